@@ -1,0 +1,222 @@
+/**
+ * The contract between the wire (C++: repeats) and the media app (TypeScript: decides).
+ * Addresses are strings: `"192.0.2.1:5004"` or `"[2001:db8::1]:5004"`.
+ * Ids are positive integers, unique for the lifetime of a wire, never reused.
+ */
+
+export type PeerId = number & { readonly __brand?: "PeerId" };
+export type SourceId = number & { readonly __brand?: "SourceId" };
+export type OutputId = number & { readonly __brand?: "OutputId" };
+
+export type MediaKind = "audio" | "video";
+export type WireCodec = "opus" | "h264" | "vp8" | "vp9" | "av1" | "other";
+export type SrtpProfile = "AEAD_AES_128_GCM" | "AES128_CM_HMAC_SHA1_80";
+export type SendPath = "gso" | "sendmmsg" | "sendto";
+
+/** RTP header extensions the wire understands. Values elsewhere are RFC 8285 local ids (1..255). */
+export type WireExtension =
+  | "mid"
+  | "rid"
+  | "repairedRid"
+  | "audioLevel"
+  | "absSendTime"
+  | "transportCc"
+  | "absCaptureTime"
+  | "videoOrientation"
+  | "playoutDelay"
+  | "dependencyDescriptor";
+export type ExtensionIds = Partial<Record<WireExtension, number>>;
+
+export interface WireOptions {
+  /** Addresses to bind, e.g. `["0.0.0.0"]` or `["0.0.0.0", "::"]`. All share one port number. */
+  bind: readonly string[];
+  /** UDP port; 0 lets the kernel choose (then see `Wire.port`). */
+  port: number;
+  /** PEM ECDSA P-256 key and certificate; generated when absent. */
+  certificate?: { keyPem: string; certPem: string };
+  /** Default 20000. Further `addPeer` calls throw `WireError` code `wire.too_many_peers`. */
+  maxPeers?: number;
+  /** Packets kept per video source for retransmission; power of two, default 1024 (audio keeps 64). */
+  cachePackets?: number;
+  /** Kernel socket buffer request in bytes, default 8 MiB each way. */
+  socketBufferBytes?: number;
+  /** `auto` (default) tries GSO, then sendmmsg, then sendto, at run time. */
+  sendPath?: SendPath | "auto";
+  /** Interval of the sender reports the wire makes for each output, in ms; default 1000. */
+  senderReportIntervalMs?: number;
+}
+
+export interface PeerOptions {
+  /** Fingerprint from the peer's SDP; the DTLS certificate must match (RFC 8122). */
+  remoteFingerprint: { algorithm: "sha-256" | "sha-384" | "sha-512" | "sha-1"; value: string };
+  /** CNAME of the SDES sent with sender reports (RFC 3550 section 6.5.1), at most 255 bytes. */
+  cname: string;
+  /** Smallest path MTU assumed for DTLS flights, bytes of UDP payload; default 1200. */
+  dtlsMtu?: number;
+}
+
+export interface SourceOptions {
+  peer: PeerId;
+  ssrc: number;
+  kind: MediaKind;
+  codec: WireCodec;
+  clockRate: number;
+  payloadType: number;
+  /** RTX stream of this source (RFC 4588); repaired packets join the source as if never lost. */
+  rtx?: { ssrc?: number; payloadType: number };
+  /** Ids as negotiated with the publisher. */
+  extensions: ExtensionIds;
+}
+
+export interface OutputOptions {
+  peer: PeerId;
+  kind: MediaKind;
+  ssrc: number;
+  /** SSRC of the RTX stream when RTX was negotiated. */
+  rtxSsrc?: number;
+  /** Value of the MID extension, sent on every packet when `extensions.mid` is set. */
+  mid?: string;
+  /** Ids as negotiated with this viewer; what is absent here is not sent. */
+  extensions: ExtensionIds;
+}
+
+export interface AttachOptions {
+  /** Payload type this viewer negotiated for the source's codec. */
+  payloadType: number;
+  rtxPayloadType?: number;
+  /** Start (or switch) only on a keyframe. Default: true for video, false for audio. */
+  waitForKeyframe?: boolean;
+}
+
+/** One received, authenticated RTP packet of a source, as facts (no payload). Reused object: copy what you keep. */
+export interface RtpFact {
+  source: SourceId;
+  sequenceNumber: number;
+  timestamp: number;
+  marker: boolean;
+  keyframe: boolean;
+  /** true when it came repaired through RTX. */
+  repaired: boolean;
+  /** Microseconds on `Wire.nowMicros()`'s clock (CLOCK_MONOTONIC). */
+  arrivalMicros: number;
+  /** UDP payload size in bytes. */
+  size: number;
+  /** Transport-wide sequence number, or -1. */
+  transportSequence: number;
+  /** RFC 6464 level in -dBov (0 loud .. 127 silent), or -1. */
+  audioLevel: number;
+  /** UQ32.32 NTP capture time as two uint32 halves, both 0 when the extension is absent. */
+  captureNtpSeconds: number;
+  captureNtpFraction: number;
+}
+
+/** An RTP packet whose SSRC no source claims yet (decrypted, whole). At most 32 per SSRC and 64 SSRCs per peer are reported. */
+export interface UnclaimedRtp {
+  peer: PeerId;
+  packet: Uint8Array;
+}
+
+export type DtlsState =
+  | { peer: PeerId; state: "connected"; profile: SrtpProfile; handshakeMicros: number }
+  | { peer: PeerId; state: "failed"; reason: string }
+  | { peer: PeerId; state: "closed" };
+
+/**
+ * Called on the JavaScript thread, in arrival order, many per wake-up. Byte arrays are views that are valid only
+ * during the call. A handler that throws is reported through `onError` and never stops the batch.
+ */
+export interface WireHandlers {
+  onStun(datagram: Uint8Array, from: string): void;
+  onDtls(state: DtlsState): void;
+  /** A compound RTCP packet, decrypted and authenticated. */
+  onRtcp(peer: PeerId, packet: Uint8Array, arrivalMicros: number): void;
+  onRtp(fact: RtpFact): void;
+  onUnclaimedRtp(unclaimed: UnclaimedRtp): void;
+  /** Whole RTP packets of sources with `setTap(source, true)`. */
+  onTap(source: SourceId, packet: Uint8Array, arrivalMicros: number): void;
+  /** An output sent its first packet of `source` after attach (for video: a keyframe's first packet). */
+  onSwitched(output: OutputId, source: SourceId): void;
+  onError(error: Error): void;
+}
+
+export interface WireStats {
+  receivedPackets: number;
+  receivedBytes: number;
+  sentPackets: number;
+  sentBytes: number;
+  /** Kernel send calls; packets per call shows batching. */
+  sendCalls: number;
+  droppedUnknownAddress: number;
+  droppedMalformed: number;
+  droppedAuthentication: number;
+  droppedReplay: number;
+  droppedSendBuffer: number;
+  droppedEventQueue: number;
+  retransmittedPackets: number;
+  retransmitMisses: number;
+  handshakesCompleted: number;
+  handshakesFailed: number;
+  peers: number;
+  sources: number;
+  outputs: number;
+  addresses: number;
+  timers: number;
+  /** CPU time of the I/O thread, microseconds. */
+  cpuMicros: number;
+}
+
+export interface OutputStats {
+  packets: number;
+  /** Payload octets, as in a sender report. */
+  octets: number;
+  retransmittedPackets: number;
+  source: SourceId | 0;
+  /** Next switch waits for a keyframe of this source; 0 when none. */
+  pendingSource: SourceId | 0;
+  lastSequenceNumber: number;
+  lastTimestamp: number;
+}
+
+export interface Wire {
+  readonly port: number;
+  /** `sha-256` fingerprint for `a=fingerprint`, upper-case hex with colons. */
+  readonly fingerprint: string;
+  /** What `auto` settled on so far. */
+  readonly sendPath: SendPath;
+  /** CLOCK_MONOTONIC in microseconds: the clock of every `arrivalMicros`. */
+  nowMicros(): number;
+
+  /** Sends one datagram as it is (STUN responses). */
+  send(datagram: Uint8Array, to: string): void;
+
+  addPeer(options: PeerOptions): PeerId;
+  /** ICE validated this address: DTLS and SRTP from it belong to the peer (at most 8 per peer, oldest forgotten). */
+  allowAddress(peer: PeerId, address: string): void;
+  /** ICE nominated this address: everything for the peer goes there. The first allowed address is selected by itself. */
+  selectAddress(peer: PeerId, address: string): void;
+  /** Sends close_notify and forgets every key, rule, address and timer of the peer. Idempotent. */
+  closePeer(peer: PeerId): void;
+
+  addSource(options: SourceOptions): SourceId;
+  removeSource(source: SourceId): void;
+  /** Deliver whole packets of this source to `onTap`. */
+  setTap(source: SourceId, on: boolean): void;
+  /** From the host's sender report, mapped to the node's clock: `rtpTimestamp` was captured at `unixMicros`. Basis of every output's sender reports. */
+  setSourceClock(source: SourceId, clock: { unixMicros: number; rtpTimestamp: number }): void;
+
+  addOutput(options: OutputOptions): OutputId;
+  removeOutput(output: OutputId): void;
+  /** What the output shows from now on (or from the source's next keyframe). Sequence numbers and timestamps stay continuous. */
+  attach(output: OutputId, source: SourceId, options: AttachOptions): void;
+  detach(output: OutputId): void;
+  /** Retransmits the named packets (output sequence numbers) by RTX or as they were, unless older than `maxAgeMs`. */
+  resend(output: OutputId, sequenceNumbers: readonly number[], maxAgeMs: number): void;
+
+  /** Encrypts and sends a compound RTCP packet. Silently dropped before DTLS has connected. */
+  sendRtcp(peer: PeerId, packet: Uint8Array): void;
+
+  stats(): WireStats;
+  outputStats(output: OutputId): OutputStats | undefined;
+  /** Ends the I/O thread, closes sockets, wipes keys. Idempotent. */
+  close(): Promise<void>;
+}
