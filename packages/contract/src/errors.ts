@@ -1,0 +1,71 @@
+import { z } from "zod";
+
+/**
+ * The one public catalogue of errors: code -> HTTP status and a message for a person. A code is never reused for
+ * another meaning. `docs/guide/errors.md` lists the same codes (a test compares them).
+ */
+export const ERRORS = {
+  "request.invalid": { status: 400, message: "The request is not in the form this address takes." },
+  "request.too_large": { status: 413, message: "The request is larger than the server accepts." },
+  "request.unsupported_media_type": { status: 415, message: "The content type is not accepted here." },
+  "request.rate_limited": { status: 429, message: "Too many requests. Wait a moment and try again." },
+  "request.not_found": { status: 404, message: "There is nothing at this address." },
+  "request.csrf": { status: 403, message: "The request did not come from this site." },
+  "auth.required": { status: 401, message: "Log in first." },
+  "auth.bad_credentials": { status: 401, message: "The name or the password is wrong." },
+  "auth.forbidden": { status: 403, message: "You are not allowed to do this." },
+  "account.name_taken": { status: 409, message: "This name is already taken." },
+  "account.disabled": { status: 403, message: "This account is disabled." },
+  "token.missing": { status: 401, message: "A bearer token is needed." },
+  "token.invalid": { status: 401, message: "The token is not valid." },
+  "token.expired": { status: 401, message: "The token has expired. Ask for a new one." },
+  "token.wrong_room": { status: 403, message: "The token is for another room." },
+  "token.no_grant": { status: 403, message: "The token does not allow this." },
+  "stream_key.invalid": { status: 401, message: "The stream key is not valid for this room." },
+  "room.not_found": { status: 404, message: "There is no such room." },
+  "room.slug_taken": { status: 409, message: "This room address is already taken." },
+  "room.not_live": { status: 409, message: "The room is not live." },
+  "room.limit": { status: 409, message: "You have as many rooms as this server allows." },
+  "publish.room_busy": { status: 409, message: "Somebody else is live in this room." },
+  "media.bad_offer": { status: 400, message: "The SDP offer cannot be used." },
+  "media.no_common_codec": { status: 406, message: "The offer has no codec this server accepts." },
+  "media.bad_fragment": { status: 400, message: "The SDP fragment cannot be used." },
+  "media.session_not_found": { status: 404, message: "This media session does not exist any more." },
+  "media.etag_mismatch": { status: 412, message: "The ICE session has changed. Use the current ETag." },
+  "media.etag_required": { status: 428, message: "Send If-Match with the session's ETag." },
+  "media.full": { status: 503, message: "This server is full. Try again shortly." },
+  "media.shutting_down": { status: 503, message: "This server is going away. Reconnect." },
+  "media.control_unavailable": {
+    status: 503,
+    message: "The stream key cannot be checked at the moment. Try again shortly.",
+  },
+  "cover.unsupported": { status: 415, message: "Use a JPEG, PNG or WebP picture." },
+  "server.unavailable": { status: 503, message: "The server is busy. Try again shortly." },
+  "server.internal": { status: 500, message: "Something went wrong on the server." },
+} as const satisfies Record<string, { status: number; message: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** RFC 9457 problem document; `type` is `urn:sameroom:error:<code>`. Sent as `application/problem+json`. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  code: z.string(),
+  /** What exactly was wrong this time, for a person. */
+  detail: z.string().optional(),
+  /** Field faults of a `request.invalid`. */
+  faults: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  /** Seconds after which trying again makes sense. */
+  retryAfter: z.number().optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** The problem document for a code. */
+export function problem(
+  code: ErrorCode,
+  more: Partial<Pick<Problem, "detail" | "faults" | "retryAfter">> = {},
+): Problem {
+  const { status, message } = ERRORS[code];
+  return { type: `urn:sameroom:error:${code}`, title: message, status, code, ...more };
+}

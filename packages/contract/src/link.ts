@@ -1,0 +1,139 @@
+/**
+ * The link: the only way control and media speak. One WebSocket per media worker, opened by media to control's
+ * `/internal/link` with the node secret as bearer; JSON text frames, one message each, validated on both sides.
+ * On every (re)connection media sends `hello` with everything that is true now, so control, however freshly
+ * started, learns what is live; after that, facts as they happen. Media keeps serving while there is no link and
+ * queues nothing but the snapshot it can always make again.
+ */
+import { z } from "zod";
+import { participantIdSchema, roomSlugSchema } from "./ids.ts";
+import { grantsSchema, roomRoleSchema } from "./permissions.ts";
+
+export const LINK_PATH = "/internal/link";
+export const LINK_MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** Either side closes a link that was silent this long; both send WebSocket pings every third of it. */
+export const LINK_IDLE_MS = 15_000;
+
+/** How a publisher is doing. `stalled`: connected, but no media for a second. */
+export const publisherStateSchema = z.enum(["connecting", "flowing", "stalled"]);
+export type PublisherState = z.infer<typeof publisherStateSchema>;
+
+/** Why a media session ended. `left` and `ended` are somebody's wish, the rest happened to them. */
+export const goneReasonSchema = z.enum([
+  "left", // DELETE by its owner
+  "ended", // ended by control
+  "replaced", // the same host came back on a new session
+  "connection-lost", // ICE consent or DTLS gone
+  "never-connected",
+  "shutdown", // the worker stops
+  "expired", // warmed up and never used
+]);
+export type GoneReason = z.infer<typeof goneReasonSchema>;
+
+export const mediaSessionSchema = z.object({
+  id: z.string(),
+  room: roomSlugSchema,
+  participant: participantIdSchema,
+  name: z.string(),
+  role: roomRoleSchema,
+  /** How it came: `whip` or `whep` now, other ingests later. */
+  protocol: z.enum(["whip", "whep"]),
+  /** Milliseconds since 1970. */
+  sinceUnixMs: z.number(),
+});
+export type MediaSession = z.infer<typeof mediaSessionSchema>;
+
+export const publisherSchema = mediaSessionSchema.extend({
+  state: publisherStateSchema,
+  video: z.object({ codec: z.string(), layers: z.number().int() }).nullable(),
+  audio: z.object({ codec: z.string() }).nullable(),
+});
+export type Publisher = z.infer<typeof publisherSchema>;
+
+/** Connection health of one publisher, every 2 s while connected. */
+export const publisherHealthSchema = z.object({
+  session: z.string(),
+  room: roomSlugSchema,
+  /** Received bits per second. */
+  bitrate: z.number(),
+  framesPerSecond: z.number(),
+  /** Lost for good, 0..1, over the last interval. */
+  lossRatio: z.number(),
+  roundTripMs: z.number().nullable(),
+  /** Viewers this worker sends the room to. */
+  viewers: z.number().int(),
+});
+export type PublisherHealth = z.infer<typeof publisherHealthSchema>;
+
+export const workerLoadSchema = z.object({
+  /** 0..1 per core, JavaScript thread and I/O thread together may exceed 1. */
+  cpu: z.number(),
+  memoryBytes: z.number(),
+  packetsIn: z.number(),
+  packetsOut: z.number(),
+  bitsIn: z.number(),
+  bitsOut: z.number(),
+  publishers: z.number().int(),
+  viewers: z.number().int(),
+  sendPath: z.string(),
+});
+export type WorkerLoad = z.infer<typeof workerLoadSchema>;
+
+export const mediaToControlSchema = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("hello"),
+    worker: z.string(),
+    /** Changes with every start of the worker process. */
+    boot: z.string(),
+    version: z.string(),
+    /** Base URL browsers use for WHIP and WHEP, no slash at the end. */
+    publicUrl: z.string(),
+    publishers: z.array(publisherSchema),
+    viewers: z.array(mediaSessionSchema),
+  }),
+  z.object({ type: z.literal("publisher"), publisher: publisherSchema }),
+  z.object({
+    type: z.literal("publisher-gone"),
+    room: roomSlugSchema,
+    session: z.string(),
+    reason: goneReasonSchema,
+  }),
+  z.object({ type: z.literal("viewer"), viewer: mediaSessionSchema }),
+  z.object({
+    type: z.literal("viewer-gone"),
+    room: roomSlugSchema,
+    session: z.string(),
+    reason: goneReasonSchema,
+  }),
+  z.object({ type: z.literal("health"), publishers: z.array(publisherHealthSchema), load: workerLoadSchema }),
+  /** Ask control whether a stream key is right; answered by `stream-key`. */
+  z.object({
+    type: z.literal("check-stream-key"),
+    request: z.number().int(),
+    room: roomSlugSchema,
+    key: z.string().max(200),
+  }),
+]);
+export type MediaToControl = z.infer<typeof mediaToControlSchema>;
+
+export const controlToMediaSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("welcome"), controlBoot: z.string() }),
+  /** Close one session (a ban, a lost role). */
+  z.object({ type: z.literal("close-session"), session: z.string() }),
+  /** The broadcast is over: close its publisher and every viewer of the room. */
+  z.object({ type: z.literal("end-room"), room: roomSlugSchema }),
+  z.object({
+    type: z.literal("stream-key"),
+    request: z.number().int(),
+    /** null: the key is not valid for the room. */
+    identity: z
+      .object({
+        participant: participantIdSchema,
+        name: z.string(),
+        role: roomRoleSchema,
+        grants: grantsSchema,
+      })
+      .nullable(),
+  }),
+]);
+export type ControlToMedia = z.infer<typeof controlToMediaSchema>;
