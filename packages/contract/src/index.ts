@@ -7,4 +7,5 @@ export * from "./permissions.ts";
 export * from "./realtime.ts";
 export * from "./rest/index.ts";
 export * from "./room.ts";
+export * from "./supervisor.ts";
 export * from "./token.ts";

@@ -1,0 +1,176 @@
+/**
+ * The SDK's contract. `createClient()` is the entrance; the web app uses nothing else to reach media and rooms.
+ * Every object returned here is closed by its `close()`/`stop()`, which releases devices, sockets, timers, listeners.
+ */
+import type {
+  HostNotice,
+  HostStatus,
+  MintedToken,
+  Presence,
+  Problem,
+  PublisherHealth,
+  RoomRole,
+  RoomSnapshot,
+  RoomStateChange,
+  RoomView,
+} from "@sameroom/contract";
+
+export interface ClientOptions {
+  /** Origin of the control server; default: the page's own origin. */
+  url?: string;
+  /**
+   * How to get a room token; default `POST {url}/api/rooms/:room/tokens` with the session cookie. Called for each
+   * new session and for each reconnection that needs one; the SDK caches a token until 30 s before it expires.
+   */
+  getToken?: (room: string, wanted: { role?: RoomRole }) => Promise<MintedToken>;
+}
+
+/** A failure a person can understand. `code` is a contract ErrorCode or one of ClientErrorCode. */
+export interface ClientFailure {
+  code: string;
+  message: string;
+  /** true when the SDK goes on trying by itself. */
+  retrying: boolean;
+  problem?: Problem;
+}
+export type ClientErrorCode =
+  | "device.permission_denied"
+  | "device.not_found"
+  | "device.in_use"
+  | "device.insecure_context"
+  | "device.failed"
+  | "media.unsupported"
+  | "media.connection_failed"
+  | "network.unreachable";
+
+export interface SameroomClient {
+  publish(room: string, options: PublishOptions): Publication;
+  watch(room: string, options?: WatchOptions): Watch;
+  room(room: string): RoomConnection;
+  /**
+   * Gets the token and finishes the WebRTC handshake before anybody clicks; the next `watch(room)` within 30 s takes
+   * it over. Cheap to call again. At most 2 are kept warm.
+   */
+  warmUp(room: string): void;
+  readonly devices: Devices;
+  close(): void;
+}
+
+export type Unsubscribe = () => void;
+export interface Listenable<Events extends Record<string, unknown[]>> {
+  on<K extends keyof Events>(event: K, listener: (...args: Events[K]) => void): Unsubscribe;
+}
+
+export interface PublishOptions {
+  video: MediaStreamTrack | null;
+  audio: MediaStreamTrack | null;
+  /** Upper bound for the top layer in bits per second; default 2_500_000. */
+  maxVideoBitrate?: number;
+}
+export type PublicationState = "connecting" | "live" | "reconnecting" | "ended" | "failed";
+export type PublicationEvents = {
+  state: [PublicationState];
+  failure: [ClientFailure];
+  health: [PublicationHealth];
+};
+export interface PublicationHealth {
+  /** Sent bits per second. */
+  bitrate: number;
+  framesPerSecond: number;
+  width: number;
+  height: number;
+  roundTripMs: number | null;
+  /** 0..1 as the server reports it. */
+  lossRatio: number | null;
+  /** What holds quality back, from the browser: `none`, `cpu`, `bandwidth`, `other`. */
+  limitedBy: string;
+  verdict: "good" | "fair" | "poor";
+}
+export interface Publication extends Listenable<PublicationEvents> {
+  readonly state: PublicationState;
+  /** Swap camera, screen or microphone without renegotiation; null sends nothing of that kind. */
+  replaceTrack(kind: "audio" | "video", track: MediaStreamTrack | null): Promise<void>;
+  /** Leaves: DELETEs the session. Tracks belong to the caller and are not stopped. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface WatchOptions {
+  /** Media sections to offer; default 1 video, 1 audio. */
+  slots?: { video: number; audio: number };
+}
+export type WatchState = "connecting" | "playing" | "waiting" | "reconnecting" | "failed" | "closed";
+export type WatchEvents = {
+  /** `waiting`: connected, but nothing on air. */
+  state: [WatchState];
+  failure: [ClientFailure];
+  /** The program stream; the same object for the life of the watch, tracks change inside it. */
+  stream: [MediaStream];
+  stats: [WatchStats];
+  /** Once per watch: ms from `watch()` to the first decoded frame. */
+  firstFrame: [number];
+};
+export interface WatchStats {
+  /** Capture to render in ms, from the host's capture time on the server's clock; null until known. */
+  latencyMs: number | null;
+  roundTripMs: number | null;
+  bitrate: number;
+  framesPerSecond: number;
+  width: number;
+  height: number;
+  lossRatio: number;
+  freezes: number;
+}
+export interface Watch extends Listenable<WatchEvents> {
+  readonly state: WatchState;
+  readonly stream: MediaStream;
+  /** Capture time of the picture on screen in ms since 1970 on the server's clock, or null. */
+  currentCaptureTime(): number | null;
+  close(): void;
+}
+
+export type RoomConnectionState = "connecting" | "connected" | "reconnecting" | "closed" | "failed";
+export type RoomConnectionEvents = {
+  connection: [RoomConnectionState];
+  failure: [ClientFailure];
+  snapshot: [RoomSnapshot];
+  state: [RoomStateChange];
+  viewers: [number];
+  updated: [RoomView];
+  joined: [Presence];
+  left: [Presence];
+  notice: [HostNotice];
+  status: [HostStatus];
+  health: [PublisherHealth];
+};
+export interface RoomConnection extends Listenable<RoomConnectionEvents> {
+  readonly connection: RoomConnectionState;
+  readonly snapshot: RoomSnapshot | null;
+  /** Rejects with a ClientFailure-shaped error when not allowed. */
+  notify(notice: HostNotice): Promise<void>;
+  end(): Promise<void>;
+  close(): void;
+}
+
+export interface DeviceChoice {
+  id: string;
+  label: string;
+}
+export interface DeviceList {
+  cameras: DeviceChoice[];
+  microphones: DeviceChoice[];
+}
+/** Throws `ClientError` with a ClientErrorCode and a message that says what to do. */
+export interface Devices {
+  list(): Promise<DeviceList>;
+  /** Called when something is plugged in or pulled out. */
+  onChange(listener: (list: DeviceList) => void): Unsubscribe;
+  camera(options?: {
+    deviceId?: string;
+    facing?: "user" | "environment";
+    height?: 360 | 480 | 720 | 1080;
+  }): Promise<MediaStreamTrack>;
+  microphone(options?: { deviceId?: string }): Promise<MediaStreamTrack>;
+  screen(options?: { audio?: boolean }): Promise<{ video: MediaStreamTrack; audio: MediaStreamTrack | null }>;
+  /** Level 0..1 about 20 times a second while listened to; stops and frees the audio graph on unsubscribe. */
+  level(track: MediaStreamTrack, listener: (level: number) => void): Unsubscribe;
+}
