@@ -1,0 +1,158 @@
+import type { MediaDescription, SessionDescription } from "sdp-transform";
+import { write } from "sdp-transform";
+import { encodingNameOf } from "../codec/codec-policy.ts";
+import { hostCandidates } from "../ice/candidate.ts";
+import {
+  type ExtensionIds,
+  extensionNameOf,
+  RTP_EXTENSION_URIS,
+  type RtpExtensionName,
+} from "../rtp/extension-uris.ts";
+import type { LocalTransport, NegotiatedCodec, NegotiatedSection, Offer, OfferSection } from "./types.ts";
+
+/** What both kinds of accepted section put into the answer. */
+export interface AcceptedSection {
+  negotiated: NegotiatedSection & { feedback: string[] };
+  direction: "recvonly" | "sendonly";
+  /** Lines of this role: simulcast, or SSRCs. */
+  extra: Partial<MediaDescription>;
+}
+
+/** Extensions of the offer we want, by our names. The first id of an extension offered twice counts. */
+export function selectExtensions(section: OfferSection, wanted: readonly RtpExtensionName[]): ExtensionIds {
+  const ids: ExtensionIds = {};
+  for (const { id, uri } of section.extensions) {
+    const name = extensionNameOf(uri);
+    if (name !== undefined && wanted.includes(name) && ids[name] === undefined) ids[name] = id;
+  }
+  return ids;
+}
+
+/** Feedback wanted by us and offered for every codec we kept. */
+export function selectFeedback(
+  section: OfferSection,
+  codecs: readonly NegotiatedCodec[],
+  wanted: readonly string[],
+): string[] {
+  const kept = section.codecs.filter((codec) =>
+    codecs.some(({ payloadType }) => payloadType === codec.payloadType),
+  );
+  return wanted.filter((type) => kept.every((codec) => codec.feedback.includes(type)));
+}
+
+/** The whole answer: accepted sections where they were offered, the others refused with port 0. */
+export function writeAnswer(
+  offer: Offer,
+  local: LocalTransport,
+  accepted: readonly AcceptedSection[],
+): string {
+  const byIndex = new Map(accepted.map((section) => [section.negotiated.index, section]));
+  const mids = offer.bundle.filter(
+    (mid) => mid !== "" && accepted.some(({ negotiated }) => negotiated.mid === mid),
+  );
+  // The first accepted MID tags the section that carries the transport's candidates (RFC 8843 section 7.3.1).
+  const tagged = accepted.find(({ negotiated }) => negotiated.mid === (mids[0] ?? ""));
+  const session: SessionDescription = {
+    version: 0,
+    origin: {
+      username: "-",
+      sessionId: local.sessionId ?? "1",
+      sessionVersion: local.sessionVersion ?? 1,
+      netType: "IN",
+      ipVer: 4,
+      address: "0.0.0.0",
+    },
+    name: "-",
+    timing: { start: 0, stop: 0 },
+    icelite: "ice-lite",
+    iceOptions: "ice2",
+    msidSemantic: { semantic: "WMS", token: "*" },
+    ...(offer.extmapAllowMixed ? { extmapAllowMixed: "extmap-allow-mixed" as const } : {}),
+    ...(mids.length > 0 ? { groups: [{ type: "BUNDLE", mids: mids.join(" ") }] } : {}),
+    media: offer.sections.map((section) => {
+      const answer = byIndex.get(section.index);
+      if (answer === undefined) return refuse(section);
+      return accept(section, answer, local, answer === tagged);
+    }),
+  };
+  return write(session);
+}
+
+function refuse(section: OfferSection): MediaDescription {
+  return {
+    type: section.line.type,
+    port: 0,
+    protocol: section.line.protocol,
+    payloads: section.line.formats,
+    connection: { version: 4, ip: "0.0.0.0" },
+    ...(section.mid === "" ? {} : { mid: section.mid }),
+    ...(section.kind === "other" ? {} : { direction: "inactive" as const }),
+    rtp: [],
+    fmtp: [],
+  };
+}
+
+function accept(
+  section: OfferSection,
+  answer: AcceptedSection,
+  local: LocalTransport,
+  withCandidates: boolean,
+): MediaDescription {
+  const { codecs, extensions, feedback, mid } = answer.negotiated;
+  const payloads = codecs.flatMap(({ payloadType, rtxPayloadType }) =>
+    rtxPayloadType === undefined ? [payloadType] : [payloadType, rtxPayloadType],
+  );
+  return {
+    type: section.line.type,
+    port: 9,
+    protocol: section.line.protocol,
+    payloads: payloads.join(" "),
+    connection: { version: 4, ip: "0.0.0.0" },
+    iceUfrag: local.iceUfrag,
+    icePwd: local.icePassword,
+    fingerprint: { type: "sha-256", hash: local.fingerprint },
+    setup: "passive",
+    ...(mid === "" ? {} : { mid }),
+    direction: answer.direction,
+    rtcpMux: "rtcp-mux",
+    ...(section.rtcpRsize ? { rtcpRsize: "rtcp-rsize" as const } : {}),
+    ...(section.extmapAllowMixed ? { extmapAllowMixed: "extmap-allow-mixed" as const } : {}),
+    ext: (Object.keys(extensions) as RtpExtensionName[]).map((name) => ({
+      value: extensions[name]!,
+      uri: RTP_EXTENSION_URIS[name],
+    })),
+    ...writeCodecs(codecs, feedback, section.kind === "audio"),
+    ...(withCandidates
+      ? { candidates: writeCandidates(local), endOfCandidates: "end-of-candidates" as const }
+      : {}),
+    ...answer.extra,
+  };
+}
+
+function writeCodecs(
+  codecs: readonly NegotiatedCodec[],
+  feedback: readonly string[],
+  isAudio: boolean,
+): Pick<MediaDescription, "rtp" | "fmtp" | "rtcpFb"> {
+  const rtp: MediaDescription["rtp"] = [];
+  const fmtp: MediaDescription["fmtp"] = [];
+  const rtcpFb: NonNullable<MediaDescription["rtcpFb"]> = [];
+  for (const codec of codecs) {
+    const { payloadType: payload, clockRate: rate, rtxPayloadType } = codec;
+    const channels = isAudio && codec.channels > 1 ? { encoding: codec.channels } : {};
+    rtp.push({ payload, codec: encodingNameOf(codec.name), rate, ...channels });
+    if (codec.fmtp !== "") fmtp.push({ payload, config: codec.fmtp });
+    for (const entry of feedback) {
+      const [type, subtype] = entry.split(" ");
+      rtcpFb.push({ payload, type: type!, ...(subtype === undefined ? {} : { subtype }) });
+    }
+    if (rtxPayloadType === undefined) continue;
+    rtp.push({ payload: rtxPayloadType, codec: "rtx", rate });
+    fmtp.push({ payload: rtxPayloadType, config: `apt=${payload}` });
+  }
+  return { rtp, fmtp, rtcpFb };
+}
+
+function writeCandidates(local: LocalTransport): NonNullable<MediaDescription["candidates"]> {
+  return hostCandidates(local.candidates).map(({ address, ...candidate }) => ({ ...candidate, ip: address }));
+}
