@@ -6,36 +6,29 @@ export const ONE_BYTE_PROFILE = 0xbede;
 export const TWO_BYTE_PROFILE = 0x1000;
 
 /**
- * Elements of an extension block (without its 4-byte header); an unknown profile has none. Undefined when an element
- * exceeds the block. Ids 0 are padding; id 15 ends a one-byte block (RFC 8285 section 4.2).
+ * Elements of an extension block (without its 4-byte header); an unknown profile has none. Zero bytes are padding; id
+ * 15 ends a one-byte block, and an element that exceeds the block ends it too (RFC 8285 sections 4.1.2 and 4.2).
  */
-export function parseExtensionBlock(profile: number, block: Uint8Array): RtpHeaderExtension[] | undefined {
+export function parseExtensionBlock(profile: number, block: Uint8Array): RtpHeaderExtension[] {
   if (profile === ONE_BYTE_PROFILE) return parseElements(block, true);
   if ((profile & 0xfff0) === TWO_BYTE_PROFILE) return parseElements(block, false);
   return [];
 }
 
-function parseElements(block: Uint8Array, oneByte: boolean): RtpHeaderExtension[] | undefined {
+function parseElements(block: Uint8Array, oneByte: boolean): RtpHeaderExtension[] {
   const extensions: RtpHeaderExtension[] = [];
   let offset = 0;
   while (offset < block.length) {
     const head = block[offset]!;
     offset += 1;
+    if (head === 0) continue;
     const id = oneByte ? head >> 4 : head;
-    if (head === 0 || id === 0) {
-      // A one-byte element with id 0 and a length is malformed; its data is skipped as the RFC asks.
-      if (oneByte && head !== 0) offset += (head & 15) + 1;
-      continue;
-    }
     if (oneByte && id === 15) break;
-    let length = (head & 15) + 1;
-    if (!oneByte) {
-      if (offset >= block.length) return undefined;
-      length = block[offset]!;
-      offset += 1;
-    }
-    if (offset + length > block.length) return undefined;
-    extensions.push({ id, data: block.subarray(offset, offset + length) });
+    if (!oneByte && offset >= block.length) break;
+    const length = oneByte ? (head & 15) + 1 : block[offset++]!;
+    if (offset + length > block.length) break;
+    // A one-byte element with id 0 and a length is malformed: its data is skipped.
+    if (id !== 0) extensions.push({ id, data: block.subarray(offset, offset + length) });
     offset += length;
   }
   return extensions;

@@ -29,9 +29,7 @@ export function parseRtpResult(packet: Uint8Array): Result<RtpHeader, string> {
     extensionProfile = view.getUint16(offset);
     const end = offset + 4 + view.getUint16(offset + 2) * 4;
     if (end > packet.length) return fail("the extension block exceeds the packet");
-    const elements = parseExtensionBlock(extensionProfile, packet.subarray(offset + 4, end));
-    if (elements === undefined) return fail("a header extension exceeds its block");
-    extensions = elements;
+    extensions = parseExtensionBlock(extensionProfile, packet.subarray(offset + 4, end));
     offset = end;
   }
 

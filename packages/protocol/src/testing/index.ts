@@ -1,0 +1,1 @@
+export * from "./srtp-vectors.ts";
