@@ -1,0 +1,93 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { sessionQuery } from "../features/session/session-queries.ts";
+import { ErrorPage } from "../pages/error.tsx";
+import { NotFoundPage } from "../pages/not-found.tsx";
+import { Shell } from "./shell.tsx";
+
+interface Context {
+  queries: QueryClient;
+}
+interface Next {
+  /** Path to return to after logging in. */
+  next?: string;
+}
+const VIEWS = ["live", "users", "workers"] as const;
+
+const root = createRootRouteWithContext<Context>()({ component: Shell });
+const readNext = (search: Record<string, unknown>): Next =>
+  typeof search.next === "string" ? { next: search.next } : {};
+
+/** Sends whoever is not logged in to the form, and back here afterwards. */
+async function needAccount({ context, location }: { context: Context; location: { href: string } }) {
+  const session = await context.queries.ensureQueryData(sessionQuery);
+  if (!session.account) throw redirect({ to: "/log-in", search: { next: location.href } });
+}
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("../pages/home.tsx"), "HomePage"),
+});
+const logIn = createRoute({
+  getParentRoute: () => root,
+  path: "/log-in",
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import("../pages/log-in.tsx"), "LogInPage"),
+});
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-up",
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import("../pages/sign-up.tsx"), "SignUpPage"),
+});
+const watch = createRoute({
+  getParentRoute: () => root,
+  path: "/r/$room",
+  component: lazyRouteComponent(() => import("../pages/watch.tsx"), "WatchPage"),
+});
+const studioRooms = createRoute({
+  getParentRoute: () => root,
+  path: "/studio",
+  beforeLoad: needAccount,
+  component: lazyRouteComponent(() => import("../pages/studio-rooms.tsx"), "StudioRoomsPage"),
+});
+const studio = createRoute({
+  getParentRoute: () => root,
+  path: "/studio/$room",
+  beforeLoad: needAccount,
+  component: lazyRouteComponent(() => import("../pages/studio.tsx"), "StudioPage"),
+});
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: "/admin",
+  beforeLoad: needAccount,
+  validateSearch: (search): { view: (typeof VIEWS)[number] } => ({
+    view: VIEWS.find((view) => view === search.view) ?? "live",
+  }),
+  component: lazyRouteComponent(() => import("../pages/admin.tsx"), "AdminPage"),
+});
+
+/** The app's routes; each page is a chunk of its own, fetched when a link to it gets attention. */
+export function createAppRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([home, logIn, signUp, watch, studioRooms, studio, admin]),
+    context: { queries },
+    defaultPreload: "intent",
+    scrollRestoration: true,
+    defaultNotFoundComponent: NotFoundPage,
+    defaultErrorComponent: ErrorPage,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

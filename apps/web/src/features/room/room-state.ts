@@ -1,0 +1,134 @@
+import type { ClientFailure, RoomConnectionState } from "@sameroom/client";
+import type {
+  HostNotice,
+  HostStatus,
+  Presence,
+  PublisherHealth,
+  RoomSnapshot,
+  RoomStateChange,
+  RoomView,
+} from "@sameroom/contract";
+
+/** All a page knows of a room from its live connection. */
+export interface RoomLive {
+  connection: RoomConnectionState;
+  /** null until the first snapshot. */
+  room: RoomView | null;
+  you: Presence | null;
+  people: Presence[];
+  host: HostStatus;
+  /** When the grace period of an interrupted room ends, on this computer's clock. */
+  graceEndsMs: number | null;
+  /** Server clock minus this computer's, ms. */
+  clockOffsetMs: number;
+  endReason: RoomStateChange["reason"];
+  /** The last notice and its number, so that the same notice twice is seen twice. */
+  notice: { count: number; notice: HostNotice } | null;
+  health: PublisherHealth | null;
+  failure: ClientFailure | null;
+}
+
+export type RoomAction =
+  | { type: "connection"; connection: RoomConnectionState }
+  | { type: "failure"; failure: ClientFailure }
+  | { type: "snapshot"; snapshot: RoomSnapshot; nowMs: number }
+  | { type: "state"; change: RoomStateChange }
+  | { type: "viewers"; viewers: number }
+  | { type: "updated"; room: RoomView }
+  | { type: "joined"; who: Presence }
+  | { type: "left"; who: Presence }
+  | { type: "notice"; notice: HostNotice }
+  | { type: "status"; status: HostStatus }
+  | { type: "health"; health: PublisherHealth };
+
+/** People listed by name at most; the rest is a number. */
+export const LISTED_PEOPLE = 50;
+
+export const initialRoom: RoomLive = {
+  connection: "connecting",
+  room: null,
+  you: null,
+  people: [],
+  host: { microphoneMuted: false, cameraOff: false, screenSharing: false },
+  graceEndsMs: null,
+  clockOffsetMs: 0,
+  endReason: null,
+  notice: null,
+  health: null,
+  failure: null,
+};
+
+/** What the page knows after something happened in the room. */
+export function roomReducer(state: RoomLive, action: RoomAction): RoomLive {
+  switch (action.type) {
+    case "connection":
+      return {
+        ...state,
+        connection: action.connection,
+        failure: action.connection === "connected" ? null : state.failure,
+      };
+    case "failure":
+      return { ...state, failure: action.failure };
+    case "snapshot": {
+      const { room, you, people, host, graceEndsUnixMs, serverUnixMs } = action.snapshot;
+      const clockOffsetMs = serverUnixMs - action.nowMs;
+      const graceEndsMs = graceEndsUnixMs === null ? null : graceEndsUnixMs - clockOffsetMs;
+      return { ...state, room, you, people, host, clockOffsetMs, graceEndsMs };
+    }
+    case "state":
+      return changeState(state, action.change);
+    case "viewers":
+      return state.room ? { ...state, room: { ...state.room, viewers: action.viewers } } : state;
+    case "updated":
+      return { ...state, room: action.room };
+    case "joined":
+      if (state.people.length >= LISTED_PEOPLE) return state;
+      if (state.people.some((person) => person.participant === action.who.participant)) return state;
+      return { ...state, people: [...state.people, action.who].sort(hostsFirst) };
+    case "left":
+      return { ...state, people: state.people.filter((one) => one.participant !== action.who.participant) };
+    case "notice":
+      return noticed(state, action.notice);
+    case "status":
+      return { ...state, host: action.status };
+    case "health":
+      return { ...state, health: action.health };
+  }
+}
+
+function changeState(state: RoomLive, change: RoomStateChange): RoomLive {
+  if (!state.room) return state;
+  const at = new Date(change.atUnixMs).toISOString();
+  const room = { ...state.room, state: change.state };
+  const starts = change.state === "live" && state.room.state !== "interrupted" && state.room.state !== "live";
+  if (starts) Object.assign(room, { startedAt: at, endedAt: null });
+  if (change.state === "ended") room.endedAt = at;
+  return {
+    ...state,
+    room,
+    graceEndsMs: change.graceEndsUnixMs === null ? null : change.graceEndsUnixMs - state.clockOffsetMs,
+    endReason: change.reason,
+    health: change.state === "live" ? state.health : null,
+  };
+}
+
+function noticed(state: RoomLive, notice: HostNotice): RoomLive {
+  const next = { ...state, notice: { count: (state.notice?.count ?? 0) + 1, notice } };
+  switch (notice.kind) {
+    case "microphone":
+      return { ...next, host: { ...state.host, microphoneMuted: notice.muted } };
+    case "camera":
+      return { ...next, host: { ...state.host, cameraOff: notice.off } };
+    case "screen":
+      return { ...next, host: { ...state.host, screenSharing: notice.sharing } };
+    case "title":
+      return state.room ? { ...next, room: { ...state.room, title: notice.title } } : next;
+    case "camera-switched":
+      return next;
+  }
+}
+
+const RANK: Record<Presence["role"], number> = { host: 0, guest: 1, moderator: 2, viewer: 3 };
+function hostsFirst(one: Presence, other: Presence): number {
+  return RANK[one.role] - RANK[other.role];
+}

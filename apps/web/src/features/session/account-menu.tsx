@@ -1,0 +1,53 @@
+import { Link } from "@tanstack/react-router";
+import { LogOut, Settings2, Video } from "lucide-react";
+import { Avatar } from "../../ui/atoms/avatar.tsx";
+import { buttonClass } from "../../ui/atoms/button.tsx";
+import { Skeleton } from "../../ui/atoms/skeleton.tsx";
+import { Menu, menuItemClass } from "../../ui/molecules/menu.tsx";
+import { useToast } from "../../ui/molecules/toaster.tsx";
+import { useAccount, useLogOut } from "./session-queries.ts";
+
+/** The corner of the header: who is logged in, or the way to log in. */
+export function AccountMenu() {
+  const account = useAccount();
+  const logOut = useLogOut();
+  const toast = useToast();
+  if (account === undefined) return <Skeleton className="size-10 rounded-full" />;
+  if (account === null) {
+    return (
+      <Link to="/log-in" className={buttonClass("quiet")}>
+        Log in
+      </Link>
+    );
+  }
+  return (
+    <Menu label={`Account of ${account.displayName}`} trigger={<Avatar name={account.displayName} />}>
+      {(close) => (
+        <>
+          <p className="px-3 pt-2 pb-2.5 leading-tight">
+            <span className="block truncate font-semibold">{account.displayName}</span>
+            <span className="block truncate text-sm text-ink-faint">@{account.username}</span>
+          </p>
+          <Link to="/studio" onClick={close} className={menuItemClass}>
+            <Video size={18} /> Studio
+          </Link>
+          {account.role === "admin" && (
+            <Link to="/admin" search={{ view: "live" }} onClick={close} className={menuItemClass}>
+              <Settings2 size={18} /> Admin
+            </Link>
+          )}
+          <button
+            type="button"
+            className={menuItemClass}
+            onClick={() => {
+              close();
+              logOut.mutate(undefined, { onSuccess: () => toast({ text: "You are logged out." }) });
+            }}
+          >
+            <LogOut size={18} /> Log out
+          </button>
+        </>
+      )}
+    </Menu>
+  );
+}

@@ -1,0 +1,49 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Clapperboard } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Button } from "../../ui/atoms/button.tsx";
+import { useToast } from "../../ui/molecules/toaster.tsx";
+import { messageOf } from "../api/api-error.ts";
+import { roomQuery } from "../rooms/room-queries.ts";
+import { useStartDemo } from "./site-queries.ts";
+
+const PATIENCE_MS = 30_000;
+
+/** Starts the demo broadcast, waits until it is on air and goes there. */
+export function DemoStarter() {
+  const start = useStartDemo();
+  const [room, setRoom] = useState<string | null>(null);
+  const navigate = useNavigate();
+  const toast = useToast();
+  const detail = useQuery({ ...roomQuery(room ?? ""), enabled: room !== null, refetchInterval: 1_000 });
+  const live = room !== null && detail.data?.state === "live";
+  useEffect(() => {
+    if (live && room) void navigate({ to: "/r/$room", params: { room } });
+  }, [live, room, navigate]);
+  useEffect(() => {
+    if (!room) return;
+    const timer = setTimeout(() => {
+      setRoom(null);
+      toast({ text: "The demo did not come on air. The server's log says why.", tone: "bad" });
+    }, PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [room, toast]);
+  const waiting = start.isPending || room !== null;
+  return (
+    <Button
+      variant="primary"
+      size="lg"
+      busy={waiting}
+      icon={<Clapperboard size={20} aria-hidden="true" />}
+      onClick={() =>
+        start.mutate(undefined, {
+          onSuccess: (demo) => setRoom(demo.room),
+          onError: (error) => toast({ text: messageOf(error), tone: "bad" }),
+        })
+      }
+    >
+      {waiting ? "Starting the demo" : "Start the demo broadcast"}
+    </Button>
+  );
+}

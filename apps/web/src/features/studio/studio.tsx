@@ -1,0 +1,129 @@
+import type { RoomDetail } from "@sameroom/contract";
+import { Eye, MicOff, MonitorUp } from "lucide-react";
+import { useRef, useState } from "react";
+import { Announcement } from "../../ui/atoms/announcement.tsx";
+import { Badge } from "../../ui/atoms/badge.tsx";
+import { formatCount, formatViewers } from "../../ui/format/numbers.ts";
+import { ThumbBar } from "../../ui/organisms/thumb-bar.tsx";
+import { StageWithAside } from "../../ui/templates/stage-with-aside.tsx";
+import { PeoplePanel } from "../room/people-panel.tsx";
+import { useRoom } from "../room/use-room.ts";
+import { BroadcastButton, BroadcastSummary, LiveTimer } from "./broadcast-panel.tsx";
+import { DetailsPanel } from "./details-panel.tsx";
+import { DevicesPanel } from "./devices-panel.tsx";
+import { EncoderPanel } from "./encoder-panel.tsx";
+import { EndDialog, LeaveDialog } from "./end-dialogs.tsx";
+import { EncoderHealthPanel, HealthPanel } from "./health-panel.tsx";
+import { hostStatusOf } from "./host-status.ts";
+import { Preview } from "./preview.tsx";
+import { SharePanel } from "./share-panel.tsx";
+import { StudioBanners } from "./studio-banners.tsx";
+import { StudioToolbar } from "./studio-toolbar.tsx";
+import { useBroadcast } from "./use-broadcast.ts";
+import { useCapture } from "./use-capture.ts";
+import { useHostNotices } from "./use-host-notices.ts";
+import { useLeaveGuard } from "./use-leave-guard.ts";
+import { useStudioActions } from "./use-studio-actions.ts";
+import { useThumbnails } from "./use-thumbnails.ts";
+
+/** Where the host makes the show: devices, preview, going live, and how it is going. */
+export function Studio({ detail }: { detail: RoomDetail }) {
+  const slug = detail.slug;
+  const { live, connection } = useRoom(slug);
+  const { capture, state } = useCapture();
+  const broadcast = useBroadcast(slug, state, connection);
+  const preview = useRef<HTMLVideoElement>(null);
+  const [ending, setEnding] = useState(false);
+
+  const room = live.room ?? detail;
+  const onAir = room.state === "live" || room.state === "interrupted";
+  const publishing = broadcast.state === "live" || broadcast.state === "reconnecting";
+  const actions = useStudioActions(capture, { connection, live: publishing });
+  useHostNotices({
+    onAir: publishing,
+    connection,
+    connected: live.connection === "connected",
+    told: live.host,
+    now: hostStatusOf(state),
+  });
+  useThumbnails(slug, preview, broadcast.state === "live");
+  const leaving = useLeaveGuard(publishing);
+
+  const air = { onAir, startedAt: room.startedAt, clockOffsetMs: live.clockOffsetMs, viewers: room.viewers };
+  const ready = state.video !== null || state.audio !== null;
+  const button = (size: "md" | "lg") => (
+    <BroadcastButton
+      broadcast={broadcast}
+      air={air}
+      ready={ready}
+      size={size}
+      onEnd={() => setEnding(true)}
+    />
+  );
+  return (
+    <>
+      <Announcement text={publishing ? `You are ${broadcast.state}.` : "You are not live."} />
+      <h1 className="sr-only">Studio: {room.title}</h1>
+      <StageWithAside
+        stage={
+          <Preview
+            capture={state}
+            video={preview}
+            chips={
+              <>
+                {onAir && <LiveTimer startedAt={room.startedAt} clockOffsetMs={live.clockOffsetMs} />}
+                {onAir && (
+                  <Badge tone="glass" icon={<Eye size={14} aria-hidden="true" />}>
+                    <span aria-hidden="true">{formatCount(room.viewers)}</span>
+                    <span className="sr-only">{formatViewers(room.viewers)}</span>
+                  </Badge>
+                )}
+                {state.muted && (
+                  <Badge tone="bad" icon={<MicOff size={14} aria-hidden="true" />}>
+                    You are muted
+                  </Badge>
+                )}
+                {state.screen.status === "on" && (
+                  <Badge tone="dusk" icon={<MonitorUp size={14} aria-hidden="true" />}>
+                    Sharing your screen
+                  </Badge>
+                )}
+              </>
+            }
+          />
+        }
+        below={
+          <div className="flex flex-col gap-5">
+            <div className="hidden flex-wrap items-center justify-between gap-4 sm:flex">
+              <div role="toolbar" aria-label="Devices" className="flex gap-2.5">
+                <StudioToolbar state={state} actions={actions} />
+              </div>
+              <div className="flex flex-wrap items-center gap-4">
+                <BroadcastSummary broadcast={broadcast} air={air} ready={ready} />
+                {button("lg")}
+              </div>
+            </div>
+            <StudioBanners state={state} actions={actions} broadcast={broadcast} live={live} />
+            <DetailsPanel room={{ ...detail, ...room }} />
+          </div>
+        }
+        aside={
+          <>
+            {broadcast.health && publishing && <HealthPanel health={broadcast.health} />}
+            {!publishing && onAir && live.health && <EncoderHealthPanel health={live.health} />}
+            <DevicesPanel state={state} microphone={capture?.microphoneTrack ?? null} actions={actions} />
+            <PeoplePanel live={live} />
+            <SharePanel room={slug} />
+            <EncoderPanel room={slug} />
+          </>
+        }
+      />
+      <ThumbBar label="Studio">
+        <StudioToolbar state={state} actions={actions} />
+        {button("md")}
+      </ThumbBar>
+      <EndDialog open={ending} viewers={room.viewers} end={broadcast.end} onClose={() => setEnding(false)} />
+      <LeaveDialog blocker={leaving} />
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+import type { RoomDetail, RoomView } from "@sameroom/contract";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { House, Link2, Video } from "lucide-react";
+import { Announcement } from "../../ui/atoms/announcement.tsx";
+import { Button, buttonClass } from "../../ui/atoms/button.tsx";
+import { formatCount } from "../../ui/format/numbers.ts";
+import { formatAgo, formatDuration } from "../../ui/format/time.ts";
+import { useNow } from "../../ui/hooks/use-now.ts";
+import { Page } from "../../ui/templates/page.tsx";
+import { RoomGrid } from "../rooms/room-grid.tsx";
+import { RoomPicture } from "../rooms/room-picture.tsx";
+import { liveRoomsQuery } from "../rooms/room-queries.ts";
+import { useShare } from "../rooms/use-share.ts";
+
+/** Says in one line how the last broadcast went. */
+export function summaryOf(room: RoomView, last: RoomDetail["broadcasts"][number] | undefined): string | null {
+  const startedAt = room.startedAt ?? last?.startedAt;
+  const endedAt = room.endedAt ?? last?.endedAt;
+  if (!startedAt || !endedAt) return null;
+  const lasted = formatDuration(Date.parse(endedAt) - Date.parse(startedAt));
+  const peak = last && last.peakViewers > 0 ? `, ${formatCount(last.peakViewers)} at the busiest moment` : "";
+  return `${lasted} on air${peak}.`;
+}
+
+/** The broadcast is over: thanks, what it was, where to go from here. Turns into the player when the host is back. */
+export function Completed({ detail, room }: { detail: RoomDetail; room: RoomView }) {
+  const now = useNow(30_000);
+  const share = useShare(room);
+  const live = useQuery(liveRoomsQuery).data?.rooms.filter((other) => other.slug !== room.slug) ?? [];
+  const summary = summaryOf(room, detail.broadcasts[0]);
+  return (
+    <Page>
+      <Announcement text="The broadcast has ended." />
+      <section className="relative overflow-hidden rounded-[2rem] bg-stage text-white">
+        <RoomPicture room={room} className="absolute inset-0 opacity-60" />
+        <div className="absolute inset-0 bg-[linear-gradient(100deg,oklch(0.14_0.03_320/0.92)_35%,oklch(0.14_0.03_320/0.45))]" />
+        <div className="relative flex max-w-2xl animate-rise flex-col items-start gap-5 px-6 py-14 sm:px-12 sm:py-20">
+          <p className="text-sm font-semibold text-white/85">
+            {room.endedAt ? `Ended ${formatAgo(room.endedAt, now)}` : "Ended"}
+          </p>
+          <h1 className="text-4xl font-bold leading-[1.05] sm:text-5xl">That was {room.title}</h1>
+          <p className="text-lg text-white/90">
+            {room.owner.name} has left the room. {summary}
+          </p>
+          <p className="text-white/80">
+            Leave this page open and it comes back by itself with the next broadcast.
+          </p>
+          <div className="mt-2 flex flex-wrap gap-3">
+            <Link to="/" className={buttonClass("primary", "lg")}>
+              <House size={18} aria-hidden="true" /> {live.length > 0 ? "See who is live" : "Back home"}
+            </Link>
+            <Button variant="glass" size="lg" icon={<Link2 size={18} aria-hidden="true" />} onClick={share}>
+              Share
+            </Button>
+            {detail.canPublish && (
+              <Link to="/studio/$room" params={{ room: room.slug }} className={buttonClass("glass", "lg")}>
+                <Video size={18} aria-hidden="true" /> Open studio
+              </Link>
+            )}
+          </div>
+        </div>
+      </section>
+      {live.length > 0 && (
+        <section aria-labelledby="on-now" className="mt-12">
+          <h2 id="on-now" className="mb-5 text-2xl font-bold">
+            On air now
+          </h2>
+          <RoomGrid rooms={live.slice(0, 4)} nowMs={now} />
+        </section>
+      )}
+    </Page>
+  );
+}

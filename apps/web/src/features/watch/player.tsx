@@ -1,0 +1,139 @@
+import "./media-elements.ts";
+import "./player.css";
+import type { RoomView } from "@sameroom/contract";
+import { Play, Volume2 } from "lucide-react";
+import type { ReactNode, Ref, RefObject } from "react";
+import { Badge } from "../../ui/atoms/badge.tsx";
+import { formatLatency } from "../../ui/format/numbers.ts";
+import { useHotkeys } from "../../ui/hooks/use-hotkeys.ts";
+import { RoomPicture } from "../rooms/room-picture.tsx";
+import type { Scene } from "./scene.ts";
+import { SceneOverlay } from "./scene-overlay.tsx";
+import { type Playback, toggleFullscreen } from "./use-playback.ts";
+import type { Watching } from "./use-watch.ts";
+
+const VOLUME_STEP = 0.05;
+
+export interface PlayerProps {
+  room: RoomView;
+  watching: Watching;
+  playback: Playback;
+  scene: Scene;
+  /** Over the picture's upper edge: state, viewers, what the host does. */
+  chips: ReactNode;
+  stage: RefObject<HTMLDivElement | null>;
+  video: Ref<HTMLVideoElement>;
+}
+
+/** The live player: the picture, media-chrome's controls, and what lies over them. */
+export function Player({ room, watching, playback, scene, chips, stage, video }: PlayerProps) {
+  usePlayerKeys(playback, stage);
+  return (
+    <div
+      ref={stage}
+      className="relative aspect-video max-h-[calc(100dvh-9rem)] w-full overflow-hidden bg-stage sm:rounded-3xl [&:fullscreen]:max-h-none [&:fullscreen]:rounded-none"
+    >
+      <section aria-label="Player" className="contents">
+        {!watching.started && (
+          <RoomPicture room={room} className="absolute inset-0 scale-105 opacity-50 blur-lg" />
+        )}
+        <media-controller
+          defaultstreamtype="live"
+          nohotkeys
+          gesturesdisabled
+          nomutedpref
+          ref={(element) => {
+            if (element) Object.assign(element, { fullscreenElement: stage.current });
+          }}
+        >
+          {/* biome-ignore lint/a11y/useMediaCaption: captions come with the transcript, not as a track file */}
+          <video
+            slot="media"
+            ref={video}
+            playsInline
+            autoPlay
+            aria-label={room.title}
+            onDoubleClick={() => toggleFullscreen(stage.current)}
+          />
+          <media-control-bar>
+            <media-mute-button />
+            <media-volume-range />
+            <span className="flex-1" />
+            <QualityBadges watching={watching} />
+            <media-pip-button />
+            <media-fullscreen-button />
+          </media-control-bar>
+        </media-controller>
+        <SceneOverlay scene={scene} onRetry={watching.retry} />
+        {scene.kind === "picture" && <PlaybackPrompt playback={playback} />}
+        <div className="pointer-events-none absolute inset-x-3 top-3 z-20 flex flex-wrap items-center gap-1.5 sm:inset-x-4 sm:top-4">
+          {chips}
+        </div>
+      </section>
+    </div>
+  );
+}
+
+/** How far behind and how sharp the picture is. */
+function QualityBadges({ watching: { stats, state } }: { watching: Watching }) {
+  if (state !== "playing" || !stats) return null;
+  return (
+    <span className="pointer-events-none flex gap-1.5 px-1">
+      {stats.height > 0 && <Badge tone="glass">{stats.height}p</Badge>}
+      {stats.latencyMs !== null && (
+        <Badge tone="glass">
+          <span title="From the host's camera to your screen">
+            <span className="sr-only">Latency </span>
+            {formatLatency(stats.latencyMs)}
+          </span>
+        </Badge>
+      )}
+    </span>
+  );
+}
+
+/** The one thing only the viewer can do: allow sound, or play again. */
+function PlaybackPrompt({ playback }: { playback: Playback }) {
+  if (playback.paused) {
+    return (
+      <Prompt onClick={playback.togglePlay} icon={<Play size={24} fill="currentColor" />}>
+        Back to live
+      </Prompt>
+    );
+  }
+  if (playback.soundBlocked) {
+    return (
+      <Prompt onClick={playback.unmute} icon={<Volume2 size={24} />}>
+        Tap to unmute
+      </Prompt>
+    );
+  }
+  return null;
+}
+
+function Prompt({ onClick, icon, children }: { onClick: () => void; icon: ReactNode; children: ReactNode }) {
+  return (
+    <div className="pointer-events-none absolute inset-0 z-10 flex items-center justify-center">
+      <button
+        type="button"
+        onClick={onClick}
+        className="pointer-events-auto flex h-16 animate-rise items-center gap-3 rounded-full bg-white px-7 text-lg font-bold text-[oklch(0.24_0.045_325)] shadow-float transition-transform hover:scale-[1.03]"
+      >
+        {icon}
+        {children}
+      </button>
+    </div>
+  );
+}
+
+function usePlayerKeys(playback: Playback, stage: RefObject<HTMLElement | null>): void {
+  useHotkeys({
+    " ": playback.togglePlay,
+    k: playback.togglePlay,
+    m: playback.toggleMute,
+    f: () => toggleFullscreen(stage.current),
+    p: playback.togglePictureInPicture,
+    arrowup: () => playback.nudgeVolume(VOLUME_STEP),
+    arrowdown: () => playback.nudgeVolume(-VOLUME_STEP),
+  });
+}

@@ -1,0 +1,66 @@
+import type { WatchState } from "@sameroom/client";
+import type { HostStatus, RoomState } from "@sameroom/contract";
+
+/** What lies over the picture, if anything: always one thing, the cause rather than its consequences. */
+export type Scene =
+  | { kind: "picture" }
+  | { kind: "connecting" }
+  | { kind: "scheduled" }
+  | { kind: "starting" }
+  | { kind: "interrupted"; graceEndsMs: number | null }
+  | { kind: "reconnecting" }
+  | { kind: "failed"; message: string }
+  | { kind: "camera-off" };
+
+export interface SceneFacts {
+  /** null while not known. */
+  room: RoomState | null;
+  watch: WatchState;
+  /** true once a picture was shown. */
+  started: boolean;
+  host: HostStatus;
+  graceEndsMs: number | null;
+  failure: string | null;
+}
+
+/** Decides what a viewer sees. A lost host explains a lost picture, so the room's state comes first. */
+export function sceneOf(facts: SceneFacts): Scene {
+  if (facts.room === "interrupted") return { kind: "interrupted", graceEndsMs: facts.graceEndsMs };
+  if (facts.room === "scheduled") return { kind: "scheduled" };
+  switch (facts.watch) {
+    case "failed":
+      return { kind: "failed", message: facts.failure ?? "The picture cannot be reached." };
+    case "reconnecting":
+      return { kind: "reconnecting" };
+    case "connecting":
+    case "closed":
+      return { kind: "connecting" };
+    case "waiting":
+      return facts.room === "live" ? { kind: "starting" } : { kind: "connecting" };
+    case "playing":
+      if (facts.host.cameraOff && !facts.host.screenSharing) return { kind: "camera-off" };
+      return facts.started ? { kind: "picture" } : { kind: "connecting" };
+  }
+}
+
+/** The scene in a sentence for screen readers. */
+export function sceneSentence(scene: Scene): string {
+  switch (scene.kind) {
+    case "picture":
+      return "The show is playing.";
+    case "connecting":
+      return "Connecting.";
+    case "scheduled":
+      return "The show has not started. It starts by itself when the host goes live.";
+    case "starting":
+      return "The host is live. The picture comes in a moment.";
+    case "interrupted":
+      return "The host lost the connection and is reconnecting.";
+    case "reconnecting":
+      return "Your connection was lost. Reconnecting.";
+    case "failed":
+      return `The show cannot be played. ${scene.message}`;
+    case "camera-off":
+      return "The host has turned the camera off. You hear the show.";
+  }
+}

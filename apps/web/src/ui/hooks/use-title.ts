@@ -1,0 +1,8 @@
+import { useEffect } from "react";
+
+/** The window's title while the component is there: `Kiln opening | Sameroom`. */
+export function useTitle(title: string | undefined): void {
+  useEffect(() => {
+    document.title = title ? `${title} | Sameroom` : "Sameroom";
+  }, [title]);
+}
