@@ -62,6 +62,8 @@ export interface SourceOptions {
   codec: WireCodec;
   clockRate: number;
   payloadType: number;
+  /** RID of a simulcast layer (RFC 8852): finds its RTX stream by repaired RID when SDP names no SSRC. */
+  rid?: string;
   /** RTX stream of this source (RFC 4588); repaired packets join the source as if never lost. */
   rtx?: { ssrc?: number; payloadType: number };
   /** Ids as negotiated with the publisher. */

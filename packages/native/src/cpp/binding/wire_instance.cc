@@ -1,0 +1,73 @@
+#include "binding/wire_instance.h"
+
+#include <cstring>
+
+namespace sameroom {
+
+bool WireInstance::open(Args& args) {
+  const napi_env env = args.env();
+  const std::vector<std::string> hosts = args.strings();
+  const auto requestedPort = static_cast<uint16_t>(args.u32());
+  const std::string keyPem = args.string();
+  const std::string certPem = args.string();
+  WireConfig config;
+  config.cachePackets = args.u32();
+  const auto bufferBytes = static_cast<int>(args.u32());
+  const uint8_t path = args.u8();
+  config.fallback = path == 3;
+  config.path = config.fallback ? SendBatch::Path::kGso : static_cast<SendBatch::Path>(path);
+  config.senderReportMicros = static_cast<uint64_t>(args.number()) * 1000u;
+  napi_value onWake = args.next();
+  if (!args.ok()) return false;
+
+  auto certificate = keyPem.empty() ? Certificate::generate() : Certificate::fromPem(keyPem, certPem);
+  if (!certificate) {
+    throwError(env, "wire.bad_certificate", "The DTLS certificate is not a matching PEM pair with an ECDSA P-256 key.");
+    return false;
+  }
+  const auto digest = Fingerprint::of(certificate->x509.get(), EVP_sha256());
+  auto dtls = DtlsContext::create(DtlsRole::kServer, *certificate, kServerSrtpProfiles);
+  if (!dtls || !digest) {
+    throwError(env, "wire.dtls_unavailable", std::string("Cannot set up DTLS: ") + takeOpensslError() + ".");
+    return false;
+  }
+  BindError error;
+  auto sockets = bindAll(hosts, requestedPort, bufferBytes, error);
+  if (!sockets) {
+    throwError(env, "wire.bind_failed", "Cannot bind UDP " + error.address + ": " + error.operation + ": " +
+                                            std::strerror(error.code) + " (errno " + std::to_string(error.code) + ").");
+    return false;
+  }
+  if (!waker.create(env, onWake, "sameroom.wire")) {
+    throwError(env, "wire.unavailable", "Cannot create the wake-up of the wire.");
+    return false;
+  }
+  port = sockets->front().local().port;
+  fingerprint = digest->format();
+  loop = std::make_unique<EventLoop>();
+  core = std::make_unique<WireCore>(config, std::move(*sockets), std::move(dtls), counters, events, loop->timers());
+  bool started = true;
+  for (uint32_t i = 0; i < core->sockets().size(); ++i) started = started && loop->watch(core->sockets()[i].fd(), i);
+  if (!started || !loop->start(*core, "sameroom-wire")) {
+    throwError(env, "wire.unavailable", "Cannot start the I/O thread of the wire.");
+    close();
+    return false;
+  }
+  return true;
+}
+
+void WireInstance::close() {
+  if (loop) {
+    loop->stop();
+    finalCpuMicros = loop->cpuMicros();
+  }
+  core.reset();
+  loop.reset();
+  waker.release();
+  for (Counter* counter : {&counters.peers, &counters.sources, &counters.outputs, &counters.addresses, &counters.timers}) {
+    counter->set(0);
+  }
+  outputs.clear();
+}
+
+}  // namespace sameroom

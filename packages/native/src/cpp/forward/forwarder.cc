@@ -1,0 +1,207 @@
+#include "forward/forwarder.h"
+
+#include <algorithm>
+
+#include "bytes.h"
+#include "clock.h"
+#include "forward/equalize.h"
+#include "forward/sender_report.h"
+
+namespace sameroom {
+
+Forwarder::Forwarder(SendBatch& batch, WireCounters& counters, SwitchListener& listener)
+    : batch_(batch), counters_(counters), listener_(listener) {
+  const size_t most = kMaxReplay + 256;
+  run_.reserve(most);
+  sizes_.reserve(most);
+  headerSizes_.reserve(most);
+  padding_.reserve(most);
+}
+
+void Forwarder::markDirty(Source& source) {
+  if (source.dirty) return;
+  source.dirty = true;
+  dirty_.push_back(&source);
+}
+
+void Forwarder::dispatchAll(uint64_t unixMicrosNow) {
+  for (Source* source : dirty_) dispatch(*source, unixMicrosNow);
+  for (Source* source : dirty_) source->dirty = false;
+  dirty_.clear();
+}
+
+void Forwarder::forget(Source& source) {
+  dirty_.erase(std::remove(dirty_.begin(), dirty_.end(), &source), dirty_.end());
+}
+
+void Forwarder::dispatch(Source& source, uint64_t unixMicrosNow) {
+  if (source.pending.empty()) return;
+  absSendTime_ = absSendTime(unixMicrosNow);
+  // A switch removes the output from its old source's list only, so this one does not change under the loop.
+  for (Output* output : source.viewers) feed(*output, source);
+  for (CachedPacket* packet : source.pending) packet->pending = false;
+  source.pending.clear();
+  source.highestDispatched = source.highest;
+}
+
+void Forwarder::feed(Output& output, Source& source) {
+  if (!output.link.ready()) return;
+  run_.clear();
+  gather(output, source);
+  if (!run_.empty()) sendRun(output);
+}
+
+void Forwarder::gather(Output& output, Source& source) {
+  auto at = source.pending.begin();
+  const auto end = source.pending.end();
+  if (output.pending() == &source) {
+    const bool wait = output.pendingRule().waitForKeyframe;
+    at = std::find_if(at, end, [wait](const CachedPacket* p) { return p->keyframe || !wait; });
+    if (at == end) return;
+    const CachedPacket& first = **at;
+    output.switchToPending(first);
+    listener_.onSwitched(output.config.id, source.config.id);
+    run_.push_back(*at);
+    replayAfter(first, source);
+    for (auto early = source.pending.begin(); early != at; ++early) {
+      if ((*early)->index > first.index) run_.push_back(*early);
+    }
+    ++at;
+  }
+  const uint64_t oldest = output.segment().firstSourceIndex;
+  for (; at != end; ++at) {
+    if ((*at)->index >= oldest) run_.push_back(*at);
+  }
+}
+
+// A keyframe whose first packet came late: what came before it in time and follows it in sequence goes after it.
+void Forwarder::replayAfter(const CachedPacket& first, Source& source) {
+  if (first.index >= source.highestDispatched || source.highestDispatched - first.index > kMaxReplay) return;
+  for (uint64_t index = first.index + 1; index <= source.highestDispatched; ++index) {
+    CachedPacket* packet = source.cache.find(index);
+    if (packet != nullptr && !packet->pending) run_.push_back(packet);
+  }
+}
+
+void Forwarder::sendRun(Output& output) {
+  const size_t count = run_.size();
+  const size_t tag = output.link.sender->tagBytes();
+  sizes_.clear();
+  headerSizes_.clear();
+  for (const CachedPacket* packet : run_) {
+    const size_t header = output.writer.measure(packet->extensions);
+    headerSizes_.push_back(static_cast<uint16_t>(header));
+    sizes_.push_back(static_cast<uint16_t>(header + packet->payloadSize + tag));
+  }
+  padding_.assign(count, 0);
+  if (output.config.video && count > 1 && batch_.path() == SendBatch::Path::kGso) {
+    equalize(sizes_.data(), count, padding_.data());
+  }
+  const Segment& segment = output.segment();
+  for (size_t i = 0; i < count; ++i) sendOne(output, segment, *run_[i], headerSizes_[i], padding_[i]);
+}
+
+void Forwarder::sendOne(Output& output, const Segment& segment, const CachedPacket& packet, size_t headerSize,
+                        uint8_t padding) {
+  const uint64_t index = segment.outputIndexOf(packet.index);
+  ViewerLink& link = output.link;
+  if (headerSize + packet.payloadSize + padding + link.sender->tagBytes() > SendBatch::kMaxDatagram) {
+    counters_.droppedMalformed.add();
+    return;
+  }
+  const OutgoingHeader header{packet.marker,
+                              padding > 0,
+                              segment.rule.payloadType,
+                              static_cast<uint16_t>(index),
+                              packet.timestamp + segment.timestampOffset,
+                              output.config.ssrc,
+                              absSendTime_,
+                              link.transportSequence};
+  uint8_t* out = batch_.reserve();
+  output.writer.write(out, header, packet.extensions, packet.data);
+  const size_t size = link.sender->protectRtp({out, headerSize, packet.payload(), packet.payloadSize, padding, index});
+  if (size == 0) return;
+  batch_.commit(size, *link.destination);
+  if (output.sentLog) output.sentLog->add({index, absSendTime_, link.transportSequence, padding, header.payloadType});
+  if (output.writer.writesTransportCc()) ++link.transportSequence;
+  output.counters->packets.add();
+  output.counters->octets.add(packet.payloadSize);
+  output.noteSent(index, header.timestamp, packet);
+}
+
+void Forwarder::resend(Output& output, const Segment& segment, Source* source, uint64_t outputIndex,
+                       uint64_t oldestMicros, uint64_t unixMicrosNow) {
+  CachedPacket* packet = nullptr;
+  if (source != nullptr && outputIndex >= segment.firstOutputIndex) {
+    packet = source->cache.find(segment.sourceIndexOf(outputIndex));
+  }
+  if (packet == nullptr || packet->pending || packet->arrivalMicros < oldestMicros || !output.link.ready()) {
+    counters_.retransmitMisses.add();
+    return;
+  }
+  absSendTime_ = absSendTime(unixMicrosNow);
+  if (segment.rule.rtxPayloadType && output.config.rtxSsrc) {
+    sendRtx(output, segment, *packet, outputIndex);
+  } else if (!sendAgain(output, segment, *packet, outputIndex)) {
+    counters_.retransmitMisses.add();
+    return;
+  }
+  counters_.retransmittedPackets.add();
+  output.counters->retransmittedPackets.add();
+}
+
+// RFC 4588 section 4: the original sequence number, then the original payload.
+void Forwarder::sendRtx(Output& output, const Segment& segment, const CachedPacket& packet, uint64_t outputIndex) {
+  ViewerLink& link = output.link;
+  const size_t headerSize = output.writer.measure(packet.extensions);
+  const size_t payloadSize = size_t{packet.payloadSize} + 2;
+  if (headerSize + payloadSize + link.sender->tagBytes() > SendBatch::kMaxDatagram) return;
+  const uint64_t index = output.takeRtxIndex();
+  const OutgoingHeader header{packet.marker,
+                              false,
+                              *segment.rule.rtxPayloadType,
+                              static_cast<uint16_t>(index),
+                              packet.timestamp + segment.timestampOffset,
+                              *output.config.rtxSsrc,
+                              absSendTime_,
+                              link.transportSequence};
+  uint8_t* out = batch_.reserve();
+  output.writer.write(out, header, packet.extensions, packet.data);
+  uint8_t* body = out + headerSize;
+  writeU16(body, static_cast<uint16_t>(outputIndex));
+  std::memcpy(body + 2, packet.payload(), packet.payloadSize);
+  const size_t size = link.sender->protectRtp({out, headerSize, body, payloadSize, 0, index});
+  if (size == 0) return;
+  batch_.commit(size, *link.destination);
+  if (output.writer.writesTransportCc()) ++link.transportSequence;
+}
+
+bool Forwarder::sendAgain(Output& output, const Segment& segment, const CachedPacket& packet, uint64_t outputIndex) {
+  const SentLog::Entry* sent = output.sentLog ? output.sentLog->find(outputIndex) : nullptr;
+  if (sent == nullptr) return false;
+  const OutgoingHeader header{packet.marker,
+                              sent->padding > 0,
+                              sent->payloadType,
+                              static_cast<uint16_t>(outputIndex),
+                              packet.timestamp + segment.timestampOffset,
+                              output.config.ssrc,
+                              sent->absSendTime,
+                              sent->transportSequence};
+  uint8_t* out = batch_.reserve();
+  const size_t headerSize = output.writer.write(out, header, packet.extensions, packet.data);
+  const size_t size = output.link.sender->protectRtp(
+      {out, headerSize, packet.payload(), packet.payloadSize, sent->padding, outputIndex});
+  if (size == 0) return false;
+  batch_.commit(size, *output.link.destination);
+  return true;
+}
+
+void Forwarder::sendReport(Output& output, uint64_t unixMicrosNow) {
+  if (!output.link.ready()) return;
+  uint8_t* out = batch_.reserve();
+  const size_t plain = writeSenderReport(output, unixMicrosNow, out);
+  const size_t size = plain > 0 ? output.link.sender->protectRtcp(out, plain) : 0;
+  if (size > 0) batch_.commit(size, *output.link.destination);
+}
+
+}  // namespace sameroom

@@ -1,0 +1,24 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "net/socket_address.h"
+#include "srtp/srtp_session.h"
+
+namespace sameroom {
+
+// What outputs need of the peer they send to.
+struct ViewerLink {
+  std::unique_ptr<SrtpSender> sender;  // null until DTLS has connected
+  std::optional<Destination> destination;
+  std::string cname;
+  uint16_t transportSequence = 0;
+  // Next index of every SSRC ever sent with these keys: an SSRC that comes back must not reuse one.
+  std::unordered_map<uint32_t, uint64_t> nextIndexOf;
+
+  bool ready() const { return sender != nullptr && destination.has_value(); }
+};
+
+}  // namespace sameroom

@@ -1,0 +1,103 @@
+#include "net/udp_socket.h"
+
+#include <netinet/udp.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+#ifndef UDP_GRO
+#define UDP_GRO 104
+#endif
+
+namespace sameroom {
+namespace {
+
+constexpr int kPortAttempts = 32;
+
+void requestBuffers(int fd, int bytes) {
+  // The FORCE variants ignore net.core.[rw]mem_max but need CAP_NET_ADMIN.
+  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) != 0) {
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+  }
+  if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes) != 0) {
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+  }
+}
+
+}  // namespace
+
+FileDescriptor::~FileDescriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+std::optional<UdpSocket> UdpSocket::bind(const SocketAddress& local, int bufferBytes, BindError& error) {
+  const auto fail = [&](const char* operation) {
+    error = {local.format(), operation, errno};
+    return std::nullopt;
+  };
+  const int family = local.family == 4 ? AF_INET : AF_INET6;
+  FileDescriptor fd(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return fail("socket");
+  const int on = 1;
+  if (family == AF_INET6) {
+    if (setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) return fail("IPV6_V6ONLY");
+    if (setsockopt(fd.get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on) != 0) return fail("IPV6_RECVPKTINFO");
+  } else if (setsockopt(fd.get(), IPPROTO_IP, IP_PKTINFO, &on, sizeof on) != 0) {
+    return fail("IP_PKTINFO");
+  }
+  requestBuffers(fd.get(), bufferBytes);
+  sockaddr_storage storage{};
+  const socklen_t length = local.toSockaddr(storage);
+  if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&storage), length) != 0) return fail("bind");
+  socklen_t actual = sizeof storage;
+  if (getsockname(fd.get(), reinterpret_cast<sockaddr*>(&storage), &actual) != 0) return fail("getsockname");
+  return UdpSocket(std::move(fd), SocketAddress::fromSockaddr(storage));
+}
+
+bool UdpSocket::supportsSegmentation() const {
+  int value = 0;
+  socklen_t length = sizeof value;
+  return getsockopt(fd_.get(), IPPROTO_UDP, UDP_SEGMENT, &value, &length) == 0;
+}
+
+bool UdpSocket::enableReceiveOffload() const {
+  const int on = 1;
+  return setsockopt(fd_.get(), IPPROTO_UDP, UDP_GRO, &on, sizeof on) == 0;
+}
+
+std::optional<std::vector<UdpSocket>> bindAll(const std::vector<std::string>& hosts, uint16_t port, int bufferBytes,
+                                              BindError& error) {
+  const int attempts = port == 0 ? kPortAttempts : 1;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    std::vector<UdpSocket> sockets;
+    uint16_t chosen = port;
+    bool complete = true;
+    for (const std::string& host : hosts) {
+      const auto local = SocketAddress::parseHost(host, chosen);
+      if (!local) {
+        error = {host, "parse", EINVAL};
+        return std::nullopt;
+      }
+      auto socket = UdpSocket::bind(*local, bufferBytes, error);
+      if (!socket) {
+        complete = false;
+        break;
+      }
+      chosen = socket->local().port;
+      sockets.push_back(std::move(*socket));
+    }
+    if (complete) return sockets;
+    if (error.code != EADDRINUSE) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace sameroom

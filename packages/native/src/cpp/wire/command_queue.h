@@ -1,0 +1,29 @@
+#pragma once
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "net/udp_socket.h"
+
+namespace sameroom {
+
+// Commands from the JavaScript thread to the I/O thread, run in order. Posting never waits for the I/O thread.
+class CommandQueue {
+ public:
+  using Command = std::function<void()>;
+
+  CommandQueue();
+  // Readable while commands wait.
+  int fd() const { return wake_.get(); }
+  void post(Command command);
+  // I/O thread: runs all that wait.
+  void run();
+
+ private:
+  FileDescriptor wake_;
+  std::mutex mutex_;
+  std::vector<Command> waiting_;  // under the mutex
+  std::vector<Command> running_;  // I/O thread
+};
+
+}  // namespace sameroom

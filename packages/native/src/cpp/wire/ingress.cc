@@ -1,0 +1,163 @@
+#include "wire/ingress.h"
+
+#include "bytes.h"
+#include "rtp/rtp_packet.h"
+
+namespace sameroom {
+namespace {
+
+constexpr uint32_t kStunMagicCookie = 0x2112a442;  // RFC 8489 section 5
+constexpr size_t kStunHeader = 20;
+
+}  // namespace
+
+// RFC 7983: the first byte tells the protocols apart.
+void Ingress::handle(const Datagram& d, uint64_t now, uint64_t unixMicrosNow) {
+  counters_.receivedPackets.add();
+  counters_.receivedBytes.add(d.size);
+  if (d.size == 0 || d.truncated) return counters_.droppedMalformed.add();
+  now_ = now;
+  unixMicrosNow_ = unixMicrosNow;
+  datagramSize_ = d.size;
+  const uint8_t first = d.data[0];
+  AddressBook::Entry* entry = addresses_.find(d.from);
+  if (first < 4) return handleStun(d, entry != nullptr);
+  const bool dtls = first >= 20 && first <= 63;
+  const bool rtp = first >= 128 && first <= 191;
+  if (!dtls && !rtp) return counters_.droppedMalformed.add();
+  if (entry == nullptr) return counters_.droppedUnknownAddress.add();
+  entry->route = d.route;
+  if (dtls) return dtls_.add(d.data, d.size, {d.from, d.route});
+  if (isRtcp(d.data, d.size)) return handleRtcp(*entry->peer, d);
+  handleRtp(*entry->peer, d);
+}
+
+void Ingress::handleStun(const Datagram& d, bool known) {
+  const bool wellFormed = d.size >= kStunHeader && readU32(d.data + 4) == kStunMagicCookie &&
+                          kStunHeader + readU16(d.data + 2) == d.size;
+  if (!wellFormed) return counters_.droppedMalformed.add();
+  if (!stun_.admit(d.from, d.route, known, now_)) return counters_.droppedUnknownAddress.add();
+  events_.stun(d.from, d.data, d.size);
+}
+
+bool Ingress::countVerdict(SrtpVerdict verdict) {
+  switch (verdict) {
+    case SrtpVerdict::kAccepted:
+      return true;
+    case SrtpVerdict::kMalformed:
+      counters_.droppedMalformed.add();
+      return false;
+    case SrtpVerdict::kAuthenticationFailed:
+      counters_.droppedAuthentication.add();
+      return false;
+    case SrtpVerdict::kReplayed:
+      counters_.droppedReplay.add();
+      return false;
+  }
+  return false;
+}
+
+void Ingress::handleRtcp(Peer& peer, const Datagram& d) {
+  if (peer.receiver() == nullptr) return counters_.droppedAuthentication.add();
+  size_t size = d.size;
+  if (!countVerdict(peer.receiver()->unprotectRtcp(d.data, size))) return;
+  events_.rtcp(peer.id(), d.data, size, now_);
+}
+
+void Ingress::handleRtp(Peer& peer, const Datagram& d) {
+  RtpHeader header;
+  if (!parseRtpHeader(d.data, d.size, header)) return counters_.droppedMalformed.add();
+  if (peer.receiver() == nullptr) return counters_.droppedAuthentication.add();
+  size_t size = d.size;
+  uint64_t index = 0;
+  if (!countVerdict(peer.receiver()->unprotectRtp(d.data, header.size, size, index))) return;
+  size_t payloadSize = 0;
+  if (!rtpPayloadSize(d.data, size, header, payloadSize)) return counters_.droppedMalformed.add();
+  Source* source = peer.sources.findMedia(header.ssrc);
+  if (source != nullptr && source->config.payloadType == header.payloadType) {
+    if (source->tapped) events_.tap(source->config.id, d.data, size, now_);
+    return handleMedia(*source, index, d.data, header, payloadSize);
+  }
+  source = peer.sources.findRtx(header.ssrc);
+  if (source == nullptr) source = peer.sources.matchRtx(d.data, header);
+  if (source != nullptr) {
+    if (source->config.rtxPayloadType != header.payloadType) return counters_.droppedMalformed.add();
+    return handleRtx(*source, d.data, header, payloadSize);
+  }
+  if (peer.admitUnclaimed(header.ssrc)) events_.unclaimed(peer.id(), d.data, size);
+}
+
+void Ingress::handleMedia(Source& source, uint64_t index, const uint8_t* packet, const RtpHeader& header,
+                          size_t payloadSize) {
+  store(source, index, packet, header, payloadSize);
+  const CachedPacket* stored = source.cache.find(index);
+  if (stored != nullptr) source.learnRid(packet, stored->extensions);
+  report(source, packet, header, header.sequenceNumber, stored != nullptr && stored->keyframe, false);
+}
+
+// RFC 4588 section 4: the payload of an RTX packet is the original sequence number and the original payload. A packet
+// without them is a bandwidth probe; it is reported, because congestion feedback must name it, and goes no further.
+void Ingress::handleRtx(Source& source, uint8_t* packet, RtpHeader header, size_t payloadSize) {
+  if (payloadSize < 2 || !source.started) {
+    return report(source, packet, header, static_cast<uint16_t>(source.highest), false, true);
+  }
+  const uint16_t original = readU16(packet + header.size);
+  const uint64_t index = source.indexOfRepaired(original);
+  // The header moves up to the payload; the two bytes between vanish.
+  std::memmove(packet + 2, packet, header.size);
+  packet += 2;
+  packet[0] &= static_cast<uint8_t>(~0x20);
+  packet[1] = static_cast<uint8_t>((packet[1] & 0x80) | source.config.payloadType);
+  writeU16(packet + 2, original);
+  writeU32(packet + 8, source.config.ssrc);
+  payloadSize -= 2;
+  header.hasPadding = false;
+  header.sequenceNumber = original;
+  header.payloadType = source.config.payloadType;
+  header.ssrc = source.config.ssrc;
+  const bool fresh = source.cache.find(index) == nullptr;
+  if (fresh && source.tapped) events_.tap(source.config.id, packet, header.size + payloadSize, now_);
+  store(source, index, packet, header, payloadSize);
+  const CachedPacket* stored = source.cache.find(index);
+  report(source, packet, header, original, stored != nullptr && stored->keyframe, true);
+}
+
+void Ingress::store(Source& source, uint64_t index, const uint8_t* packet, const RtpHeader& header, size_t payloadSize) {
+  Source::Insert result = source.insert(index, packet, header, payloadSize, now_);
+  if (result == Source::Insert::kBlocked) {
+    forwarder_.dispatch(source, unixMicrosNow_);
+    result = source.insert(index, packet, header, payloadSize, now_);
+  }
+  if (result == Source::Insert::kStored) forwarder_.markDirty(source);
+}
+
+void Ingress::report(const Source& source, const uint8_t* packet, const RtpHeader& header, uint16_t sequenceNumber,
+                     bool keyframe, bool repaired) {
+  EventWriter::RtpFact fact{};
+  fact.source = source.config.id;
+  fact.sequenceNumber = sequenceNumber;
+  fact.timestamp = header.timestamp;
+  fact.marker = header.marker;
+  fact.keyframe = keyframe;
+  fact.repaired = repaired;
+  fact.arrivalMicros = now_;
+  fact.size = static_cast<uint32_t>(datagramSize_);
+  fact.transportSequence = -1;
+  fact.audioLevel = -1;
+  const PacketExtensions found = findExtensions(packet, header.extensionOffset, header.extensionSize,
+                                                header.extensionProfile, source.extensionTable);
+  if (found.has(Extension::kTransportCc) && found[Extension::kTransportCc].size >= 2) {
+    fact.transportSequence = readU16(packet + found[Extension::kTransportCc].offset);
+  }
+  if (found.has(Extension::kAudioLevel) && found[Extension::kAudioLevel].size >= 1) {
+    fact.audioLevel = packet[found[Extension::kAudioLevel].offset] & 0x7f;
+  }
+  if (found.has(Extension::kAbsCaptureTime) && found[Extension::kAbsCaptureTime].size >= 8) {
+    const uint8_t* at = packet + found[Extension::kAbsCaptureTime].offset;
+    fact.captureNtpSeconds = readU32(at);
+    fact.captureNtpFraction = readU32(at + 4);
+  }
+  events_.rtp(fact);
+}
+
+}  // namespace sameroom

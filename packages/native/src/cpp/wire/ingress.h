@@ -1,0 +1,45 @@
+#pragma once
+#include "counters.h"
+#include "forward/forwarder.h"
+#include "net/receive_batch.h"
+#include "wire/address_book.h"
+#include "wire/dtls_backlog.h"
+#include "wire/event_writer.h"
+#include "wire/stun_gate.h"
+
+namespace sameroom {
+
+// Takes datagrams apart: STUN to JavaScript, DTLS to the backlog, SRTP to its source, SRTCP to JavaScript. Whatever is
+// not STUN counts only from addresses that ICE has validated.
+class Ingress {
+ public:
+  Ingress(AddressBook& addresses, StunGate& stun, DtlsBacklog& dtls, Forwarder& forwarder, EventWriter& events,
+          WireCounters& counters)
+      : addresses_(addresses), stun_(stun), dtls_(dtls), forwarder_(forwarder), events_(events), counters_(counters) {}
+
+  void handle(const Datagram& datagram, uint64_t now, uint64_t unixMicrosNow);
+
+ private:
+  void handleStun(const Datagram& datagram, bool known);
+  void handleRtp(Peer& peer, const Datagram& datagram);
+  void handleRtcp(Peer& peer, const Datagram& datagram);
+  void handleMedia(Source& source, uint64_t index, const uint8_t* packet, const RtpHeader& header, size_t payloadSize);
+  void handleRtx(Source& source, uint8_t* packet, RtpHeader header, size_t payloadSize);
+  void store(Source& source, uint64_t index, const uint8_t* packet, const RtpHeader& header, size_t payloadSize);
+  void report(const Source& source, const uint8_t* packet, const RtpHeader& header, uint16_t sequenceNumber,
+              bool keyframe, bool repaired);
+  bool countVerdict(SrtpVerdict verdict);
+
+  AddressBook& addresses_;
+  StunGate& stun_;
+  DtlsBacklog& dtls_;
+  Forwarder& forwarder_;
+  EventWriter& events_;
+  WireCounters& counters_;
+  // Of the datagram being handled.
+  uint64_t now_ = 0;
+  uint64_t unixMicrosNow_ = 0;
+  size_t datagramSize_ = 0;
+};
+
+}  // namespace sameroom

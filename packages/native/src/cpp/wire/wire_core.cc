@@ -1,0 +1,120 @@
+#include "wire/wire_core.h"
+
+#include <algorithm>
+
+#include "clock.h"
+
+namespace sameroom {
+namespace {
+
+std::vector<int> descriptors(const std::vector<UdpSocket>& sockets) {
+  std::vector<int> out;
+  for (const UdpSocket& socket : sockets) out.push_back(socket.fd());
+  return out;
+}
+
+SendBatch::Path supportedPath(const WireConfig& config, const std::vector<UdpSocket>& sockets) {
+  const bool segments = std::all_of(sockets.begin(), sockets.end(), [](const UdpSocket& s) { return s.supportsSegmentation(); });
+  if (config.path == SendBatch::Path::kGso && config.fallback && !segments) return SendBatch::Path::kSendmmsg;
+  return config.path;
+}
+
+template <typename Map>
+auto* findIn(Map& map, uint32_t id) {
+  const auto at = map.find(id);
+  return at == map.end() ? nullptr : at->second.get();
+}
+
+}  // namespace
+
+WireCore::WireCore(const WireConfig& config, std::vector<UdpSocket> sockets, std::unique_ptr<DtlsContext> dtls,
+                   WireCounters& counters, EventQueue& events, TimerQueue& timers)
+    : config_(config),
+      sockets_(std::move(sockets)),
+      dtls_(std::move(dtls)),
+      counters_(counters),
+      queue_(events),
+      timers_(timers),
+      events_(events, counters),
+      batch_(descriptors(sockets_), supportedPath(config, sockets_), config.fallback, counters),
+      receive_(2048),
+      forwarder_(batch_, counters, *this),
+      backlog_(addresses_, counters),
+      ingress_(addresses_, stun_, backlog_, forwarder_, events_, counters) {}
+
+WireCore::~WireCore() = default;
+
+Peer* WireCore::findPeer(uint32_t id) { return findIn(peers_, id); }
+Source* WireCore::findSource(uint32_t id) { return findIn(sources_, id); }
+Output* WireCore::findOutput(uint32_t id) { return findIn(outputs_, id); }
+
+void WireCore::onReadable(uint32_t tag, uint64_t now) {
+  const UdpSocket& socket = sockets_[tag];
+  const uint64_t unixNow = unixMicros();
+  for (int turn = 0; turn < kBatchesPerTurn; ++turn) {
+    const size_t count = receive_.receive(socket.fd(), static_cast<uint16_t>(tag));
+    for (size_t i = 0; i < count; ++i) ingress_.handle(receive_.at(i), now, unixNow);
+    forwarder_.dispatchAll(unixNow);
+    if (count < ReceiveBatch::kCapacity) break;
+  }
+}
+
+bool WireCore::onRoundEnd(uint64_t) {
+  const bool handshakesWait = backlog_.process();
+  batch_.flush();
+  queue_.publish();
+  countObjects();
+  return handshakesWait;
+}
+
+void WireCore::onStop() {
+  for (const auto& [id, peer] : peers_) peer->close();
+  outputs_.clear();
+  sources_.clear();
+  peers_.clear();
+  batch_.flush();
+  queue_.publish();
+}
+
+void WireCore::onSwitched(uint32_t output, uint32_t source) {
+  events_.switched(output, source);
+  // The viewer learns the new clock soon: receivers place audio and video by it.
+  Output* shown = findOutput(output);
+  if (shown != nullptr) shown->reportTimer.arm(monotonicMicros() + 20'000u + (output % 64) * 1000u);
+}
+
+void WireCore::onReportTimer(uint32_t id, uint64_t now) {
+  Output* output = findOutput(id);
+  if (output == nullptr) return;
+  forwarder_.sendReport(*output, unixMicros());
+  output->reportTimer.arm(now + config_.senderReportMicros);
+}
+
+void WireCore::countObjects() {
+  counters_.peers.set(peers_.size());
+  counters_.sources.set(sources_.size());
+  counters_.outputs.set(outputs_.size());
+  counters_.addresses.set(addresses_.size());
+  counters_.timers.set(timers_.size());
+}
+
+void WireCore::send(const std::vector<uint8_t>& datagram, const SocketAddress& to) {
+  const Destination destination = destinationOf(to);
+  if (destination.route.socket >= sockets_.size()) return counters_.droppedUnknownAddress.add();
+  batch_.add(datagram.data(), datagram.size(), destination);
+}
+
+// The way this address's datagrams came in; for one never heard from, any socket of its family.
+Destination WireCore::destinationOf(const SocketAddress& address) {
+  const Route* recent = stun_.routeOf(address);
+  if (recent != nullptr) return {address, *recent};
+  const AddressBook::Entry* entry = addresses_.find(address);
+  if (entry != nullptr) return {address, entry->route};
+  Route route;
+  const auto match = std::find_if(sockets_.begin(), sockets_.end(),
+                                  [&](const UdpSocket& s) { return s.local().family == address.family; });
+  route.socket = static_cast<uint16_t>(match - sockets_.begin());
+  return {address, route};
+}
+
+}  // namespace sameroom

@@ -1,0 +1,92 @@
+#pragma once
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "forward/forwarder.h"
+#include "net/receive_batch.h"
+#include "net/udp_socket.h"
+#include "wire/address_book.h"
+#include "wire/dtls_backlog.h"
+#include "wire/event_loop.h"
+#include "wire/event_queue.h"
+#include "wire/ingress.h"
+#include "wire/peer.h"
+
+namespace sameroom {
+
+struct WireConfig {
+  size_t cachePackets = 1024;
+  uint64_t senderReportMicros = 1'000'000;
+  SendBatch::Path path = SendBatch::Path::kGso;
+  bool fallback = true;
+};
+
+// Everything the I/O thread owns. Commands arrive on its thread; ids it does not know are ignored, because what they
+// named may have gone while the command was on its way.
+class WireCore final : public LoopClient, private SwitchListener {
+ public:
+  WireCore(const WireConfig& config, std::vector<UdpSocket> sockets, std::unique_ptr<DtlsContext> dtls,
+           WireCounters& counters, EventQueue& events, TimerQueue& timers);
+  ~WireCore() override;
+
+  const std::vector<UdpSocket>& sockets() const { return sockets_; }
+
+  void send(const std::vector<uint8_t>& datagram, const SocketAddress& to);
+  void addPeer(const PeerConfig& config);
+  void allowAddress(uint32_t peer, const SocketAddress& address);
+  void selectAddress(uint32_t peer, const SocketAddress& address);
+  void closePeer(uint32_t peer);
+  void addSource(const SourceConfig& config);
+  void removeSource(uint32_t source);
+  void setTap(uint32_t source, bool on);
+  void setSourceClock(uint32_t source, const SourceClock& clock);
+  void addOutput(const OutputConfig& config, std::shared_ptr<OutputCounters> counters);
+  void removeOutput(uint32_t output);
+  void attach(uint32_t output, uint32_t source, const AttachRule& rule);
+  void detach(uint32_t output);
+  void resend(uint32_t output, const std::vector<uint16_t>& sequenceNumbers, uint64_t maxAgeMicros);
+  void sendRtcp(uint32_t peer, const std::vector<uint8_t>& packet);
+
+ private:
+  static constexpr size_t kAudioCachePackets = 64;
+  // Receive batches taken from one socket before it is the others' turn.
+  static constexpr int kBatchesPerTurn = 4;
+
+  void onReadable(uint32_t tag, uint64_t now) override;
+  bool onRoundEnd(uint64_t now) override;
+  void onStop() override;
+  void onSwitched(uint32_t output, uint32_t source) override;
+
+  void onReportTimer(uint32_t output, uint64_t now);
+  Destination destinationOf(const SocketAddress& address);
+  void select(Peer& peer, const SocketAddress& address);
+  void countObjects();
+
+  Peer* findPeer(uint32_t id);
+  Source* findSource(uint32_t id);
+  Output* findOutput(uint32_t id);
+
+  const WireConfig config_;
+  std::vector<UdpSocket> sockets_;
+  std::unique_ptr<DtlsContext> dtls_;
+  WireCounters& counters_;
+  EventQueue& queue_;
+  TimerQueue& timers_;
+
+  EventWriter events_;
+  SendBatch batch_;
+  ReceiveBatch receive_;
+  Forwarder forwarder_;
+  AddressBook addresses_;
+  StunGate stun_;
+  DtlsBacklog backlog_;
+  Ingress ingress_;
+
+  // Outputs refer to their peer's link and to sources, so they go first.
+  std::unordered_map<uint32_t, std::unique_ptr<Peer>> peers_;
+  std::unordered_map<uint32_t, std::unique_ptr<Source>> sources_;
+  std::unordered_map<uint32_t, std::unique_ptr<Output>> outputs_;
+};
+
+}  // namespace sameroom

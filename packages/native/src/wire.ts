@@ -1,0 +1,273 @@
+import { binding, type NativeWire } from "./binding.ts";
+import {
+  checkInteger,
+  checkPayloadType,
+  checkSsrc,
+  checkText,
+  encodeCodec,
+  encodeExtensions,
+  encodeSendPath,
+} from "./encode.ts";
+import { drainEvents, EventReader } from "./event-reader.ts";
+import type {
+  AttachOptions,
+  OutputId,
+  OutputOptions,
+  OutputStats,
+  PeerId,
+  PeerOptions,
+  SendPath,
+  SourceId,
+  SourceOptions,
+  Wire,
+  WireHandlers,
+  WireOptions,
+  WireStats,
+} from "./types.ts";
+import { WireError, withWireErrors } from "./wire-error.ts";
+import { readOutputStats, readSendPath, readStats } from "./wire-stats.ts";
+
+/** What the JavaScript side remembers of a peer: enough to refuse nonsense at once and to forget all at its end. */
+interface PeerRecord {
+  ssrcs: Set<number>;
+  sources: Set<SourceId>;
+  outputs: Set<OutputId>;
+}
+
+interface OutputRecord {
+  peer: PeerId;
+  kind: OutputOptions["kind"];
+  ssrcs: readonly number[];
+}
+
+/** {@link Wire} over the addon. Ids are given out here, so that adding never waits for the I/O thread. */
+export class NativeBackedWire implements Wire {
+  readonly port: number;
+  readonly fingerprint: string;
+  readonly #native: NativeWire;
+  readonly #maxPeers: number;
+  readonly #peers = new Map<PeerId, PeerRecord>();
+  readonly #sources = new Map<SourceId, PeerId>();
+  readonly #outputs = new Map<OutputId, OutputRecord>();
+  #lastId = 0;
+  #closed = false;
+
+  constructor(options: WireOptions, handlers: WireHandlers) {
+    const cachePackets = options.cachePackets ?? 1024;
+    checkInteger(Math.log2(cachePackets), 6, 15, "log2(cachePackets)");
+    this.#maxPeers = options.maxPeers ?? 20_000;
+    // What the I/O thread still had to say when the wire was closed is nobody's concern any more.
+    const reader = new EventReader({ ...bindHandlers(handlers, () => this.#closed), onDatagram: () => {} });
+    this.#native = withWireErrors(
+      () =>
+        new binding.NativeWire(
+          options.bind,
+          checkInteger(options.port, 0, 65_535, "The UDP port"),
+          options.certificate?.keyPem ?? "",
+          options.certificate?.certPem ?? "",
+          cachePackets,
+          checkInteger(options.socketBufferBytes ?? 8 * 1024 * 1024, 4096, 0x3fff_ffff, "socketBufferBytes"),
+          encodeSendPath(options.sendPath ?? "auto"),
+          checkInteger(options.senderReportIntervalMs ?? 1000, 10, 60_000, "senderReportIntervalMs"),
+          () => drainEvents(this.#native, reader),
+        ),
+    );
+    this.port = this.#native.port;
+    this.fingerprint = this.#native.fingerprint;
+  }
+
+  get sendPath(): SendPath {
+    return readSendPath(this.#native);
+  }
+
+  nowMicros(): number {
+    return binding.nowMicros();
+  }
+
+  send(datagram: Uint8Array, to: string): void {
+    if (!this.#native.send(datagram, to)) throw badAddress(to);
+  }
+
+  addPeer(options: PeerOptions): PeerId {
+    this.#assertOpen();
+    if (this.#peers.size >= this.#maxPeers) {
+      throw new WireError("wire.too_many_peers", `The wire already has ${this.#maxPeers} peers.`);
+    }
+    const id = this.#nextId();
+    const { algorithm, value } = options.remoteFingerprint;
+    const mtu = checkInteger(options.dtlsMtu ?? 1200, 256, 1472, "dtlsMtu");
+    if (!this.#native.addPeer(id, algorithm, value, checkText(options.cname, 255, "The CNAME"), mtu)) {
+      throw new WireError(
+        "wire.bad_argument",
+        `Not a ${algorithm} certificate fingerprint: ${value.slice(0, 200)}`,
+      );
+    }
+    this.#peers.set(id, { ssrcs: new Set(), sources: new Set(), outputs: new Set() });
+    return id;
+  }
+
+  allowAddress(peer: PeerId, address: string): void {
+    if (this.#peers.has(peer) && !this.#native.allowAddress(peer, address)) throw badAddress(address);
+  }
+
+  selectAddress(peer: PeerId, address: string): void {
+    if (this.#peers.has(peer) && !this.#native.selectAddress(peer, address)) throw badAddress(address);
+  }
+
+  closePeer(peer: PeerId): void {
+    const record = this.#peers.get(peer);
+    if (record === undefined) return;
+    for (const output of record.outputs) this.removeOutput(output);
+    for (const source of record.sources) this.removeSource(source);
+    this.#peers.delete(peer);
+    this.#native.closePeer(peer);
+  }
+
+  addSource(options: SourceOptions): SourceId {
+    const peer = this.#peer(options.peer);
+    const id = this.#nextId();
+    this.#native.addSource(
+      id,
+      options.peer,
+      checkSsrc(options.ssrc),
+      options.kind === "video",
+      encodeCodec(options.codec),
+      checkInteger(options.clockRate, 1, 1_000_000, "The clock rate"),
+      checkPayloadType(options.payloadType),
+      checkSsrc(options.rtx?.ssrc),
+      checkPayloadType(options.rtx?.payloadType),
+      checkText(options.rid ?? "", 32, "The RID"),
+      encodeExtensions(options.extensions),
+    );
+    peer.sources.add(id);
+    this.#sources.set(id, options.peer);
+    return id;
+  }
+
+  removeSource(source: SourceId): void {
+    const peer = this.#sources.get(source);
+    if (peer === undefined) return;
+    this.#sources.delete(source);
+    this.#peers.get(peer)?.sources.delete(source);
+    this.#native.removeSource(source);
+  }
+
+  setTap(source: SourceId, on: boolean): void {
+    this.#native.setTap(source, on);
+  }
+
+  setSourceClock(source: SourceId, clock: { unixMicros: number; rtpTimestamp: number }): void {
+    this.#native.setSourceClock(source, clock.unixMicros, clock.rtpTimestamp >>> 0);
+  }
+
+  addOutput(options: OutputOptions): OutputId {
+    const peer = this.#peer(options.peer);
+    const ssrcs = options.rtxSsrc === undefined ? [options.ssrc] : [options.ssrc, options.rtxSsrc];
+    for (const ssrc of ssrcs) {
+      checkSsrc(ssrc);
+      // Two streams under one SSRC would share SRTP indices (RFC 3711 section 9.1).
+      if (peer.ssrcs.has(ssrc))
+        throw new WireError("wire.duplicate_ssrc", `SSRC ${ssrc} is in use for this peer.`);
+    }
+    const id = this.#nextId();
+    this.#native.addOutput(
+      id,
+      options.peer,
+      options.kind === "video",
+      options.ssrc,
+      checkSsrc(options.rtxSsrc),
+      checkText(options.mid ?? "", 32, "The MID"),
+      encodeExtensions(options.extensions),
+    );
+    for (const ssrc of ssrcs) peer.ssrcs.add(ssrc);
+    peer.outputs.add(id);
+    this.#outputs.set(id, { peer: options.peer, kind: options.kind, ssrcs });
+    return id;
+  }
+
+  removeOutput(output: OutputId): void {
+    const record = this.#outputs.get(output);
+    if (record === undefined) return;
+    this.#outputs.delete(output);
+    const peer = this.#peers.get(record.peer);
+    peer?.outputs.delete(output);
+    for (const ssrc of record.ssrcs) peer?.ssrcs.delete(ssrc);
+    this.#native.removeOutput(output);
+  }
+
+  attach(output: OutputId, source: SourceId, options: AttachOptions): void {
+    const record = this.#outputs.get(output);
+    if (record === undefined) return;
+    const wait = options.waitForKeyframe ?? record.kind === "video";
+    const payloadType = checkInteger(options.payloadType, 0, 127, "A payload type");
+    this.#native.attach(output, source, payloadType, checkPayloadType(options.rtxPayloadType), wait);
+  }
+
+  detach(output: OutputId): void {
+    this.#native.detach(output);
+  }
+
+  resend(output: OutputId, sequenceNumbers: readonly number[], maxAgeMs: number): void {
+    this.#native.resend(output, Uint16Array.from(sequenceNumbers), Math.max(0, maxAgeMs) * 1000);
+  }
+
+  sendRtcp(peer: PeerId, packet: Uint8Array): void {
+    this.#native.sendRtcp(peer, packet);
+  }
+
+  stats(): WireStats {
+    return readStats(this.#native);
+  }
+
+  outputStats(output: OutputId): OutputStats | undefined {
+    return readOutputStats(this.#native, output);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#peers.clear();
+    this.#sources.clear();
+    this.#outputs.clear();
+    this.#native.close();
+  }
+
+  #nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  #peer(id: PeerId): PeerRecord {
+    this.#assertOpen();
+    const record = this.#peers.get(id);
+    if (record === undefined) throw new WireError("wire.unknown_id", `There is no peer ${id}.`);
+    return record;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new WireError("wire.closed", "The wire is closed.");
+  }
+}
+
+/** The handlers, deaf once `isClosed`. */
+function bindHandlers(handlers: WireHandlers, isClosed: () => boolean): WireHandlers {
+  const guard =
+    <A extends unknown[]>(call: (...args: A) => void) =>
+    (...args: A): void => {
+      if (!isClosed()) call.apply(handlers, args);
+    };
+  return {
+    onStun: guard(handlers.onStun),
+    onDtls: guard(handlers.onDtls),
+    onRtcp: guard(handlers.onRtcp),
+    onRtp: guard(handlers.onRtp),
+    onUnclaimedRtp: guard(handlers.onUnclaimedRtp),
+    onTap: guard(handlers.onTap),
+    onSwitched: guard(handlers.onSwitched),
+    onError: guard(handlers.onError),
+  };
+}
+
+function badAddress(address: string): WireError {
+  return new WireError("wire.bad_argument", `Not an address with port: ${address.slice(0, 100)}`);
+}
