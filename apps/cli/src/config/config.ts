@@ -1,0 +1,84 @@
+import { isIPv6 } from "node:net";
+import { resolve } from "node:path";
+import { announcedAddresses } from "./addresses.ts";
+import { type Environment, environmentSchema } from "./environment.ts";
+
+/** What the supervisor knows about this installation; every path absolute. */
+export interface Config {
+  readonly dataDir: string;
+  readonly httpPort: number;
+  readonly mediaHttpPort: number;
+  readonly mediaUdpPort: number;
+  /** Addresses to listen on. */
+  readonly bind: readonly string[];
+  /** Addresses browsers are told to send media to. */
+  readonly announce: readonly string[];
+  readonly webDir: string;
+  readonly logFormat: "pretty" | "json";
+  /** The checked environment, for the children. */
+  readonly environment: Environment;
+  /** What looks like a slip but harms nothing: variables that nothing reads. */
+  readonly warnings: readonly string[];
+}
+
+/** Every fault of the environment, one line each. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`the configuration has ${faults.length} fault(s)`);
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}
+
+/** Checks the environment; an empty variable counts as absent. Throws {@link ConfigError} with all faults. */
+export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = environmentSchema.safeParse(present);
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  if (parsed.success) faults.push(...sameTcpPort(parsed.data));
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  const environment = parsed.data;
+  return {
+    dataDir: resolve(environment.SAMEROOM_DATA_DIR),
+    httpPort: environment.SAMEROOM_HTTP_PORT,
+    mediaHttpPort: environment.SAMEROOM_MEDIA_HTTP_PORT,
+    mediaUdpPort: environment.SAMEROOM_MEDIA_UDP_PORT,
+    bind: environment.SAMEROOM_BIND,
+    announce: environment.SAMEROOM_ANNOUNCE ?? announcedAddresses(environment.SAMEROOM_BIND),
+    webDir: resolve(environment.SAMEROOM_WEB_DIR),
+    logFormat: environment.SAMEROOM_LOG_FORMAT,
+    environment,
+    warnings: Object.keys(present)
+      .filter((name) => name.startsWith("SAMEROOM_") && !(name in environmentSchema.shape) && !foreign.has(name))
+      .map((name) => `${name} is set, but there is no such setting${nearest(name)}`),
+  };
+}
+
+/** Variables of our tests and of the development server, which `start` does not read. */
+const foreign = new Set(["SAMEROOM_CHROMIUM", "SAMEROOM_CONTROL_URL"]);
+
+function sameTcpPort(environment: Environment): string[] {
+  if (environment.SAMEROOM_HTTP_PORT !== environment.SAMEROOM_MEDIA_HTTP_PORT) return [];
+  return ["SAMEROOM_MEDIA_HTTP_PORT: must differ from SAMEROOM_HTTP_PORT"];
+}
+
+function nearest(name: string): string {
+  const known = Object.keys(environmentSchema.shape).find(
+    (candidate) => candidate.replaceAll("_", "") === name.replaceAll("_", "") || candidate.startsWith(name),
+  );
+  return known === undefined ? "" : ` (did you mean ${known}?)`;
+}
+
+/** `host:port` for a URL: IPv6 in brackets. */
+export function hostPort(host: string, port: number): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+/** An address by which this machine reaches its own listeners bound to `bind`. */
+export function ownAddress(bind: readonly string[]): string {
+  if (bind.includes("0.0.0.0") || bind.includes("127.0.0.1")) return "127.0.0.1";
+  if (bind.includes("::") || bind.includes("::1")) return "::1";
+  return bind[0] ?? "127.0.0.1";
+}

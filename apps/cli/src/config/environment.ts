@@ -1,0 +1,95 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { defaultWebDirectory } from "../paths.ts";
+
+const port = z.coerce
+  .number("a port number, 1 to 65535")
+  .int()
+  .min(1, "a port number, 1 to 65535")
+  .max(65_535, "a port number, 1 to 65535");
+const path = z.string();
+
+const addressList = z
+  .string()
+  .transform((list) => [...new Set(list.split(",").map((one) => one.trim()).filter(Boolean))])
+  .refine((list) => list.length > 0 && list.every((one) => isIP(one) !== 0), "IP addresses, comma separated");
+
+/**
+ * Every variable Sameroom reads, with its default. The supervisor checks all of them before anything starts; each
+ * program then reads its own part again. `.describe()` is the text of `docs/guide/configuration.md`, which a test
+ * compares with this schema.
+ */
+export const environmentSchema = z.object({
+  SAMEROOM_DATA_DIR: path
+    .default("./data")
+    .describe("Where everything is kept: secrets, database, covers, thumbnails. One running Sameroom per directory."),
+  SAMEROOM_HTTP_PORT: port.default(8080).describe("TCP port of the web app, the API and Socket.IO."),
+  SAMEROOM_MEDIA_HTTP_PORT: port.default(8081).describe("TCP port of media over HTTP: WHIP and WHEP."),
+  SAMEROOM_MEDIA_UDP_PORT: port.default(8082).describe("UDP port of all WebRTC media."),
+  SAMEROOM_BIND: addressList
+    .default(["0.0.0.0"])
+    .describe("Addresses to listen on, comma separated. `0.0.0.0` is every IPv4 address, `::` every IPv6 address."),
+  SAMEROOM_ANNOUNCE: addressList
+    .optional()
+    .describe(
+      "IP addresses browsers are told to send media to, comma separated. Set it to the public address when the machine is behind NAT. Absent: every address of this machine, and 127.0.0.1.",
+    ),
+  SAMEROOM_MEDIA_PUBLIC_URL: z
+    .string()
+    .regex(/^(?::\d{1,5}|https?:\/\/[^\s/?#]+(?:\/[^\s?#]*)?)$/, "use :PORT or http(s)://HOST[:PORT]")
+    .optional()
+    .describe(
+      "How browsers reach the media HTTP port. `:PORT` means: same scheme and host as the page. Absent: `:` and SAMEROOM_MEDIA_HTTP_PORT.",
+    ),
+  SAMEROOM_NODE_SECRET_FILE: path
+    .optional()
+    .describe("File with the secret that media shows to control. Absent: made once under the data directory."),
+  SAMEROOM_TOKEN_KEY_FILE: path
+    .optional()
+    .describe("Private Ed25519 JWK (with `kid`) that signs room tokens. Absent: made once under the data directory."),
+  SAMEROOM_TOKEN_JWKS_FILE: path
+    .optional()
+    .describe("Public JWK set that verifies room tokens. Absent: made once under the data directory."),
+  SAMEROOM_CONTROL_LINK_URL: z
+    .string()
+    .regex(/^wss?:\/\/[^\s]+$/, "use ws://HOST:PORT/internal/link")
+    .optional()
+    .describe("Where media reports to control. Absent: the control of this machine."),
+  SAMEROOM_WORKER: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower-case letters, digits and dashes")
+    .default("media-1")
+    .describe("Name of the media worker, as admins see it."),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(?:ql)?:\/\//, "use postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+    .optional()
+    .describe("An external PostgreSQL (15 or later). Absent: the embedded one, in `pgdata` under the data directory."),
+  SAMEROOM_GRACE_S: z.coerce
+    .number("a whole number of seconds, 1 to 3600")
+    .int("a whole number of seconds, 1 to 3600")
+    .min(1, "a whole number of seconds, 1 to 3600")
+    .max(3600, "a whole number of seconds, 1 to 3600")
+    .default(30)
+    .describe("Seconds an interrupted broadcast waits for its host before it ends."),
+  SAMEROOM_SIGN_UP: z
+    .enum(["open", "closed"], "open or closed")
+    .default("open")
+    .describe("Whether visitors may create accounts: `open` or `closed`."),
+  SAMEROOM_TRUST_PROXY: z
+    .stringbool("true or false")
+    .default(false)
+    .describe("Believe `X-Forwarded-*`. Only behind a reverse proxy that sets them."),
+  SAMEROOM_WEB_DIR: path.default(defaultWebDirectory).describe("The built web app. Default: `apps/web/dist`."),
+  SAMEROOM_LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "fatal, error, warn, info, debug, trace or silent")
+    .default("info")
+    .describe("Least severity that is logged."),
+  SAMEROOM_LOG_FORMAT: z
+    .enum(["pretty", "json"], "pretty or json")
+    .default("pretty")
+    .describe("`pretty` for people, `json` (one object a line) for log collectors. A program started alone defaults to `json`."),
+});
+
+/** The environment, checked, with defaults filled in. */
+export type Environment = z.infer<typeof environmentSchema>;

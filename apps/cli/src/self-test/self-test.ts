@@ -1,0 +1,46 @@
+import type { Config } from "../config/config.ts";
+import { checkAddon } from "./addon.ts";
+import { checkDataDirectory } from "./data-directory.ts";
+import { checkNodeVersion } from "./node-version.ts";
+import { checkPort, type PortNeed } from "./ports.ts";
+import type { CheckResult } from "./result.ts";
+import { checkUdpReach } from "./udp-reach.ts";
+import { checkWebBuild } from "./web-build.ts";
+
+/** Optional parts of {@link selfTest}. */
+export interface SelfTestOptions {
+  /** A Sameroom with this process id holds the ports: they are not tested. */
+  readonly heldBy?: number;
+  /** How long taken ports may take to become free, default 0. */
+  readonly portPatienceMs?: number;
+}
+
+/** Everything that would keep Sameroom from working on this machine, found before it starts. */
+export async function selfTest(config: Config, options: SelfTestOptions = {}): Promise<CheckResult[]> {
+  const { heldBy, portPatienceMs = 0 } = options;
+  const local = await Promise.all([checkDataDirectory(config.dataDir), checkAddon(), checkWebBuild(config.webDir)]);
+  const network =
+    heldBy === undefined
+      ? await checkNetwork(config, portPatienceMs)
+      : [{ name: "Ports", state: "ok", found: `in use by the running Sameroom (process ${heldBy})` } as const];
+  return [checkNodeVersion(), ...local, ...network];
+}
+
+async function checkNetwork(config: Config, patienceMs: number): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const need of portNeeds(config)) results.push(await checkPort(need, patienceMs));
+  const udpFree = results.at(-1)?.state === "ok";
+  for (const address of config.announce) {
+    results.push(await checkUdpReach(address, { bind: config.bind, port: udpFree ? config.mediaUdpPort : 0 }));
+  }
+  return results;
+}
+
+function portNeeds(config: Config): PortNeed[] {
+  const { bind } = config;
+  return [
+    { name: "Port: web and API", protocol: "tcp", port: config.httpPort, bind, variable: "SAMEROOM_HTTP_PORT" },
+    { name: "Port: media, HTTP", protocol: "tcp", port: config.mediaHttpPort, bind, variable: "SAMEROOM_MEDIA_HTTP_PORT" },
+    { name: "Port: media, WebRTC", protocol: "udp", port: config.mediaUdpPort, bind, variable: "SAMEROOM_MEDIA_UDP_PORT" },
+  ];
+}
