@@ -3,7 +3,7 @@ import type { MediaDescription } from "sdp-transform";
 import { CODEC_POLICY } from "../codec/codec-policy.ts";
 import type { CodecName } from "../codec/types.ts";
 import type { RtpExtensionName } from "../rtp/extension-uris.ts";
-import { type AcceptedSection, selectExtensions, selectFeedback, writeAnswer } from "./answer-session.ts";
+import { type AcceptedSection, mergeFeedback, selectExtensions, writeAnswer } from "./answer-session.ts";
 import { SdpError } from "./sdp-error.ts";
 import { selectPublisherCodecs } from "./select-codecs.ts";
 import type {
@@ -83,12 +83,12 @@ function acceptSection(
   kind: "audio" | "video",
   policy: readonly CodecName[],
 ): (AcceptedSection & { negotiated: PublisherSection }) | undefined {
-  const codecs = selectPublisherCodecs(section, policy);
-  if (codecs.length === 0) return undefined;
   const extensions = selectExtensions(section, EXTENSIONS[kind]);
-  const wanted = FEEDBACK[kind].filter(
+  const feedback = FEEDBACK[kind].filter(
     (type) => type !== "transport-cc" || extensions.transportCc !== undefined,
   );
+  const codecs = selectPublisherCodecs(section, { policy, feedback });
+  if (codecs.length === 0) return undefined;
   // Layers without SSRCs in the SDP are told apart by the RID extension alone (RFC 8853 section 5.5).
   const rids = extensions.rid === undefined ? [] : section.simulcastSend.slice(0, MAX_LAYERS);
   return {
@@ -102,7 +102,7 @@ function acceptSection(
       extensions,
       rids,
       ssrcs: section.ssrcs,
-      feedback: selectFeedback(section, codecs, wanted),
+      feedback: mergeFeedback(codecs, feedback),
     },
   };
 }

@@ -12,7 +12,7 @@ import type { LocalTransport, NegotiatedCodec, NegotiatedSection, Offer, OfferSe
 
 /** What both kinds of accepted section put into the answer. */
 export interface AcceptedSection {
-  negotiated: NegotiatedSection & { feedback: string[] };
+  negotiated: NegotiatedSection;
   direction: "recvonly" | "sendonly";
   /** Lines of this role: simulcast, or SSRCs. */
   extra: Partial<MediaDescription>;
@@ -28,16 +28,9 @@ export function selectExtensions(section: OfferSection, wanted: readonly RtpExte
   return ids;
 }
 
-/** Feedback wanted by us and offered for every codec we kept. */
-export function selectFeedback(
-  section: OfferSection,
-  codecs: readonly NegotiatedCodec[],
-  wanted: readonly string[],
-): string[] {
-  const kept = section.codecs.filter((codec) =>
-    codecs.some(({ payloadType }) => payloadType === codec.payloadType),
-  );
-  return wanted.filter((type) => kept.every((codec) => codec.feedback.includes(type)));
+/** What is agreed on for at least one codec, in the order of `wanted`. */
+export function mergeFeedback(codecs: readonly NegotiatedCodec[], wanted: readonly string[]): string[] {
+  return wanted.filter((type) => codecs.some((codec) => codec.feedback.includes(type)));
 }
 
 /** The whole answer: accepted sections where they were offered, the others refused with port 0. */
@@ -98,7 +91,7 @@ function accept(
   local: LocalTransport,
   withCandidates: boolean,
 ): MediaDescription {
-  const { codecs, extensions, feedback, mid } = answer.negotiated;
+  const { codecs, extensions, mid } = answer.negotiated;
   const payloads = codecs.flatMap(({ payloadType, rtxPayloadType }) =>
     rtxPayloadType === undefined ? [payloadType] : [payloadType, rtxPayloadType],
   );
@@ -121,7 +114,7 @@ function accept(
       value: extensions[name]!,
       uri: RTP_EXTENSION_URIS[name],
     })),
-    ...writeCodecs(codecs, feedback, section.kind === "audio"),
+    ...writeCodecs(codecs, section.kind === "audio"),
     ...(withCandidates
       ? { candidates: writeCandidates(local), endOfCandidates: "end-of-candidates" as const }
       : {}),
@@ -131,7 +124,6 @@ function accept(
 
 function writeCodecs(
   codecs: readonly NegotiatedCodec[],
-  feedback: readonly string[],
   isAudio: boolean,
 ): Pick<MediaDescription, "rtp" | "fmtp" | "rtcpFb"> {
   const rtp: MediaDescription["rtp"] = [];
@@ -142,7 +134,7 @@ function writeCodecs(
     const channels = isAudio && codec.channels > 1 ? { encoding: codec.channels } : {};
     rtp.push({ payload, codec: encodingNameOf(codec.name), rate, ...channels });
     if (codec.fmtp !== "") fmtp.push({ payload, config: codec.fmtp });
-    for (const entry of feedback) {
+    for (const entry of codec.feedback) {
       const [type, subtype] = entry.split(" ");
       rtcpFb.push({ payload, type: type!, ...(subtype === undefined ? {} : { subtype }) });
     }

@@ -2,7 +2,7 @@ import { fail, ok, type Result } from "@sameroom/base";
 import type { MediaDescription } from "sdp-transform";
 import { CODEC_POLICY } from "../codec/codec-policy.ts";
 import type { RtpExtensionName } from "../rtp/extension-uris.ts";
-import { type AcceptedSection, selectExtensions, selectFeedback, writeAnswer } from "./answer-session.ts";
+import { type AcceptedSection, mergeFeedback, selectExtensions, writeAnswer } from "./answer-session.ts";
 import { SdpError } from "./sdp-error.ts";
 import { selectViewerCodecs } from "./select-codecs.ts";
 import type {
@@ -83,16 +83,16 @@ function acceptSection(
   chooseSlot: SlotChooser,
   options: ViewerAnswerOptions,
 ): (AcceptedSection & { negotiated: ViewerSlot }) | undefined {
-  const codecs = selectViewerCodecs(section, options.policy ?? CODEC_POLICY);
-  if (codecs.length === 0) return undefined;
   const withTransportCc = options.transportCc ?? false;
   const extensions = selectExtensions(
     section,
     EXTENSIONS[kind].filter((name) => name !== "transportCc" || withTransportCc),
   );
-  const wanted = FEEDBACK[kind].filter(
+  const feedback = FEEDBACK[kind].filter(
     (type) => type !== "transport-cc" || extensions.transportCc !== undefined,
   );
+  const codecs = selectViewerCodecs(section, { policy: options.policy ?? CODEC_POLICY, feedback });
+  if (codecs.length === 0) return undefined;
   const identity = chooseSlot({ index: section.index, mid: section.mid, kind });
   const slot: ViewerSlot = {
     ...identity,
@@ -101,7 +101,7 @@ function acceptSection(
     mid: section.mid,
     codecs,
     extensions,
-    feedback: selectFeedback(section, codecs, wanted),
+    feedback: mergeFeedback(codecs, feedback),
   };
   return { direction: "sendonly", negotiated: slot, extra: streamLines(slot) };
 }

@@ -39,7 +39,7 @@ export function parseSection(
     rtcpRsize: media.rtcpRsize !== undefined,
     codecs: isRtp && codecs.ok ? codecs.value : [],
     extensions: readExtensions(session, media),
-    extmapAllowMixed: media.extmapAllowMixed !== undefined || session.extmapAllowMixed !== undefined,
+    extmapAllowMixed: media.extmapAllowMixed !== undefined,
     rids: readRids(media),
     simulcastSend: readSimulcast(media),
     ssrcs: readSsrcs(media),

@@ -16,33 +16,46 @@ const H264_PREFERENCE: readonly H264Profile[] = [
   "high",
 ];
 
+export interface WantedCodecs {
+  /** Most preferred first. */
+  policy: readonly CodecName[];
+  /** `a=rtcp-fb` values we speak. */
+  feedback: readonly string[];
+}
+
 /** One variant of each codec of the policy, in its order: what we ask a publisher to send. */
-export function selectPublisherCodecs(
-  section: OfferSection,
-  policy: readonly CodecName[],
-): NegotiatedCodec[] {
+export function selectPublisherCodecs(section: OfferSection, wanted: WantedCodecs): NegotiatedCodec[] {
   const selected: NegotiatedCodec[] = [];
-  for (const name of policy) {
+  for (const name of wanted.policy) {
     const best = bestVariant(section.codecs.filter((codec) => codec.name === name));
-    if (best !== undefined) selected.push(negotiate(best, name, receiveFmtp(best, name)));
+    if (best !== undefined) selected.push(negotiate(best, { name, fmtp: receiveFmtp(best, name) }, wanted));
   }
   return selected;
 }
 
 /** Every variant of each codec of the policy, in its order: whatever a later publisher sends must fit. */
-export function selectViewerCodecs(section: OfferSection, policy: readonly CodecName[]): NegotiatedCodec[] {
-  return policy.flatMap((name) =>
+export function selectViewerCodecs(section: OfferSection, wanted: WantedCodecs): NegotiatedCodec[] {
+  return wanted.policy.flatMap((name) =>
     section.codecs
       .filter((codec) => codec.name === name)
       .map((codec) =>
-        negotiate(codec, name, name === "opus" ? answerOpusFmtp(codec.fmtp, "receives") : codec.fmtp),
+        negotiate(
+          codec,
+          { name, fmtp: name === "opus" ? answerOpusFmtp(codec.fmtp, "receives") : codec.fmtp },
+          wanted,
+        ),
       ),
   );
 }
 
-function negotiate(codec: OfferCodec, name: CodecName, fmtp: string): NegotiatedCodec {
+function negotiate(
+  codec: OfferCodec,
+  answer: { name: CodecName; fmtp: string },
+  { feedback }: WantedCodecs,
+): NegotiatedCodec {
   const { payloadType, clockRate, channels, rtxPayloadType } = codec;
-  return { name, payloadType, clockRate, channels, fmtp, rtxPayloadType };
+  const agreed = feedback.filter((type) => codec.feedback.includes(type));
+  return { ...answer, payloadType, clockRate, channels, rtxPayloadType, feedback: agreed };
 }
 
 function bestVariant(variants: readonly OfferCodec[]): OfferCodec | undefined {

@@ -118,6 +118,8 @@ export interface NegotiatedCodec {
   /** `a=fmtp` of the answer; empty when none. */
   fmtp: string;
   rtxPayloadType: number | undefined;
+  /** `a=rtcp-fb` both sides agreed on for this codec, e.g. `transport-cc`, `nack`, `nack pli`. */
+  feedback: string[];
 }
 
 export interface NegotiatedSection {
@@ -128,6 +130,8 @@ export interface NegotiatedSection {
   /** In order of preference (ours); never empty. */
   codecs: NegotiatedCodec[];
   extensions: ExtensionIds;
+  /** Feedback agreed on for at least one codec. */
+  feedback: string[];
 }
 
 /** A section the publisher sends and we receive. */
@@ -136,8 +140,6 @@ export interface PublisherSection extends NegotiatedSection {
   rids: string[];
   /** SSRCs announced in the offer; empty when the publisher announces none (then MID/RID/payload type tell). */
   ssrcs: OfferSsrc[];
-  /** Feedback both sides agreed on, e.g. `transport-cc`, `nack`, `nack pli`, `ccm fir`, `goog-remb`. */
-  feedback: string[];
 }
 
 export interface NegotiatedPublisher {
@@ -163,10 +165,7 @@ export interface SlotIdentity {
 export type SlotChooser = (section: { index: number; mid: string; kind: SdpMediaKind }) => SlotIdentity;
 
 /** A section we send and the viewer receives. */
-export interface ViewerSlot extends NegotiatedSection, SlotIdentity {
-  /** Feedback both sides agreed on. */
-  feedback: string[];
-}
+export interface ViewerSlot extends NegotiatedSection, SlotIdentity {}
 
 export interface NegotiatedViewer {
   ice: IceCredentials;
