@@ -10,6 +10,7 @@ export const ERRORS = {
   "request.unsupported_media_type": { status: 415, message: "The content type is not accepted here." },
   "request.rate_limited": { status: 429, message: "Too many requests. Wait a moment and try again." },
   "request.not_found": { status: 404, message: "There is nothing at this address." },
+  "request.method_not_allowed": { status: 405, message: "This address does not take that method." },
   "request.csrf": { status: 403, message: "The request did not come from this site." },
   "auth.required": { status: 401, message: "Log in first." },
   "auth.bad_credentials": { status: 401, message: "The name or the password is wrong." },

@@ -49,3 +49,5 @@ export const apiKeyViewSchema = z.object({
 });
 export type ApiKeyView = z.infer<typeof apiKeyViewSchema>;
 export const createdApiKeySchema = apiKeyViewSchema.extend({ secret: z.string() });
+/** Answer of `GET /api/api-keys`, oldest first. */
+export const apiKeyListSchema = z.object({ keys: z.array(apiKeyViewSchema) });

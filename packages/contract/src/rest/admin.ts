@@ -26,3 +26,9 @@ export const workerViewSchema = z.object({
 });
 export type WorkerView = z.infer<typeof workerViewSchema>;
 export const workerListSchema = z.object({ workers: z.array(workerViewSchema) });
+/** Query of `GET /api/admin/users`; `cursor` is the `nextCursor` of the page before. */
+export const userQuerySchema = z.object({
+  search: z.string().trim().max(60).default(""),
+  cursor: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});

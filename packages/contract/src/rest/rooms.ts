@@ -82,6 +82,7 @@ export const broadcastViewSchema = z.object({
   endedAt: instantSchema.nullable(),
   peakViewers: z.number().int(),
 });
+export type BroadcastView = z.infer<typeof broadcastViewSchema>;
 /** `GET /api/rooms/:room` -> roomDetail. */
 export const roomDetailSchema = roomViewSchema.extend({
   /** true when the caller may go live here. */

@@ -1,0 +1,111 @@
+import { timingSafeEqual } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import type { Log } from "@sameroom/base";
+import { openWire } from "@sameroom/native";
+import type { FastifyInstance } from "fastify";
+import { Authenticator } from "./auth/authenticator.ts";
+import { bearerOf } from "./auth/credential.ts";
+import { RoomTokens } from "./auth/room-tokens.ts";
+import { StreamKeys } from "./auth/stream-keys.ts";
+import type { Config } from "./config.ts";
+import { createServer } from "./http/server.ts";
+import { createBootId, LinkClient } from "./link/link-client.ts";
+import { MediaNode } from "./node/media-node.ts";
+import { createMetrics } from "./node/metrics.ts";
+import { nodeClock } from "./node/node-clock.ts";
+import { LoadMeter } from "./node/worker-load.ts";
+
+/** Sent to control with every `hello`. */
+const VERSION = "0.1.0";
+const HEALTH_INTERVAL_MS = 2000;
+
+/** A running media worker. */
+export interface MediaApp {
+  readonly node: MediaNode;
+  readonly http: FastifyInstance;
+  readonly httpPort: number;
+  readonly link: LinkClient;
+  close(): Promise<void>;
+}
+
+/** Wires everything and starts listening; rejects with an error that names what is in the way. */
+export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
+  const tokens = await RoomTokens.fromFile(config.tokenJwksFile);
+  const secret = (await readFile(config.nodeSecretFile, "utf8")).trim();
+  const clock = nodeClock;
+  const boot = createBootId();
+  const { bind, udpPort, announce, maxSessions } = config;
+  const node = new MediaNode({ openWire, bind, udpPort, announce, maxSessions, clock, log });
+  let publicUrl = config.publicUrl;
+
+  const link: LinkClient = new LinkClient({
+    url: config.controlLinkUrl,
+    secret,
+    hello: () => ({
+      type: "hello",
+      worker: config.worker,
+      boot,
+      version: VERSION,
+      publicUrl: publicUrl ?? `:${config.httpPort}`,
+      publishers: node.publishers(),
+      viewers: node.viewers(),
+    }),
+    onCommand: (command) => {
+      if (command.type === "end-room") node.endRoom(command.room);
+      else closeById(node, command.session);
+    },
+    log,
+  });
+  node.on("publisher", (publisher) => link.send({ type: "publisher", publisher }));
+  node.on("publisherGone", (gone) => link.send({ type: "publisher-gone", ...gone }));
+  node.on("viewer", (viewer) => link.send({ type: "viewer", viewer }));
+  node.on("viewerGone", (gone) => link.send({ type: "viewer-gone", ...gone }));
+
+  const registry = createMetrics(node, () => link.connected);
+  const streamKeys = new StreamKeys((room, key) => link.askStreamKey(room, key), clock);
+  const http = await createServer({
+    node,
+    authenticator: new Authenticator(tokens, streamKeys),
+    clock,
+    metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    mayReadMetrics: (authorization) => equalSecrets(bearerOf(authorization) ?? "", secret),
+    linked: () => link.connected,
+  });
+  try {
+    for (const host of bind) await http.listen({ host, port: config.httpPort });
+  } catch (error) {
+    await node.close();
+    throw error;
+  }
+  const httpPort = (http.server.address() as AddressInfo).port;
+  publicUrl ??= `:${httpPort}`;
+  link.open();
+  const load = new LoadMeter(node);
+  const health = setInterval(
+    () => link.send({ type: "health", publishers: node.takeHealth(), load: load.take() }),
+    HEALTH_INTERVAL_MS,
+  );
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    clearInterval(health);
+    await node.close();
+    link.close();
+    await http.close();
+  };
+  return { node, http, httpPort, link, close: () => (closing ??= close()) };
+}
+
+function closeById(node: MediaNode, id: string): void {
+  try {
+    node.closeSession(node.session(id), "ended");
+  } catch {
+    // Gone already: what control wanted.
+  }
+}
+
+function equalSecrets(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

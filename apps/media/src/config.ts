@@ -1,0 +1,115 @@
+import { isIP } from "node:net";
+import { networkInterfaces } from "node:os";
+import { resolve } from "node:path";
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const path = z.string().min(1);
+const list = z.string().transform((text) => [
+  ...new Set(
+    text
+      .split(",")
+      .map((one) => one.trim())
+      .filter(Boolean),
+  ),
+]);
+const addresses = list.refine((all) => all.length > 0 && all.every((one) => isIP(one) !== 0), {
+  message: "name IP addresses, separated by commas",
+});
+
+/** What media reads from the environment; `docs/guide/configuration.md` explains each. Nothing else is read. */
+const environmentSchema = z.object({
+  SAMEROOM_DATA_DIR: path.default("./data"),
+  SAMEROOM_MEDIA_HTTP_PORT: port.default(8081),
+  SAMEROOM_MEDIA_UDP_PORT: port.default(8082),
+  SAMEROOM_BIND: addresses.default(["0.0.0.0"]),
+  SAMEROOM_ANNOUNCE: addresses.optional(),
+  SAMEROOM_MEDIA_PUBLIC_URL: z
+    .string()
+    .regex(/^(?::\d{1,5}|https?:\/\/[^\s/?#]+(?:\/[^\s?#]*)?)$/, "use :PORT or http(s)://HOST[:PORT]")
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
+  SAMEROOM_NODE_SECRET_FILE: path,
+  SAMEROOM_TOKEN_JWKS_FILE: path,
+  SAMEROOM_CONTROL_LINK_URL: z
+    .string()
+    .regex(/^wss?:\/\/\S+$/, "use ws://HOST:PORT/internal/link")
+    .default("ws://127.0.0.1:8080/internal/link"),
+  SAMEROOM_WORKER: z
+    .string()
+    .regex(/^[a-z0-9-]{1,60}$/, "use small letters, digits and dashes")
+    .default("media-1"),
+  SAMEROOM_MAX_SESSIONS: z.coerce.number().int().min(1).max(100_000).default(5000),
+  SAMEROOM_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  SAMEROOM_LOG_FORMAT: z.enum(["pretty", "json"]).default("json"),
+});
+
+/** A media worker's configuration, checked. */
+export interface Config {
+  readonly dataDir: string;
+  readonly httpPort: number;
+  readonly udpPort: number;
+  /** Addresses to listen on. */
+  readonly bind: readonly string[];
+  /** Addresses told to peers in ICE candidates, most preferred first. */
+  readonly announce: readonly string[];
+  /** `:PORT` (same host as the page) or an absolute base URL; undefined: `:` and the HTTP port. */
+  readonly publicUrl: string | undefined;
+  readonly nodeSecretFile: string;
+  readonly tokenJwksFile: string;
+  readonly controlLinkUrl: string;
+  readonly worker: string;
+  /** Peer connections this worker takes before it answers `media.full`. */
+  readonly maxSessions: number;
+  readonly logLevel: string;
+}
+
+/** Thrown with one line for each fault. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The configuration has faults:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}
+
+/** Reads and checks the configuration; throws `ConfigError` that names every fault. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name in environmentSchema.shape && value !== ""),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
+  }
+  const value = parsed.data;
+  return {
+    dataDir: resolve(value.SAMEROOM_DATA_DIR),
+    httpPort: value.SAMEROOM_MEDIA_HTTP_PORT,
+    udpPort: value.SAMEROOM_MEDIA_UDP_PORT,
+    bind: value.SAMEROOM_BIND,
+    announce: value.SAMEROOM_ANNOUNCE ?? localAddresses(value.SAMEROOM_BIND),
+    publicUrl: value.SAMEROOM_MEDIA_PUBLIC_URL,
+    nodeSecretFile: value.SAMEROOM_NODE_SECRET_FILE,
+    tokenJwksFile: value.SAMEROOM_TOKEN_JWKS_FILE,
+    controlLinkUrl: value.SAMEROOM_CONTROL_LINK_URL,
+    worker: value.SAMEROOM_WORKER,
+    maxSessions: value.SAMEROOM_MAX_SESSIONS,
+    logLevel: value.SAMEROOM_LOG_LEVEL,
+  };
+}
+
+/** The machine's own addresses that the bound ones cover: reachable ones first, loopback last. */
+function localAddresses(bind: readonly string[]): string[] {
+  const specific = bind.filter((address) => address !== "0.0.0.0" && address !== "::");
+  if (specific.length === bind.length) return specific;
+  const all = Object.values(networkInterfaces())
+    .flat()
+    .filter((entry) => entry !== undefined)
+    .filter((entry) => (entry.family === "IPv4" ? bind.includes("0.0.0.0") : bind.includes("::")))
+    .filter((entry) => !entry.address.startsWith("fe80:"));
+  const outside = all.filter((entry) => !entry.internal).map((entry) => entry.address);
+  return [...new Set([...outside, ...specific, "127.0.0.1"])];
+}

@@ -1,0 +1,123 @@
+import type { GoneReason, MediaSession, Slot } from "@sameroom/contract";
+import { type HubSlot, ResendBudget, type SlotState } from "@sameroom/engine";
+import type { Wire } from "@sameroom/native";
+import { parseRtcp, type ViewerSlot } from "@sameroom/protocol";
+import type { Authenticated } from "../auth/authenticator.ts";
+import type { MediaSessionState } from "../node/media-session.ts";
+import type { PeerConnection } from "../transport/peer-connection.ts";
+
+/** What a viewer session tells its node; declared here, implemented there. */
+export interface ViewerEvents {
+  /** The decoder behind this output needs a keyframe. */
+  keyframeWanted(output: number): void;
+}
+
+export interface ViewerSessionOptions extends MediaSessionState {
+  connection: PeerConnection;
+  auth: Authenticated;
+  slots: readonly ViewerSlot[];
+  paused: boolean;
+  wire: Wire;
+  events: ViewerEvents;
+  nowMs: () => number;
+}
+
+/** A packet older than this is of no use to a viewer who wants to stay within half a second. */
+const RESEND_MAX_AGE_MS = 450;
+/** A decoder asks again and again while it waits; the publisher is not bothered more often than this by one viewer. */
+const PLI_INTERVAL_MS = 500;
+
+/** Somebody watching by WHEP: the outputs behind their slots, and the repairs they ask for. */
+export class ViewerSession {
+  readonly kind = "viewer";
+  readonly id: string;
+  readonly room: string;
+  readonly sinceUnixMs: number;
+  readonly connection: PeerConnection;
+  readonly auth: Authenticated;
+  /** Slots as the hub sees them, in the order of the media sections. */
+  readonly slots: HubSlot[];
+  readonly #options: ViewerSessionOptions;
+  readonly #outputs = new Map<number, number>();
+  readonly #budget = new ResendBudget();
+  readonly #pliAtMs = new Map<number, number>();
+  /** Warmed up and not used yet. */
+  paused: boolean;
+  closedFor: GoneReason | undefined;
+
+  constructor(options: ViewerSessionOptions) {
+    this.#options = options;
+    this.id = options.id;
+    this.room = options.room;
+    this.sinceUnixMs = options.sinceUnixMs;
+    this.connection = options.connection;
+    this.auth = options.auth;
+    this.paused = options.paused;
+    this.slots = options.slots.map((slot) => this.#addOutput(slot));
+  }
+
+  handleRtcp(compound: Uint8Array): void {
+    const packets = parseRtcp(compound);
+    if (packets === undefined) return;
+    for (const packet of packets) {
+      if (packet.type === "nack") this.#resend(packet.mediaSsrc, packet.sequenceNumbers);
+      else if (packet.type === "pli") this.#keyframeWanted(packet.mediaSsrc);
+      else if (packet.type === "fir") for (const { ssrc } of packet.entries) this.#keyframeWanted(ssrc);
+    }
+  }
+
+  /** What control is told. */
+  present(): MediaSession {
+    const { participant, name, role } = this.auth.identity;
+    return {
+      id: this.id,
+      room: this.room,
+      participant,
+      name,
+      role,
+      protocol: "whep",
+      sinceUnixMs: this.sinceUnixMs,
+    };
+  }
+
+  #addOutput(slot: ViewerSlot): HubSlot {
+    const { wire } = this.#options;
+    const withRtx = slot.codecs.some((codec) => codec.rtxPayloadType !== undefined);
+    const output = wire.addOutput({
+      peer: this.connection.peer,
+      kind: slot.kind,
+      ssrc: slot.ssrc,
+      ...(withRtx ? { rtxSsrc: slot.rtxSsrc } : {}),
+      mid: slot.mid,
+      extensions: slot.extensions,
+    });
+    this.#outputs.set(slot.ssrc, output);
+    return { output, mid: slot.mid, kind: slot.kind, formats: slot.codecs };
+  }
+
+  #resend(ssrc: number, sequenceNumbers: readonly number[]): void {
+    const output = this.#outputs.get(ssrc);
+    if (output === undefined) return;
+    const granted = this.#budget.take(sequenceNumbers.length, this.#options.nowMs());
+    if (granted === 0) return;
+    this.#options.wire.resend(output, sequenceNumbers.slice(0, granted), RESEND_MAX_AGE_MS);
+  }
+
+  #keyframeWanted(ssrc: number): void {
+    const output = this.#outputs.get(ssrc);
+    if (output === undefined) return;
+    const nowMs = this.#options.nowMs();
+    if (nowMs - (this.#pliAtMs.get(ssrc) ?? Number.NEGATIVE_INFINITY) < PLI_INTERVAL_MS) return;
+    this.#pliAtMs.set(ssrc, nowMs);
+    this.#options.events.keyframeWanted(output);
+  }
+}
+
+/** Slots as the HTTP interface shows them. */
+export function presentSlots(states: readonly SlotState[]): Slot[] {
+  return states.map(({ mid, kind, participant, source }) => ({
+    mid,
+    kind,
+    source: source === null ? null : participant,
+  }));
+}

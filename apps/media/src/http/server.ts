@@ -1,0 +1,77 @@
+import cors from "@fastify/cors";
+import rateLimit from "@fastify/rate-limit";
+import type { Clock } from "@sameroom/base";
+import { MEDIA_PATHS, SDP_FRAGMENT_TYPE, SDP_TYPE } from "@sameroom/contract";
+import fastify, { type FastifyInstance } from "fastify";
+import type { Authenticator } from "../auth/authenticator.ts";
+import type { MediaNode } from "../node/media-node.ts";
+import { handleError, sendProblem } from "./problems.ts";
+import { registerSessions } from "./sessions.ts";
+import { registerWhipWhep } from "./whip-whep.ts";
+
+export interface ServerOptions {
+  node: MediaNode;
+  authenticator: Authenticator;
+  clock: Clock;
+  /** Prometheus text. */
+  metrics: () => Promise<{ type: string; text: string }>;
+  /** Bearer that may read `/metrics`. */
+  mayReadMetrics: (authorization: string | undefined) => boolean;
+  linked: () => boolean;
+}
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+/** Per remote address and minute; a lecture hall behind one NAT joins at once and must fit. */
+const REQUESTS_PER_MINUTE = 6000;
+/** OPTIONS answers may be kept this long by browsers, s. */
+const PREFLIGHT_MAX_AGE_S = 86_400;
+
+/** The media port over HTTP. Any origin may call it: nothing here trusts cookies, only bearers. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { node, authenticator, clock } = options;
+  const app = fastify({ logger: false, bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
+  app.setErrorHandler(handleError);
+  await app.register(cors, {
+    origin: true,
+    methods: ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
+    allowedHeaders: ["authorization", "content-type", "if-match"],
+    exposedHeaders: ["location", "etag", "link", "retry-after", "accept-patch", "accept-post"],
+    maxAge: PREFLIGHT_MAX_AGE_S,
+    strictPreflight: false,
+    preflightContinue: false,
+  });
+  await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: 60_000 });
+  app.removeContentTypeParser("text/plain");
+  app.addContentTypeParser([SDP_TYPE, SDP_FRAGMENT_TYPE], { parseAs: "string" }, (_request, body, done) =>
+    done(null, body),
+  );
+  registerWhipWhep(app, node, authenticator);
+  registerSessions(app, node, authenticator);
+  app.get(MEDIA_PATHS.clock, async (_request, reply) =>
+    reply.header("cache-control", "no-store").send({ unixMs: clock.unixMs() }),
+  );
+  app.get(MEDIA_PATHS.health, async (_request, reply) =>
+    reply.send({ ok: true, linked: options.linked(), ...node.counts }),
+  );
+  app.get(MEDIA_PATHS.metrics, async (request, reply) => {
+    if (!options.mayReadMetrics(request.headers.authorization)) return sendProblem(reply, "token.missing");
+    const { type, text } = await options.metrics();
+    return reply.type(type).send(text);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = allowedMethods(request.url);
+    if (allowed === undefined) return sendProblem(reply, "request.not_found");
+    reply.header("allow", allowed);
+    return sendProblem(reply, "request.method_not_allowed", `use ${allowed}`);
+  });
+  return app;
+}
+
+/** Methods of an address that exists, or undefined. */
+function allowedMethods(url: string): string | undefined {
+  const path = url.split("?")[0]!;
+  if (/^\/(?:whip|whep)\/[^/]+$/.test(path)) return "POST, OPTIONS";
+  if (/^\/sessions\/[^/]+$/.test(path)) return "PATCH, DELETE, OPTIONS";
+  if (/^\/sessions\/[^/]+\/slots$/.test(path)) return "GET, PUT, OPTIONS";
+  return undefined;
+}

@@ -1,0 +1,57 @@
+import { MEDIA_PATHS, roomSlugSchema, SDP_FRAGMENT_TYPE, SDP_TYPE } from "@sameroom/contract";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Authenticator } from "../auth/authenticator.ts";
+import { MediaError } from "../node/media-error.ts";
+import type { Answered, MediaNode } from "../node/media-node.ts";
+
+type RoomRequest = FastifyRequest<{ Params: { room: string }; Querystring: { paused?: string } }>;
+
+/** WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): one POST each, answered by a session resource. */
+export function registerWhipWhep(app: FastifyInstance, node: MediaNode, authenticator: Authenticator): void {
+  app.post("/whip/:room", async (request: RoomRequest, reply) => {
+    const room = roomOf(request);
+    const offer = offerOf(request);
+    const auth = await authenticator.publisher(request.headers.authorization, room);
+    return created(reply, node.publish(room, auth, offer));
+  });
+
+  app.post("/whep/:room", async (request: RoomRequest, reply) => {
+    const room = roomOf(request);
+    const offerSdp = offerOf(request);
+    const auth = await authenticator.viewer(request.headers.authorization, room);
+    return created(reply, node.watch(room, auth, { offerSdp, paused: request.query.paused === "1" }));
+  });
+
+  for (const path of ["/whip/:room", "/whep/:room"]) {
+    app.options(path, async (_request, reply) => reply.code(204).header("accept-post", SDP_TYPE).send());
+  }
+}
+
+function created(reply: FastifyReply, { session, sdp }: Answered) {
+  return reply
+    .code(201)
+    .header("location", MEDIA_PATHS.session(session.id))
+    .header("etag", session.connection.etag)
+    .header("accept-patch", SDP_FRAGMENT_TYPE)
+    .type(SDP_TYPE)
+    .send(sdp);
+}
+
+function roomOf(request: RoomRequest): string {
+  const room = roomSlugSchema.safeParse(request.params.room);
+  if (!room.success) throw new MediaError("room.not_found");
+  return room.data;
+}
+
+function offerOf(request: FastifyRequest): string {
+  if (typeOf(request) !== SDP_TYPE)
+    throw new MediaError("request.unsupported_media_type", `send ${SDP_TYPE}`);
+  if (typeof request.body !== "string" || request.body === "")
+    throw new MediaError("media.bad_offer", "it is empty");
+  return request.body;
+}
+
+/** The media type without its parameters. */
+export function typeOf(request: FastifyRequest): string {
+  return (request.headers["content-type"] ?? "").split(";")[0]!.trim().toLowerCase();
+}

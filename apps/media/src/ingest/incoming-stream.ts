@@ -1,0 +1,67 @@
+import { KeyframeRequester, MissingPackets, ReceptionLog, StreamMeter } from "@sameroom/engine";
+import type { RtpFact, SourceId } from "@sameroom/native";
+import type { NegotiatedCodec, PublisherSection } from "@sameroom/protocol";
+
+export interface IncomingStreamOptions {
+  source: SourceId;
+  section: PublisherSection;
+  codec: NegotiatedCodec;
+  ssrc: number;
+  /** RID of a simulcast layer. */
+  rid: string | undefined;
+  nowMs: number;
+}
+
+/** How often losses are looked for in the feedback a publisher agreed to. */
+const FEEDBACK = { nack: "nack", pli: "nack pli", fir: "ccm fir" } as const;
+
+/** One RTP stream of a publisher: what is missing, what to report, when to ask for a keyframe. */
+export class IncomingStream {
+  readonly source: SourceId;
+  readonly section: PublisherSection;
+  readonly codec: NegotiatedCodec;
+  readonly ssrc: number;
+  readonly rid: string | undefined;
+  readonly missing = new MissingPackets();
+  readonly keyframes = new KeyframeRequester();
+  readonly meter: StreamMeter;
+  readonly reception: ReceptionLog;
+  /** Bits per second over the last health interval. */
+  bitrate = 0;
+  framesPerSecond = 0;
+  #firSequence = 0;
+
+  constructor(options: IncomingStreamOptions) {
+    const { source, section, codec, ssrc, rid, nowMs } = options;
+    this.source = source;
+    this.section = section;
+    this.codec = codec;
+    this.ssrc = ssrc;
+    this.rid = rid;
+    this.meter = new StreamMeter(nowMs);
+    this.reception = new ReceptionLog(ssrc, codec.clockRate);
+  }
+
+  get wantsNack(): boolean {
+    return this.section.feedback.includes(FEEDBACK.nack);
+  }
+
+  /** How to ask for a keyframe, best first; undefined when the publisher cannot be asked. */
+  get keyframeFeedback(): "pli" | "fir" | undefined {
+    if (this.section.feedback.includes(FEEDBACK.pli)) return "pli";
+    return this.section.feedback.includes(FEEDBACK.fir) ? "fir" : undefined;
+  }
+
+  nextFirSequence(): number {
+    this.#firSequence = (this.#firSequence + 1) & 0xff;
+    return this.#firSequence;
+  }
+
+  receive(fact: RtpFact, nowMs: number): void {
+    this.missing.receive(fact.sequenceNumber, nowMs);
+    if (fact.repaired) this.reception.repair();
+    else this.reception.receive(fact.sequenceNumber, fact.timestamp, fact.arrivalMicros);
+    if (fact.keyframe) this.keyframes.received();
+    this.meter.count(fact.size, fact.marker);
+  }
+}

@@ -1,0 +1,63 @@
+import type { ChildToSupervisor } from "@sameroom/contract";
+import { supervisorToChildSchema } from "@sameroom/contract";
+import { startMedia } from "./compose.ts";
+import { ConfigError, readConfig } from "./config.ts";
+import { createLog } from "./log.ts";
+
+const CLOSE_TIMEOUT_MS = 3000;
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel, config.worker);
+  const app = await startMedia(config, log);
+
+  let stopping = false;
+  const stop = (why: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info("shutting down", { why });
+    setTimeout(() => process.exit(1), CLOSE_TIMEOUT_MS).unref();
+    void app.close().then(() => process.exit(0));
+  };
+  process.on("SIGTERM", () => stop("SIGTERM"));
+  process.on("SIGINT", () => stop("SIGINT"));
+  process.on("disconnect", () => stop("the supervisor is gone"));
+  process.on("message", (message) => {
+    if (supervisorToChildSchema.safeParse(message).data?.type === "shutdown") stop("asked by the supervisor");
+  });
+
+  const urls = config.announce.map(
+    (address) => `http://${address.includes(":") ? `[${address}]` : address}:${app.httpPort}`,
+  );
+  log.info("media worker ready", {
+    http: app.httpPort,
+    udp: app.node.wire.port,
+    sendPath: app.node.wire.sendPath,
+  });
+  tell({ type: "ready", urls });
+}
+
+function tell(message: ChildToSupervisor): void {
+  process.send?.(message);
+}
+
+/** What a person can do about the usual reasons not to start. */
+function hintFor(error: Error): string | undefined {
+  const text = `${error.message} ${"code" in error ? String(error.code) : ""}`;
+  if (/EADDRINUSE/.test(text)) {
+    return "The port is taken. Stop the other program, or set SAMEROOM_MEDIA_HTTP_PORT or SAMEROOM_MEDIA_UDP_PORT.";
+  }
+  if (/EACCES/.test(text)) return "The port needs privileges. Choose one above 1023.";
+  if (/EADDRNOTAVAIL/.test(text)) return "SAMEROOM_BIND names an address this machine does not have.";
+  return undefined;
+}
+
+main().catch((thrown: unknown) => {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const hint = hintFor(error);
+  console.error(error instanceof ConfigError ? error.message : `Media cannot start: ${error.message}`);
+  if (hint !== undefined) console.error(hint);
+  tell({ type: "fatal", message: error.message, ...(hint === undefined ? {} : { hint }) });
+  process.exitCode = 1;
+  setTimeout(() => process.exit(1), 200).unref();
+});

@@ -1,0 +1,45 @@
+export interface KeyframeRequesterOptions {
+  /** At least this long between two requests, ms; default 250. Joins within it share one keyframe. */
+  minIntervalMs?: number;
+  /** Asked again when nothing came after this long, ms; default 500, doubled up to four times that. */
+  retryMs?: number;
+}
+
+/**
+ * Merges the wishes for a keyframe of one source into as few requests as do: however many viewers join at once, the
+ * publisher is asked once; it is asked again only while nothing comes.
+ */
+export class KeyframeRequester {
+  readonly #minIntervalMs: number;
+  readonly #retryMs: number;
+  #wanted = false;
+  #requestedAtMs = Number.NEGATIVE_INFINITY;
+  #unanswered = 0;
+
+  constructor(options: KeyframeRequesterOptions = {}) {
+    this.#minIntervalMs = options.minIntervalMs ?? 250;
+    this.#retryMs = options.retryMs ?? 500;
+  }
+
+  /** Somebody needs a keyframe. */
+  want(): void {
+    this.#wanted = true;
+  }
+
+  /** A keyframe began to arrive: whoever waited has it. */
+  received(): void {
+    this.#wanted = false;
+    this.#unanswered = 0;
+  }
+
+  /** true when a request is to be sent now. */
+  poll(nowMs: number): boolean {
+    if (!this.#wanted) return false;
+    const retry = this.#retryMs * 2 ** Math.min(2, Math.max(0, this.#unanswered - 1));
+    const wait = this.#unanswered === 0 ? this.#minIntervalMs : Math.max(this.#minIntervalMs, retry);
+    if (nowMs - this.#requestedAtMs < wait) return false;
+    this.#requestedAtMs = nowMs;
+    this.#unanswered += 1;
+    return true;
+  }
+}
