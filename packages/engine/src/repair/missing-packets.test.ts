@@ -81,7 +81,29 @@ describe("missing packets", () => {
       missing.receive(sequence, 400 + packet / 50);
       largest = Math.max(largest, missing.size);
     }
-    expect(largest).toBeLessThanOrEqual(2000);
+    expect(largest).toBeLessThanOrEqual(1000);
+  });
+
+  it("tells a filled gap from what was not missing", () => {
+    const missing = new MissingPackets();
+    expect(missing.receive(1, 0)).toBe("new");
+    expect(missing.receive(4, 0)).toBe("new");
+    expect(missing.receive(2, 1, true)).toBe("filled");
+    expect(missing.receive(2, 2, true)).toBe("known");
+    expect(missing.receive(4, 2, true)).toBe("known");
+    expect(missing.receive(40_000, 3)).toBe("restart");
+  });
+
+  it("measures the round trip by packets asked for once", () => {
+    const missing = new MissingPackets({ reorderToleranceMs: 0 });
+    missing.receive(1, 0);
+    missing.receive(4, 0);
+    expect(missing.poll(0, 20)).toEqual([2, 3]);
+    missing.receive(2, 35, true);
+    missing.poll(40, 20);
+    missing.receive(3, 45, true);
+    expect(missing.takeRoundTripMs()).toBe(35);
+    expect(missing.takeRoundTripMs()).toBeUndefined();
   });
 
   it("repairs a lossy link within the latency budget", () => {
@@ -101,7 +123,7 @@ describe("missing packets", () => {
       }
       for (const packet of media.receive(now)) {
         if (!arrivedAt.has(packet)) arrivedAt.set(packet, now);
-        missing.receive(packet, now);
+        missing.receive(packet, now, false);
       }
       if (now % 10 === 0) {
         const lost = missing.poll(now, RTT);

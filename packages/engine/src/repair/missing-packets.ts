@@ -9,11 +9,25 @@ export interface MissingPacketsOptions {
   reorderToleranceMs?: number;
   /** A jump over more than this many packets is a new start, not a loss; default 500. */
   maxGap?: number;
+  /** Missing packets watched at the same time; past it all are given up; default 1000. */
+  maxMissing?: number;
 }
+
+/** What a packet meant for the gaps. */
+export type Arrival =
+  /** First, next in order, or after a gap. */
+  | "new"
+  /** It filled a gap. */
+  | "filled"
+  /** It was not missing: a duplicate, a probe, or given up before. */
+  | "known"
+  /** The numbering started anew. */
+  | "restart";
 
 interface Gap {
   sinceMs: number;
   requests: number;
+  requestedAtMs: number;
   nextMs: number;
 }
 
@@ -27,9 +41,17 @@ export class MissingPackets {
   #unwrapper = new SequenceUnwrapper();
   #highest: number | undefined;
   #givenUp = 0;
+  #roundTripMs: number | undefined;
 
   constructor(options: MissingPacketsOptions = {}) {
-    this.#options = { latencyBudgetMs: 400, maxRequests: 6, reorderToleranceMs: 8, maxGap: 500, ...options };
+    this.#options = {
+      latencyBudgetMs: 400,
+      maxRequests: 6,
+      reorderToleranceMs: 8,
+      maxGap: 500,
+      maxMissing: 1000,
+      ...options,
+    };
   }
 
   /** How many packets are missing and not given up. */
@@ -37,30 +59,26 @@ export class MissingPackets {
     return this.#gaps.size;
   }
 
-  /** A packet came, new, late, repaired or twice. */
-  receive(sequenceNumber: number, nowMs: number): void {
+  /**
+   * A packet came, new, late, repaired or twice. `repaired`: it is a retransmission; the time since the only request
+   * for it is then taken for a round trip (see {@link takeRoundTripMs}).
+   */
+  receive(sequenceNumber: number, nowMs: number, repaired = false): Arrival {
     const extended = this.#unwrapper.unwrap(sequenceNumber);
     if (this.#highest === undefined) {
       this.#highest = extended;
-      return;
+      return "new";
     }
-    if (extended <= this.#highest) {
-      if (this.#highest - extended > this.#options.maxGap) this.#restart(sequenceNumber);
-      else this.#gaps.delete(extended);
-      return;
-    }
-    if (extended - this.#highest > this.#options.maxGap) {
-      this.#restart(sequenceNumber);
-      return;
-    }
+    const distance = extended - this.#highest;
+    if (Math.abs(distance) > this.#options.maxGap) return this.#restart(sequenceNumber);
+    if (distance <= 0) return this.#fill(extended, nowMs, repaired);
+    if (this.#gaps.size + distance - 1 > this.#options.maxMissing) this.#giveUpAll();
     for (let missing = this.#highest + 1; missing < extended; missing++) {
-      this.#gaps.set(missing, {
-        sinceMs: nowMs,
-        requests: 0,
-        nextMs: nowMs + this.#options.reorderToleranceMs,
-      });
+      const nextMs = nowMs + this.#options.reorderToleranceMs;
+      this.#gaps.set(missing, { sinceMs: nowMs, requests: 0, requestedAtMs: nowMs, nextMs });
     }
     this.#highest = extended;
+    return "new";
   }
 
   /**
@@ -68,20 +86,16 @@ export class MissingPackets {
    * before an answer can have come only adds load.
    */
   poll(nowMs: number, roundTripMs: number): number[] {
-    const { latencyBudgetMs, maxRequests } = this.#options;
     const due: number[] = [];
     for (const [extended, gap] of this.#gaps) {
-      // An answer takes a round trip: past that point the packet would miss its moment.
-      const tooLate = nowMs + roundTripMs - gap.sinceMs > latencyBudgetMs && gap.requests > 0;
-      if (tooLate || nowMs - gap.sinceMs > latencyBudgetMs) {
-        if (nowMs >= gap.nextMs || nowMs - gap.sinceMs > latencyBudgetMs) {
-          this.#gaps.delete(extended);
-          this.#givenUp += 1;
-        }
+      if (this.#isTooLate(gap, nowMs, roundTripMs)) {
+        this.#gaps.delete(extended);
+        this.#givenUp += 1;
         continue;
       }
-      if (nowMs < gap.nextMs || gap.requests >= maxRequests) continue;
+      if (nowMs < gap.nextMs || gap.requests >= this.#options.maxRequests) continue;
       gap.requests += 1;
+      gap.requestedAtMs = nowMs;
       gap.nextMs = nowMs + Math.max(20, roundTripMs * 1.25);
       due.push(extended & 0xffff);
     }
@@ -95,9 +109,40 @@ export class MissingPackets {
     return count;
   }
 
-  #restart(sequenceNumber: number): void {
+  /** Least time from a request to its answer since the last call, ms; undefined when none came. */
+  takeRoundTripMs(): number | undefined {
+    const roundTripMs = this.#roundTripMs;
+    this.#roundTripMs = undefined;
+    return roundTripMs;
+  }
+
+  #isTooLate(gap: Gap, nowMs: number, roundTripMs: number): boolean {
+    const ageMs = nowMs - gap.sinceMs;
+    if (ageMs > this.#options.latencyBudgetMs) return true;
+    // An answer takes a round trip: when it is time to ask again and that would be too late, nothing is left to do.
+    return gap.requests > 0 && nowMs >= gap.nextMs && ageMs + roundTripMs > this.#options.latencyBudgetMs;
+  }
+
+  #fill(extended: number, nowMs: number, repaired: boolean): Arrival {
+    const gap = this.#gaps.get(extended);
+    if (gap === undefined) return "known";
+    this.#gaps.delete(extended);
+    // After two requests nobody knows which one was answered (Karn's algorithm).
+    if (repaired && gap.requests === 1) {
+      this.#roundTripMs = Math.min(this.#roundTripMs ?? Number.POSITIVE_INFINITY, nowMs - gap.requestedAtMs);
+    }
+    return "filled";
+  }
+
+  #giveUpAll(): void {
+    this.#givenUp += this.#gaps.size;
     this.#gaps.clear();
+  }
+
+  #restart(sequenceNumber: number): Arrival {
+    this.#giveUpAll();
     this.#unwrapper = new SequenceUnwrapper();
     this.#highest = this.#unwrapper.unwrap(sequenceNumber);
+    return "restart";
   }
 }
