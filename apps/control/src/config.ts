@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { readTokenKey, type TokenKey } from "./features/tokens/key-file.ts";
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const path = z.string().min(1);
+const flag = z.stringbool();
+
+/** Compiled (`dist`) and source files lie equally deep, so this holds for both. */
+const appsDirectory = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** What control reads from the environment; `docs/guide/configuration.md` explains each. Nothing else is read. */
+const environmentSchema = z.object({
+  SAMEROOM_DATA_DIR: path.default("./data"),
+  SAMEROOM_HTTP_PORT: port.default(8080),
+  SAMEROOM_BIND: z
+    .string()
+    .default("0.0.0.0")
+    .transform((list) => [
+      ...new Set(
+        list
+          .split(",")
+          .map((one) => one.trim())
+          .filter(Boolean),
+      ),
+    ])
+    .refine((list) => list.length > 0, "name at least one address"),
+  SAMEROOM_MEDIA_PUBLIC_URL: z
+    .string()
+    .regex(/^(?::\d{1,5}|https?:\/\/[^\s/?#]+(?:\/[^\s?#]*)?)$/, "use :PORT or http(s)://HOST[:PORT]")
+    .transform((url) => url.replace(/\/+$/, ""))
+    .default(":8081"),
+  SAMEROOM_NODE_SECRET_FILE: path,
+  SAMEROOM_TOKEN_KEY_FILE: path,
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(?:ql)?:\/\//, "use postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+    .optional(),
+  SAMEROOM_GRACE_S: z.coerce.number().int().min(1).max(3600).default(30),
+  SAMEROOM_SIGN_UP: z.enum(["open", "closed"]).default("open"),
+  SAMEROOM_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  SAMEROOM_LOG_FORMAT: z.enum(["pretty", "json"]).default("json"),
+  SAMEROOM_WEB_DIR: path.default(resolve(appsDirectory, "web/dist")),
+  SAMEROOM_TRUST_PROXY: flag.default(false),
+});
+
+/** Control's configuration, checked. */
+export interface Config {
+  readonly dataDir: string;
+  readonly port: number;
+  /** Addresses to listen on. */
+  readonly bind: readonly string[];
+  /** `:PORT` (same host as the page) or an absolute base URL, no slash at the end. */
+  readonly mediaPublicUrl: string;
+  /** Bearer of the link and of `/metrics`. */
+  readonly nodeSecret: string;
+  readonly tokenKey: TokenKey;
+  /** External PostgreSQL, or null for the embedded one under `dataDir`. */
+  readonly databaseUrl: string | null;
+  /** How long an interrupted room waits for its host, milliseconds. */
+  readonly graceMs: number;
+  readonly signUpOpen: boolean;
+  readonly logLevel: string;
+  readonly logFormat: "pretty" | "json";
+  readonly webDir: string;
+  /** Believe `X-Forwarded-*` of whoever connects. */
+  readonly trustProxy: boolean;
+}
+
+/** Every fault of the environment, one line each. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(
+      `the configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join("\n")}`,
+    );
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}
+
+/** Reads and checks the configuration once. Empty variables count as absent. Throws {@link ConfigError} with all faults. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = environmentSchema.safeParse(present);
+  const faults: string[] = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => {
+        const name = issue.path.join(".");
+        return `${name}: ${present[name] === undefined ? "must be set" : issue.message}`;
+      });
+  const nodeSecret = readFault(faults, "SAMEROOM_NODE_SECRET_FILE", present, readNodeSecret);
+  const tokenKey = readFault(faults, "SAMEROOM_TOKEN_KEY_FILE", present, readTokenKey);
+  if (!parsed.success || nodeSecret === undefined || tokenKey === undefined) throw new ConfigError(faults);
+  const values = parsed.data;
+  return {
+    dataDir: resolve(values.SAMEROOM_DATA_DIR),
+    port: values.SAMEROOM_HTTP_PORT,
+    bind: values.SAMEROOM_BIND,
+    mediaPublicUrl: values.SAMEROOM_MEDIA_PUBLIC_URL,
+    nodeSecret,
+    tokenKey,
+    databaseUrl: values.DATABASE_URL ?? null,
+    graceMs: values.SAMEROOM_GRACE_S * 1000,
+    signUpOpen: values.SAMEROOM_SIGN_UP === "open",
+    logLevel: values.SAMEROOM_LOG_LEVEL,
+    logFormat: values.SAMEROOM_LOG_FORMAT,
+    webDir: resolve(values.SAMEROOM_WEB_DIR),
+    trustProxy: values.SAMEROOM_TRUST_PROXY,
+  };
+}
+
+function readFault<Value>(
+  faults: string[],
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  read: (file: string) => Value,
+): Value | undefined {
+  const file = environment[name];
+  if (file === undefined) return undefined;
+  try {
+    return read(file);
+  } catch (error) {
+    faults.push(`${name}: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+function readNodeSecret(file: string): string {
+  const secret = readFileSync(file, "utf8").trim();
+  if (secret.length < 16) throw new Error("the secret must have at least 16 characters");
+  return secret;
+}

@@ -1,0 +1,32 @@
+import { rmSync } from "node:fs";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Database } from "./database.ts";
+import { makeDataDir, openTestEmbedded } from "./embedded.fixture.ts";
+import { openExternal } from "./external.ts";
+import { migrateDatabase } from "./migrate.ts";
+import { type Cluster, startCluster } from "./postgres-cluster.fixture.ts";
+
+test("both", async () => {
+  const t = performance.now();
+  const dir = await makeDataDir();
+  console.log("dir", performance.now() - t);
+  const db = await openTestEmbedded(dir);
+  console.log("open", performance.now() - t);
+  await migrateDatabase(db);
+  console.log("migrated", performance.now() - t);
+  await migrateDatabase(db);
+  console.log((await db.orm.execute(sql`select count(*) from accounts`)).rows);
+  await Promise.all(Array.from({ length: 200 }, () => db.orm.execute(sql`select ${1}::int as x`)));
+  console.log("200q", performance.now() - t);
+  await db.close();
+  console.log("closed", performance.now() - t);
+  const c = await startCluster();
+  console.log("cluster", performance.now() - t);
+  const ext = await openExternal({ url: await c.createDatabase(), onError: () => {} });
+  await Promise.all([migrateDatabase(ext), migrateDatabase(ext), migrateDatabase(ext)]);
+  console.log((await ext.orm.execute(sql`select count(*) from accounts`)).rows);
+  await ext.close();
+  await c.stop();
+  console.log("stopped", performance.now() - t);
+});

@@ -1,0 +1,144 @@
+import { type RoomView, roomViewSchema } from "@sameroom/contract";
+import { z } from "zod";
+import { failures, noContent } from "../../http/answers.ts";
+import type { RateLimits } from "../../http/limits.ts";
+import { onlyAccounts } from "../../http/principal.ts";
+import type { Http } from "../../http/types.ts";
+import { ProblemError } from "../../problem-error.ts";
+import { findRoom } from "./find-room.ts";
+import type { PictureFiles } from "./picture-files.ts";
+import { sniffPicture } from "./picture-type.ts";
+import { requireOwner } from "./policy.ts";
+import { presentRoom } from "./present.ts";
+import { roomParams } from "./routes.ts";
+import type { OwnedRoom, RoomStore } from "./store.ts";
+
+export interface PictureDeps {
+  rooms: RoomStore;
+  covers: PictureFiles;
+  thumbnails: PictureFiles;
+  viewersOf: (slug: string) => number;
+  announceUpdate: (room: RoomView, change: { titleChanged: boolean }) => void;
+  limits: RateLimits;
+}
+
+const KINDS = {
+  cover: { column: "coverFile", maxBytes: 4 * 1024 * 1024 },
+  thumbnail: { column: "thumbnailFile", maxBytes: 512 * 1024 },
+} as const;
+type Kind = keyof typeof KINDS;
+
+/** Cover and live thumbnail of a room: raw image bodies in, cacheable images out. */
+export function pictureRoutes(parent: Http, deps: PictureDeps): void {
+  // In a scope of its own: only these routes read image bodies.
+  void parent.register(async (scope) => {
+    const http = scope as unknown as Http;
+    http.removeAllContentTypeParsers();
+    http.addContentTypeParser(
+      ["image/jpeg", "image/png", "image/webp", "application/octet-stream"],
+      { parseAs: "buffer" },
+      (_request, body, done) => done(null, body),
+    );
+    for (const kind of ["cover", "thumbnail"] as const) {
+      addPut(http, kind, deps);
+      addGet(http, kind, deps);
+    }
+    addDelete(http, deps);
+  });
+}
+
+function addPut(http: Http, kind: Kind, deps: PictureDeps): void {
+  const { column, maxBytes } = KINDS[kind];
+  const files = kind === "cover" ? deps.covers : deps.thumbnails;
+  http.put(
+    `/api/rooms/:room/${kind}`,
+    {
+      onRequest: onlyAccounts,
+      bodyLimit: maxBytes,
+      config: { rateLimit: deps.limits.uploads },
+      schema: {
+        tags: ["rooms"],
+        summary: `Upload the ${kind} (JPEG, PNG or WebP; at most ${maxBytes / 1024} KiB)`,
+        consumes: ["image/jpeg", "image/png", "image/webp"],
+        params: roomParams,
+        response: { 200: roomViewSchema, ...failures },
+      },
+    },
+    async (request) => {
+      const owned = await findRoom(deps.rooms, request.params.room);
+      requireOwner(request.principal, owned.room);
+      const { state } = owned.room;
+      if (kind === "thumbnail" && state !== "live" && state !== "interrupted")
+        throw new ProblemError("room.not_live");
+      const bytes = request.body;
+      const type = Buffer.isBuffer(bytes) ? sniffPicture(bytes) : null;
+      if (type === null) throw new ProblemError("cover.unsupported");
+      const name = await files.save(bytes as Buffer, type);
+      return replace(owned, column, name, { files, deps });
+    },
+  );
+}
+
+function addGet(http: Http, kind: Kind, deps: PictureDeps): void {
+  const files = kind === "cover" ? deps.covers : deps.thumbnails;
+  http.get(
+    `/api/rooms/:room/${kind}`,
+    {
+      schema: {
+        tags: ["rooms"],
+        summary: `The ${kind}`,
+        params: roomParams,
+        querystring: z.object({ v: z.string().max(40).optional() }),
+        response: failures,
+      },
+    },
+    async (request, reply) => {
+      const { room } = await findRoom(deps.rooms, request.params.room);
+      const name = room[KINDS[kind].column];
+      const picture = name === null ? null : await files.read(name);
+      if (picture === null) throw new ProblemError("request.not_found");
+      const current = request.query.v === name;
+      return reply
+        .header("content-type", picture.contentType)
+        .header("content-length", picture.bytes)
+        .header("cache-control", current ? "public, max-age=31536000, immutable" : "no-cache")
+        .header("x-content-type-options", "nosniff")
+        .send(picture.stream as never);
+    },
+  );
+}
+
+function addDelete(http: Http, deps: PictureDeps): void {
+  http.delete(
+    "/api/rooms/:room/cover",
+    {
+      onRequest: onlyAccounts,
+      schema: {
+        tags: ["rooms"],
+        summary: "Remove the cover",
+        params: roomParams,
+        response: { 204: noContent, ...failures },
+      },
+    },
+    async (request, reply) => {
+      const owned = await findRoom(deps.rooms, request.params.room);
+      requireOwner(request.principal, owned.room);
+      await replace(owned, "coverFile", null, { files: deps.covers, deps });
+      return reply.code(204).send();
+    },
+  );
+}
+
+async function replace(
+  { room }: OwnedRoom,
+  column: "coverFile" | "thumbnailFile",
+  name: string | null,
+  { files, deps }: { files: PictureFiles; deps: PictureDeps },
+): Promise<RoomView> {
+  await deps.rooms.update(room.id, { [column]: name });
+  const before = room[column];
+  if (before !== null) await files.remove(before);
+  const view = presentRoom(await findRoom(deps.rooms, room.id), deps.viewersOf(room.slug));
+  if (column === "coverFile") deps.announceUpdate(view, { titleChanged: false });
+  return view;
+}

@@ -1,0 +1,23 @@
+import type { Room } from "../../db/schema.ts";
+import type { Principal } from "../../http/principal.ts";
+import { ProblemError } from "../../problem-error.ts";
+
+/** Rooms one account may have. */
+export const MAX_ROOMS = 50;
+
+/** true when the caller may go live in the room. Admins are no exception: only the owner hosts. */
+export function canPublish(principal: Principal, room: Pick<Room, "ownerId">): boolean {
+  return principal.kind === "account" && principal.account.id === room.ownerId;
+}
+
+/** Throws `auth.required` or `auth.forbidden` unless the caller owns the room. */
+export function requireOwner(principal: Principal, room: Pick<Room, "ownerId">): void {
+  if (principal.kind === "visitor") throw new ProblemError("auth.required");
+  if (principal.account.id !== room.ownerId) throw new ProblemError("auth.forbidden");
+}
+
+/** Throws unless the caller owns the room or is an admin. */
+export function requireOwnerOrAdmin(principal: Principal, room: Pick<Room, "ownerId">): void {
+  if (principal.kind === "account" && principal.account.role === "admin") return;
+  requireOwner(principal, room);
+}

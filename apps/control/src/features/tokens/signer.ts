@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "@sameroom/base";
+import {
+  grantsWithinRole,
+  ROOM_TOKEN_ALGORITHM,
+  ROOM_TOKEN_ISSUER,
+  ROOM_TOKEN_TYPE,
+  type RoomTokenClaims,
+  roomTokenClaimsSchema,
+} from "@sameroom/contract";
+import { errors, jwtVerify, SignJWT } from "jose";
+import { ProblemError } from "../../problem-error.ts";
+import type { TokenKey } from "./key-file.ts";
+
+/** Signs and checks room tokens (JWS with Ed25519, RFC 8037). */
+export interface TokenSigner {
+  sign(claims: Omit<RoomTokenClaims, "iss" | "jti" | "iat" | "exp">, ttlS: number): Promise<SignedToken>;
+  /** The claims of a token of ours. Throws `token.missing`, `token.invalid`, `token.expired`. */
+  verify(token: unknown): Promise<RoomTokenClaims>;
+}
+
+export interface SignedToken {
+  token: string;
+  expiresAt: Date;
+}
+
+const MAX_TOKEN_LENGTH = 4096;
+
+export function createTokenSigner(deps: { key: TokenKey; clock: Clock }): TokenSigner {
+  const { key, clock } = deps;
+  return {
+    async sign(claims, ttlS) {
+      const iat = Math.floor(clock.unixMs() / 1000);
+      const exp = iat + ttlS;
+      const token = await new SignJWT({ ...claims })
+        .setProtectedHeader({ alg: ROOM_TOKEN_ALGORITHM, typ: ROOM_TOKEN_TYPE, kid: key.kid })
+        .setIssuer(ROOM_TOKEN_ISSUER)
+        .setJti(randomUUID())
+        .setIssuedAt(iat)
+        .setExpirationTime(exp)
+        .sign(key.privateKey);
+      return { token, expiresAt: new Date(exp * 1000) };
+    },
+    async verify(token) {
+      if (typeof token !== "string" || token === "") throw new ProblemError("token.missing");
+      if (token.length > MAX_TOKEN_LENGTH) throw new ProblemError("token.invalid");
+      const claims = roomTokenClaimsSchema.safeParse(await payloadOf(token, key, clock));
+      if (!claims.success || !grantsWithinRole(claims.data.role, claims.data.grants))
+        throw new ProblemError("token.invalid");
+      return claims.data;
+    },
+  };
+}
+
+async function payloadOf(token: string, key: TokenKey, clock: Clock): Promise<unknown> {
+  try {
+    const { payload } = await jwtVerify(token, key.publicKey, {
+      algorithms: [ROOM_TOKEN_ALGORITHM],
+      typ: ROOM_TOKEN_TYPE,
+      issuer: ROOM_TOKEN_ISSUER,
+      requiredClaims: ["exp", "iat", "sub", "jti"],
+      currentDate: new Date(clock.unixMs()),
+    });
+    return payload;
+  } catch (error) {
+    throw new ProblemError(error instanceof errors.JWTExpired ? "token.expired" : "token.invalid");
+  }
+}

@@ -1,0 +1,19 @@
+import type { CookieSerializeOptions } from "@fastify/cookie";
+import type { FastifyRequest } from "fastify";
+
+export const SESSION_COOKIE = "sameroom_session";
+export const GUEST_COOKIE = "sameroom_guest";
+
+/** Options of our cookies: out of reach for scripts, not sent with other sites' requests, encrypted only under TLS. */
+export function cookieOptions(
+  request: Pick<FastifyRequest, "protocol">,
+  maxAgeS: number,
+): CookieSerializeOptions {
+  return {
+    path: "/",
+    httpOnly: true,
+    sameSite: "lax",
+    secure: request.protocol === "https",
+    maxAge: maxAgeS,
+  };
+}

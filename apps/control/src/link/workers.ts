@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import type { ControlToMedia, MediaToControl, Publisher, WorkerLoad } from "@sameroom/contract";
+
+export type Hello = Extract<MediaToControl, { type: "hello" }>;
+
+/** A media worker as control knows it. */
+export interface WorkerState {
+  readonly name: string;
+  publicUrl: string;
+  version: string;
+  connectedUnixMs: number;
+  load: WorkerLoad | null;
+  /** By session id. */
+  readonly publishers: Map<string, Publisher>;
+  /** Sends on its link, or null while there is none. */
+  send: ((message: ControlToMedia) => void) | null;
+}
+
+/** The media workers of this server. */
+export interface Workers {
+  /** A worker said hello; replaces what was known of it. */
+  connected(
+    hello: Hello,
+    connection: { send: (message: ControlToMedia) => void; unixMs: number },
+  ): WorkerState;
+  get(name: string): WorkerState | null;
+  all(): WorkerState[];
+  /**
+   * The worker for a room: where its publisher is; else where it was (`last`), when that one is there; else one that
+   * every caller agrees on as long as the same workers are there. null without any.
+   */
+  forRoom(slug: string, last: string | null): WorkerState | null;
+  /** Sends to every worker that is there. */
+  broadcast(message: ControlToMedia): void;
+  /** Media sessions of a participant that publish now. */
+  sessionsOf(participant: string): { worker: WorkerState; session: string }[];
+}
+
+/** Workers that stayed away are remembered up to this many, the longest gone are forgotten first. */
+const MAX_REMEMBERED = 100;
+
+export function createWorkers(): Workers {
+  const workers = new Map<string, WorkerState>();
+
+  function forget(): void {
+    if (workers.size <= MAX_REMEMBERED) return;
+    const away = [...workers.values()].filter(({ send }) => send === null);
+    away.sort((left, right) => left.connectedUnixMs - right.connectedUnixMs);
+    for (const worker of away.slice(0, workers.size - MAX_REMEMBERED)) workers.delete(worker.name);
+  }
+
+  return {
+    connected(hello, { send, unixMs }) {
+      const worker: WorkerState = {
+        name: hello.worker,
+        publicUrl: hello.publicUrl,
+        version: hello.version,
+        connectedUnixMs: unixMs,
+        load: workers.get(hello.worker)?.load ?? null,
+        publishers: new Map(hello.publishers.map((publisher) => [publisher.id, publisher])),
+        send,
+      };
+      workers.set(worker.name, worker);
+      forget();
+      return worker;
+    },
+    get: (name) => workers.get(name) ?? null,
+    all: () => [...workers.values()].sort((left, right) => (left.name < right.name ? -1 : 1)),
+    forRoom(slug, last) {
+      const there = [...workers.values()].filter(({ send }) => send !== null);
+      for (const worker of there)
+        for (const publisher of worker.publishers.values()) if (publisher.room === slug) return worker;
+      const before = there.find(({ name }) => name === last);
+      return before ?? highestScore(slug, there);
+    },
+    broadcast(message) {
+      for (const { send } of workers.values()) send?.(message);
+    },
+    sessionsOf(participant) {
+      const found: { worker: WorkerState; session: string }[] = [];
+      for (const worker of workers.values())
+        for (const publisher of worker.publishers.values())
+          if (publisher.participant === participant) found.push({ worker, session: publisher.id });
+      return found;
+    },
+  };
+}
+
+/** Rendezvous hashing: host and viewers who come at different moments get the same worker. */
+function highestScore(slug: string, workers: readonly WorkerState[]): WorkerState | null {
+  let best: WorkerState | null = null;
+  let bestScore = "";
+  for (const worker of workers) {
+    const score = createHash("sha256").update(`${slug} ${worker.name}`).digest("hex");
+    if (best === null || score > bestScore) {
+      best = worker;
+      bestScore = score;
+    }
+  }
+  return best;
+}
