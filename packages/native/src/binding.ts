@@ -98,7 +98,13 @@ export interface NativeSrtpEndpoint {
 
 /** Parsers and SRTP without a network, for tests. */
 export interface NativeTesting {
-  SrtpEndpoint: new (profile: 0 | 1, key: Uint8Array, salt: Uint8Array) => NativeSrtpEndpoint;
+  /** A master key and salt, or with `session` the session key and salt of an AEAD profile. */
+  SrtpEndpoint: new (
+    profile: 0 | 1,
+    key: Uint8Array,
+    salt: Uint8Array,
+    session?: Uint8Array,
+  ) => NativeSrtpEndpoint;
   isKeyframe(codec: number, payload: Uint8Array): boolean;
   parseRtp(packet: Uint8Array): [headerSize: number, payloadSize: number] | undefined;
   rewrite(
@@ -142,5 +148,5 @@ export interface NativeBinding {
 
 /** The addon; SAMEROOM_NATIVE_ADDON names another build of it (the AddressSanitizer one). */
 export const binding: NativeBinding = createRequire(import.meta.url)(
-  process.env["SAMEROOM_NATIVE_ADDON"] ?? "../build/Release/sameroom_native.node",
+  process.env.SAMEROOM_NATIVE_ADDON ?? "../build/Release/sameroom_native.node",
 );

@@ -63,7 +63,10 @@ export class EventReader {
 
   #dispatch(at: number): void {
     const type = this.buffer[at + 4];
-    if (type === RTP) return this.#rtp(at);
+    if (type === RTP) {
+      this.#rtp(at);
+      return;
+    }
     const id = this.#view.getUint32(at + 8, true);
     const number = this.#view.getFloat64(at + 16, true);
     const length = this.#view.getUint32(at + 24, true);
@@ -71,32 +74,39 @@ export class EventReader {
     switch (type) {
       case STUN: {
         const from = this.#text.decode(this.buffer.subarray(at + 32, at + 32 + id));
-        return this.#sink.onStun(this.buffer.subarray(at + 32 + id, at + 32 + id + length), from);
+        this.#sink.onStun(this.buffer.subarray(at + 32 + id, at + 32 + id + length), from);
+        break;
       }
       case DTLS:
-        return this.#dtls(id, number, bytes);
+        this.#dtls(id, number, bytes);
+        break;
       case RTCP:
-        return this.#sink.onRtcp(id, bytes, number);
+        this.#sink.onRtcp(id, bytes, number);
+        break;
       case UNCLAIMED:
-        return this.#sink.onUnclaimedRtp({ peer: id, packet: bytes });
+        this.#sink.onUnclaimedRtp({ peer: id, packet: bytes });
+        break;
       case TAP:
-        return this.#sink.onTap(id, bytes, number);
+        this.#sink.onTap(id, bytes, number);
+        break;
       case SWITCHED:
-        return this.#sink.onSwitched(id, number);
+        this.#sink.onSwitched(id, number);
+        break;
       case DATAGRAM:
-        return this.#sink.onDatagram(id, bytes);
+        this.#sink.onDatagram(id, bytes);
+        break;
     }
   }
 
   #dtls(peer: PeerId, handshakeMicros: number, bytes: Uint8Array): void {
     if (bytes[0] === 0) {
       const profile = PROFILES[bytes[1] ?? 0]!;
-      return this.#sink.onDtls({ peer, state: "connected", profile, handshakeMicros });
+      this.#sink.onDtls({ peer, state: "connected", profile, handshakeMicros });
+    } else if (bytes[0] === 1) {
+      this.#sink.onDtls({ peer, state: "failed", reason: this.#text.decode(bytes.subarray(1)) });
+    } else {
+      this.#sink.onDtls({ peer, state: "closed" });
     }
-    if (bytes[0] === 1) {
-      return this.#sink.onDtls({ peer, state: "failed", reason: this.#text.decode(bytes.subarray(1)) });
-    }
-    this.#sink.onDtls({ peer, state: "closed" });
   }
 
   #rtp(at: number): void {

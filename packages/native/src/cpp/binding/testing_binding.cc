@@ -25,14 +25,26 @@ napi_value constructSrtp(napi_env env, napi_callback_info info) {
   const Bytes key = args.bytes();
   const Bytes salt = args.bytes();
   if (!args.ok()) return nullptr;
+  // With a fourth argument (a typed array) these are session keys of an AEAD profile; without, a master key.
+  napi_value last = args.next();
+  bool session = false;
+  napi_is_typedarray(env, last, &session);
   if (key.size != kSrtpKeyBytes || salt.size != srtpSaltBytes(profile)) {
     throwError(env, "testing.bad_key", "The key or salt has the wrong length.");
     return nullptr;
   }
-  const SrtpMasterKey master(key.data, salt.data, salt.size);
   auto endpoint = std::make_unique<SrtpEndpoint>();
-  endpoint->outbound = SrtpTransform::create(profile, master, true);
-  endpoint->inbound = SrtpReceiver::create(profile, master);
+  if (session) {
+    SrtpSessionKeys keys;
+    std::copy_n(key.data, key.size, keys.encryption);
+    std::copy_n(salt.data, salt.size, keys.salt);
+    endpoint->outbound = SrtpTransform::create(profile, keys, keys, true);
+    endpoint->inbound = std::make_unique<SrtpReceiver>(SrtpTransform::create(profile, keys, keys, false));
+  } else {
+    const SrtpMasterKey master(key.data, salt.data, salt.size);
+    endpoint->outbound = SrtpTransform::create(profile, master, true);
+    endpoint->inbound = SrtpReceiver::create(profile, master);
+  }
   const auto finalize = [](napi_env, void* data, void*) { delete static_cast<SrtpEndpoint*>(data); };
   napi_wrap(env, self, endpoint.release(), finalize, nullptr, nullptr);
   return self;
@@ -77,7 +89,8 @@ napi_value unprotectRtp(napi_env env, napi_callback_info info) {
   size_t size = packet.size();
   uint64_t index = 0;
   if (!parseRtpHeader(packet.data(), size, header)) return makeString(env, "malformed");
-  return verdictOrBytes(env, endpoint->inbound->unprotectRtp(packet.data(), header.size, size, index), packet, size);
+  const SrtpVerdict verdict = endpoint->inbound->unprotectRtp(packet.data(), header.size, size, index);
+  return verdictOrBytes(env, verdict, packet, size);
 }
 
 napi_value protectRtcp(napi_env env, napi_callback_info info) {
@@ -97,7 +110,8 @@ napi_value unprotectRtcp(napi_env env, napi_callback_info info) {
   std::vector<uint8_t> packet = args.copyBytes();
   if (!args.ok()) return nullptr;
   size_t size = packet.size();
-  return verdictOrBytes(env, endpoint->inbound->unprotectRtcp(packet.data(), size), packet, size);
+  const SrtpVerdict verdict = endpoint->inbound->unprotectRtcp(packet.data(), size);
+  return verdictOrBytes(env, verdict, packet, size);
 }
 
 napi_value isKeyframe(napi_env env, napi_callback_info info) {

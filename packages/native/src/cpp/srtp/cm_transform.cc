@@ -4,10 +4,9 @@
 
 namespace sameroom {
 
-bool CmTransform::Stream::init(const SrtpMasterKey& master, bool isRtcp) {
-  SrtpSessionKeys keys;
+bool CmTransform::Stream::init(const SrtpSessionKeys& keys) {
   cipher.reset(EVP_CIPHER_CTX_new());
-  if (!cipher || !keys.derive(master, SrtpProfile::kAes128CmSha1, isRtcp)) return false;
+  if (!cipher) return false;
   std::memcpy(salt, keys.salt, sizeof salt);
   hmac.setKey(keys.authentication, sizeof keys.authentication);
   return EVP_EncryptInit_ex(cipher.get(), EVP_aes_128_ctr(), nullptr, keys.encryption, nullptr) == 1;
@@ -27,9 +26,9 @@ bool CmTransform::Stream::crypt(uint8_t* out, const uint8_t* in, size_t size) {
   return size == 0 || EVP_EncryptUpdate(cipher.get(), out, &done, in, static_cast<int>(size)) == 1;
 }
 
-std::unique_ptr<SrtpTransform> CmTransform::create(const SrtpMasterKey& master) {
+std::unique_ptr<SrtpTransform> CmTransform::create(const SrtpSessionKeys& rtp, const SrtpSessionKeys& rtcp) {
   std::unique_ptr<CmTransform> out(new CmTransform());
-  if (!out->rtp_.init(master, false) || !out->rtcp_.init(master, true)) return nullptr;
+  if (!out->rtp_.init(rtp) || !out->rtcp_.init(rtcp)) return nullptr;
   return out;
 }
 

@@ -10,7 +10,7 @@ class CmTransform final : public SrtpTransform {
  public:
   static constexpr size_t kTagBytes = 10;
 
-  static std::unique_ptr<SrtpTransform> create(const SrtpMasterKey& master);
+  static std::unique_ptr<SrtpTransform> create(const SrtpSessionKeys& rtp, const SrtpSessionKeys& rtcp);
   ~CmTransform() override;
 
   size_t tagBytes() const override { return kTagBytes; }
@@ -24,7 +24,7 @@ class CmTransform final : public SrtpTransform {
     CipherCtxPtr cipher;
     HmacSha1 hmac;
     uint8_t salt[kSrtpMaxSaltBytes] = {};
-    bool init(const SrtpMasterKey& master, bool rtcp);
+    bool init(const SrtpSessionKeys& keys);
     bool start(uint32_t ssrc, uint64_t index);
     bool crypt(uint8_t* out, const uint8_t* in, size_t size);
   };

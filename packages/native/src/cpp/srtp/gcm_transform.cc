@@ -54,17 +54,16 @@ bool checkTag(EVP_CIPHER_CTX* c, uint8_t* tag) {
 
 }  // namespace
 
-bool GcmTransform::Stream::init(const SrtpMasterKey& master, bool isRtcp, bool encrypt) {
-  SrtpSessionKeys keys;
+bool GcmTransform::Stream::init(const SrtpSessionKeys& keys, bool encrypt) {
   cipher.reset(EVP_CIPHER_CTX_new());
-  if (!cipher || !keys.derive(master, SrtpProfile::kAeadAes128Gcm, isRtcp)) return false;
+  if (!cipher) return false;
   std::memcpy(salt, keys.salt, sizeof salt);
   return EVP_CipherInit_ex(cipher.get(), EVP_aes_128_gcm(), nullptr, keys.encryption, nullptr, encrypt ? 1 : 0) == 1;
 }
 
-std::unique_ptr<SrtpTransform> GcmTransform::create(const SrtpMasterKey& master, bool encrypt) {
+std::unique_ptr<SrtpTransform> GcmTransform::create(const SrtpSessionKeys& rtp, const SrtpSessionKeys& rtcp, bool encrypt) {
   std::unique_ptr<GcmTransform> out(new GcmTransform());
-  if (!out->rtp_.init(master, false, encrypt) || !out->rtcp_.init(master, true, encrypt)) return nullptr;
+  if (!out->rtp_.init(rtp, encrypt) || !out->rtcp_.init(rtcp, encrypt)) return nullptr;
   return out;
 }
 

@@ -9,7 +9,7 @@ class GcmTransform final : public SrtpTransform {
  public:
   static constexpr size_t kTagBytes = 16;
 
-  static std::unique_ptr<SrtpTransform> create(const SrtpMasterKey& master, bool encrypt);
+  static std::unique_ptr<SrtpTransform> create(const SrtpSessionKeys& rtp, const SrtpSessionKeys& rtcp, bool encrypt);
   ~GcmTransform() override;
 
   size_t tagBytes() const override { return kTagBytes; }
@@ -22,7 +22,7 @@ class GcmTransform final : public SrtpTransform {
   struct Stream {
     CipherCtxPtr cipher;
     uint8_t salt[12] = {};
-    bool init(const SrtpMasterKey& master, bool rtcp, bool encrypt);
+    bool init(const SrtpSessionKeys& keys, bool encrypt);
   };
   GcmTransform() = default;
 

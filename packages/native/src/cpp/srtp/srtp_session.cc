@@ -7,7 +7,15 @@
 namespace sameroom {
 
 std::unique_ptr<SrtpTransform> SrtpTransform::create(SrtpProfile profile, const SrtpMasterKey& master, bool encrypt) {
-  return profile == SrtpProfile::kAeadAes128Gcm ? GcmTransform::create(master, encrypt) : CmTransform::create(master);
+  SrtpSessionKeys rtp;
+  SrtpSessionKeys rtcp;
+  if (!rtp.derive(master, profile, false) || !rtcp.derive(master, profile, true)) return nullptr;
+  return create(profile, rtp, rtcp, encrypt);
+}
+
+std::unique_ptr<SrtpTransform> SrtpTransform::create(SrtpProfile profile, const SrtpSessionKeys& rtp,
+                                                     const SrtpSessionKeys& rtcp, bool encrypt) {
+  return profile == SrtpProfile::kAeadAes128Gcm ? GcmTransform::create(rtp, rtcp, encrypt) : CmTransform::create(rtp, rtcp);
 }
 
 uint64_t nearestIndex(uint64_t highest, uint16_t sequenceNumber) {

@@ -36,13 +36,13 @@ class SrtpReceiver {
 
   static std::unique_ptr<SrtpReceiver> create(SrtpProfile profile, const SrtpMasterKey& master);
 
+  explicit SrtpReceiver(std::unique_ptr<SrtpTransform> transform) : transform_(std::move(transform)) {}
+
   // Decrypts in place. `index` is the packet's 48-bit extended sequence number.
   SrtpVerdict unprotectRtp(uint8_t* packet, size_t headerSize, size_t& size, uint64_t& index);
   SrtpVerdict unprotectRtcp(uint8_t* packet, size_t& size);
 
  private:
-  explicit SrtpReceiver(std::unique_ptr<SrtpTransform> transform) : transform_(std::move(transform)) {}
-
   std::unique_ptr<SrtpTransform> transform_;
   std::unordered_map<uint32_t, ReplayWindow<2048>> rtp_;
   std::unordered_map<uint32_t, ReplayWindow<128>> rtcp_;

@@ -25,7 +25,10 @@ class SrtpTransform {
   static constexpr size_t kMaxOverhead = 20;
   static constexpr size_t kMaxPadding = 255;
 
+  // Null when OpenSSL fails.
   static std::unique_ptr<SrtpTransform> create(SrtpProfile profile, const SrtpMasterKey& master, bool encrypt);
+  static std::unique_ptr<SrtpTransform> create(SrtpProfile profile, const SrtpSessionKeys& rtp, const SrtpSessionKeys& rtcp,
+                                               bool encrypt);
   virtual ~SrtpTransform() = default;
 
   virtual size_t tagBytes() const = 0;
