@@ -1,5 +1,5 @@
 // Builds the addon with node-gyp against the headers of the Node that runs this script. Skips when nothing changed.
-//   node scripts/build.mjs [--asan] [--force] [--directory <folder with binding.gyp>]
+//   node scripts/build.mjs [--asan] [--force] [--quiet] [--directory <folder with binding.gyp>]
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -85,7 +85,7 @@ if (
   existsSync(stamp) &&
   readFileSync(stamp, "utf8") === wanted
 ) {
-  console.log(`${target} (${configuration}) is up to date.`);
+  if (!args.includes("--quiet")) console.log(`${target} (${configuration}) is up to date.`);
   process.exit(0);
 }
 const missing = ["python3", "make", "g++"].filter(isMissing);
