@@ -29,12 +29,11 @@ export function Shell() {
           </Link>
           <span className="flex-1" />
           <ThemeToggle />
-          <Link
-            to="/studio"
-            className={`${buttonClass("primary")} max-sm:hidden ${path.startsWith("/studio") ? "invisible" : ""}`}
-          >
-            <Radio size={18} aria-hidden="true" /> Go live
-          </Link>
+          {!path.startsWith("/studio") && (
+            <Link to="/studio" className={`${buttonClass("primary")} max-sm:hidden`}>
+              <Radio size={18} aria-hidden="true" /> Go live
+            </Link>
+          )}
           <AccountMenu />
         </div>
       </header>
@@ -64,7 +63,12 @@ function PhoneBar() {
       </Link>
       {account ? (
         account.role === "admin" && (
-          <Link to="/admin" search={{ view: "live" }} className={PHONE_LINK}>
+          <Link
+            to="/admin"
+            search={{ view: "live" }}
+            activeOptions={{ includeSearch: false }}
+            className={PHONE_LINK}
+          >
             <CircleUserRound size={22} aria-hidden="true" /> Admin
           </Link>
         )

@@ -31,6 +31,7 @@ export function HomePage() {
   const [first, ...rest] = rooms;
   return (
     <Page>
+      {!live.data && <h1 className="sr-only">Sameroom</h1>}
       {live.isPending && <HomeSkeleton />}
       {live.error && !live.data && <QueryFault query={live} what="The list of live rooms" />}
       {live.data && !first && <NobodyLive />}

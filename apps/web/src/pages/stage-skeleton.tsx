@@ -7,7 +7,7 @@ export function StageSkeleton({ what }: { what: string }) {
     <StageWithAside
       stage={
         <div role="status">
-          <span className="sr-only">Loading {what}</span>
+          <h1 className="sr-only">Loading {what}</h1>
           <Skeleton className="aspect-video max-h-[calc(100dvh-9rem)] w-full rounded-none sm:rounded-3xl" />
         </div>
       }

@@ -21,6 +21,7 @@ export function StudioPage() {
   if (!room.data) {
     return (
       <Page>
+        <h1 className="sr-only">Sameroom</h1>
         <QueryFault query={room} what="Your room" />
       </Page>
     );

@@ -36,6 +36,7 @@ function Watching({ slug }: { slug: string }) {
   if (!detail.data) {
     return (
       <Page>
+        <h1 className="sr-only">Sameroom</h1>
         <QueryFault query={detail} what="This room" />
       </Page>
     );

@@ -47,16 +47,8 @@ function Worker({ worker, nowMs }: { worker: WorkerView; nowMs: number }) {
             name="Publishers, viewers"
             value={`${formatCount(load.publishers)}, ${formatCount(load.viewers)}`}
           />
-          <Stat
-            name="In"
-            value={formatBitrate(load.bitsIn)}
-            unit={`${formatCount(load.packetsIn)} packets/s`}
-          />
-          <Stat
-            name="Out"
-            value={formatBitrate(load.bitsOut)}
-            unit={`${formatCount(load.packetsOut)} packets/s`}
-          />
+          <Stat name={`In, ${formatCount(load.packetsIn)} packets/s`} value={formatBitrate(load.bitsIn)} />
+          <Stat name={`Out, ${formatCount(load.packetsOut)} packets/s`} value={formatBitrate(load.bitsOut)} />
           <Stat name="Send path" value={load.sendPath} />
         </dl>
       )}

@@ -1,4 +1,4 @@
-import { CameraOff } from "lucide-react";
+import { VideoOff } from "lucide-react";
 import { type ReactNode, type RefObject, useEffect } from "react";
 import { Spinner } from "../../ui/atoms/spinner.tsx";
 import type { CaptureState } from "./capture-state.ts";
@@ -37,7 +37,7 @@ export function Preview(props: {
             </>
           ) : (
             <>
-              <CameraOff size={34} aria-hidden="true" />
+              <VideoOff size={34} aria-hidden="true" />
               <p>Your camera is off</p>
             </>
           )}

@@ -1,4 +1,4 @@
-import { Camera, CameraOff, Mic, MicOff, MonitorUp, MonitorX, SwitchCamera } from "lucide-react";
+import { Mic, MicOff, MonitorUp, MonitorX, SwitchCamera, Video, VideoOff } from "lucide-react";
 import { IconButton } from "../../ui/atoms/icon-button.tsx";
 import type { CaptureState } from "./capture-state.ts";
 import type { StudioActions } from "./use-studio-actions.ts";
@@ -23,7 +23,7 @@ export function StudioToolbar({ state, actions }: { state: CaptureState; actions
         tone={dark ? "off" : "solid"}
         shortcut="V"
         label={dark ? "Turn camera on" : "Turn camera off"}
-        icon={dark ? <CameraOff size={22} /> : <Camera size={22} />}
+        icon={dark ? <VideoOff size={22} /> : <Video size={22} />}
         onClick={actions.toggleCamera}
       />
       {state.devices.cameras.length > 1 && (

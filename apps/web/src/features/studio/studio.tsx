@@ -60,6 +60,9 @@ export function Studio({ detail }: { detail: RoomDetail }) {
       onEnd={() => setEnding(true)}
     />
   );
+  const health = publishing
+    ? broadcast.health && <HealthPanel health={broadcast.health} />
+    : onAir && live.health && <EncoderHealthPanel health={live.health} />;
   return (
     <>
       <Announcement text={publishing ? `You are ${broadcast.state}.` : "You are not live."} />
@@ -104,13 +107,13 @@ export function Studio({ detail }: { detail: RoomDetail }) {
               </div>
             </div>
             <StudioBanners state={state} actions={actions} broadcast={broadcast} live={live} />
+            <div className="empty:hidden lg:hidden">{health}</div>
             <DetailsPanel room={{ ...detail, ...room }} />
           </div>
         }
         aside={
           <>
-            {broadcast.health && publishing && <HealthPanel health={broadcast.health} />}
-            {!publishing && onAir && live.health && <EncoderHealthPanel health={live.health} />}
+            <div className="empty:hidden max-lg:hidden">{health}</div>
             <DevicesPanel state={state} microphone={capture?.microphoneTrack ?? null} actions={actions} />
             <PeoplePanel live={live} />
             <SharePanel room={slug} />

@@ -1,5 +1,6 @@
 import "./media-elements.ts";
 import "./player.css";
+import type { WatchStats } from "@sameroom/client";
 import type { RoomView } from "@sameroom/contract";
 import { Play, Volume2 } from "lucide-react";
 import type { ReactNode, Ref, RefObject } from "react";
@@ -59,7 +60,6 @@ export function Player({ room, watching, playback, scene, chips, stage, video }:
             <media-mute-button />
             <media-volume-range />
             <span className="flex-1" />
-            <QualityBadges watching={watching} />
             <media-pip-button />
             <media-fullscreen-button />
           </media-control-bar>
@@ -68,6 +68,8 @@ export function Player({ room, watching, playback, scene, chips, stage, video }:
         {scene.kind === "picture" && <PlaybackPrompt playback={playback} />}
         <div className="pointer-events-none absolute inset-x-3 top-3 z-20 flex flex-wrap items-center gap-1.5 sm:inset-x-4 sm:top-4">
           {chips}
+          <span className="flex-1" />
+          {scene.kind === "picture" && <QualityBadges stats={watching.stats} />}
         </div>
       </section>
     </div>
@@ -75,10 +77,10 @@ export function Player({ room, watching, playback, scene, chips, stage, video }:
 }
 
 /** How far behind and how sharp the picture is. */
-function QualityBadges({ watching: { stats, state } }: { watching: Watching }) {
-  if (state !== "playing" || !stats) return null;
+function QualityBadges({ stats }: { stats: WatchStats | null }) {
+  if (!stats) return null;
   return (
-    <span className="pointer-events-none flex gap-1.5 px-1">
+    <span className="flex gap-1.5">
       {stats.height > 0 && <Badge tone="glass">{stats.height}p</Badge>}
       {stats.latencyMs !== null && (
         <Badge tone="glass">

@@ -1,4 +1,4 @@
-import { CalendarClock, CameraOff, RotateCcw, WifiOff } from "lucide-react";
+import { CalendarClock, RotateCcw, VideoOff, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "../../ui/atoms/button.tsx";
 import { Spinner } from "../../ui/atoms/spinner.tsx";
@@ -66,7 +66,7 @@ export function SceneOverlay({ scene, onRetry }: { scene: Scene; onRetry: () => 
     case "camera-off":
       return (
         <Veil>
-          <CameraOff size={34} aria-hidden="true" />
+          <VideoOff size={34} aria-hidden="true" />
           <Words title="The camera is off">You still hear the host.</Words>
         </Veil>
       );

@@ -24,13 +24,12 @@ export function Avatar({ name, size = "md" }: { name: string; size?: keyof typeo
   return (
     <span
       aria-hidden="true"
+      data-initials={initialsOf(name)}
       className={joinClasses(
-        "inline-flex shrink-0 select-none items-center justify-center rounded-full font-semibold text-white",
+        "inline-flex shrink-0 select-none items-center justify-center rounded-full font-semibold text-white before:content-[attr(data-initials)]",
         pick(COLOURS, seedOf(name)),
         SIZES[size],
       )}
-    >
-      {initialsOf(name)}
-    </span>
+    />
   );
 }

@@ -10,7 +10,7 @@ const VARIANTS: Record<ButtonVariant, string> = {
   secondary: "border border-line-strong/50 bg-raised text-ink hover:border-line-strong hover:bg-sunken",
   quiet: "text-ink-soft hover:bg-sunken hover:text-ink",
   danger: "bg-bad-wash text-bad hover:ring-1 hover:ring-bad",
-  glass: "bg-black/55 text-white backdrop-blur-md hover:bg-black/75",
+  glass: "bg-white/16 text-white backdrop-blur-md hover:bg-white/26",
 };
 const SIZES: Record<ButtonSize, string> = {
   sm: "h-9 gap-1.5 rounded-lg px-3 text-sm",

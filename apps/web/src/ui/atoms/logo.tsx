@@ -1,10 +1,13 @@
-/** The mark: one doorway, host and audience inside. */
+const HOST = "M3 29V15a8.5 8.5 0 0 1 17 0v14z";
+const AUDIENCE = "M15 29V21a7 7 0 0 1 14 0v8z";
+
+/** The mark: two doorways that share a room. */
 export function LogoMark({ size = 30 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">
-      <path d="M4 30V16a12 12 0 0 1 24 0v14z" fill="var(--ember)" />
-      <circle cx="12.6" cy="18.2" r="4.2" fill="var(--canvas)" />
-      <circle cx="20.4" cy="22.2" r="3" fill="var(--canvas)" opacity="0.72" />
+      <path d={AUDIENCE} fill="var(--dusk)" />
+      <path d={HOST} fill="var(--ember)" />
+      <path d="M15 29V21a7 7 0 0 1 5-6.71V29z" fill="var(--canvas)" />
     </svg>
   );
 }

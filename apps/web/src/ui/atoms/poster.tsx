@@ -15,7 +15,7 @@ const ROOMS = [
 const arch = (centre: number, width: number, height: number) =>
   `M${centre - width / 2} 180V${180 - height + width / 2}a${width / 2} ${width / 2} 0 0 1 ${width} 0V180z`;
 
-/** The picture of a room that has none: a lit doorway, drawn from its address, always the same. */
+/** The picture of a room that has none: two lit doorways, drawn from its address, always the same. */
 export function Poster({ seed, className }: { seed: string; className?: string }) {
   const id = useId();
   const number = seedOf(seed);
@@ -23,6 +23,7 @@ export function Poster({ seed, className }: { seed: string; className?: string }
   const centre = pick([84, 110, 160, 206, 232], number, 1);
   const width = pick([64, 78, 92], number, 2);
   const height = pick([104, 118, 130], number, 3);
+  const second = centre + (centre > 160 ? -0.62 : 0.62) * width;
   return (
     <svg viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice" aria-hidden="true" className={className}>
       <defs>
@@ -44,21 +45,8 @@ export function Poster({ seed, className }: { seed: string; className?: string }
           opacity={0.075}
         />
       ))}
+      <path d={arch(second, width * 0.84, height * 0.66)} fill={room.lamp} opacity={0.34} />
       <path d={arch(centre, width, height)} fill={`url(#${id}-door)`} />
-      <circle
-        cx={centre - width * 0.12}
-        cy={180 - height * 0.4}
-        r={width * 0.17}
-        fill={room.far}
-        opacity="0.82"
-      />
-      <circle
-        cx={centre + width * 0.19}
-        cy={180 - height * 0.22}
-        r={width * 0.12}
-        fill={room.far}
-        opacity="0.6"
-      />
     </svg>
   );
 }

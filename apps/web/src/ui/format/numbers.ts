@@ -10,8 +10,9 @@ export function formatViewers(count: number): string {
   return `${formatCount(count)} ${count === 1 ? "viewer" : "viewers"}`;
 }
 
-/** Bits per second as `2.4 Mbit/s` or `640 kbit/s`. */
+/** Bits per second as `640 kbit/s`, `2.4 Mbit/s` or `3.9 Gbit/s`. */
 export function formatBitrate(bitsPerSecond: number): string {
+  if (bitsPerSecond >= 999_950_000) return `${(bitsPerSecond / 1_000_000_000).toFixed(1)} Gbit/s`;
   if (bitsPerSecond >= 999_500) return `${(bitsPerSecond / 1_000_000).toFixed(1)} Mbit/s`;
   return `${Math.round(bitsPerSecond / 1_000)} kbit/s`;
 }

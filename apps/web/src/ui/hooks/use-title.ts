@@ -4,5 +4,8 @@ import { useEffect } from "react";
 export function useTitle(title: string | undefined): void {
   useEffect(() => {
     document.title = title ? `${title} | Sameroom` : "Sameroom";
+    return () => {
+      document.title = "Sameroom";
+    };
   }, [title]);
 }

@@ -6,7 +6,7 @@ export function Doorway(props: { title: string; lead: ReactNode; children: React
   return (
     <div className="mx-auto grid w-full max-w-[68rem] gap-8 px-4 pt-6 pb-16 sm:px-6 lg:grid-cols-[1fr_26rem] lg:items-center lg:pt-14">
       <div className="relative hidden h-[34rem] overflow-hidden rounded-[2rem] lg:block">
-        <Poster seed="doorway-3" className="size-full" />
+        <Poster seed="empty room" className="size-full" />
         <p className="absolute inset-x-8 top-8 font-display text-4xl font-bold leading-tight text-white">
           Half a second apart.
           <br />
