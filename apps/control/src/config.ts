@@ -131,6 +131,7 @@ function readFault<Value>(
 
 function readNodeSecret(file: string): string {
   const secret = readFileSync(file, "utf8").trim();
-  if (secret.length < 16) throw new Error("the secret must have at least 16 characters");
+  if (!/^[\x21-\x7e]{16,}$/.test(secret))
+    throw new Error("the secret must have at least 16 printable characters and no spaces");
   return secret;
 }

@@ -33,7 +33,7 @@ export async function serveWebApp(http: Http, webDir: string): Promise<void> {
         void response.header("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
       },
     });
-  else http.get("/", (_request, reply) => page(reply, built));
+  else http.get("/", { schema: { hide: true } }, (_request, reply) => page(reply, built));
 
   http.setNotFoundHandler((request, reply) =>
     isPage(request) ? page(reply, built) : sendProblem(reply, problem("request.not_found")),

@@ -64,11 +64,13 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
 
   const lifecycle = createLifecycle({
     ...{ store: lifeStore, time, log, graceMs: config.graceMs },
-    announce(slug, change) {
+    announce(slug, change, broadcastId) {
       gateway.toRoom(slug, "room.state", change);
       if (change.state === "live") presence.tellViewers(slug);
       if (change.state !== "ended") return;
       statuses.forget(slug);
+      if (broadcastId !== null)
+        inBackground("a peak was not saved", broadcasts.raisePeak(broadcastId, presence.peakOf(slug)));
       inBackground("a thumbnail stays", dropThumbnail(slug));
     },
     endMedia: (slug) => workers.broadcast({ type: "end-room", room: slug }),

@@ -9,7 +9,7 @@ import type { LifeStore, StoredLife } from "./store.ts";
 
 export interface LifecyclePorts {
   /** Tells everybody in the room, now. */
-  announce: (slug: string, change: RoomStateChange) => void;
+  announce: (slug: string, change: RoomStateChange, broadcastId: string | null) => void;
   /** Tells media to close the room's publisher and viewers. */
   endMedia: (slug: string) => void;
 }
@@ -119,7 +119,8 @@ export function createLifecycle(
   function announce(slug: string, before: RoomLife, { life, reason }: LifeDecision, atUnixMs: number): void {
     if (before.state === life.state && before.graceEndsUnixMs === life.graceEndsUnixMs) return;
     log.info("room state", { room: slug, from: before.state, to: life.state, reason });
-    deps.announce(slug, { state: life.state, atUnixMs, graceEndsUnixMs: life.graceEndsUnixMs, reason });
+    const { state, graceEndsUnixMs, broadcastId } = life;
+    deps.announce(slug, { state, atUnixMs, graceEndsUnixMs, reason }, broadcastId);
   }
 
   function report(slug: string, factOf: (life: RoomLife) => LifeFact | null): void {

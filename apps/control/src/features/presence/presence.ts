@@ -16,6 +16,8 @@ export interface PresenceService {
   /** Replaces all connections whose ids begin with `prefix`, in every room. */
   replace(prefix: string, connections: readonly { slug: string; connection: Connection }[]): void;
   viewersOf(slug: string): number;
+  /** The most viewers since the last report. */
+  peakOf(slug: string): number;
   /** The first 50, hosts first. */
   peopleOf(slug: string): Presence[];
   /** Reports a room's viewers now-ish, changed or not. */
@@ -122,6 +124,7 @@ export function createPresence(deps: PresencePorts & { time: Time }): PresenceSe
       for (const { slug, connection } of connections) attach(slug, connection);
     },
     viewersOf: (slug) => rooms.get(slug)?.people.viewers ?? 0,
+    peakOf: (slug) => rooms.get(slug)?.peak ?? 0,
     peopleOf: (slug) => rooms.get(slug)?.people.list(NAMED_UP_TO) ?? [],
     tellViewers(slug) {
       const room = rooms.get(slug);

@@ -1,0 +1,84 @@
+import { generateKeyPairSync } from "node:crypto";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { ChildToSupervisor } from "@sameroom/contract";
+import { pino } from "pino";
+import type { Time } from "../clock.ts";
+import { systemTime } from "../clock.ts";
+import { type Control, composeControl } from "../compose.ts";
+import type { Config } from "../config.ts";
+import type { Database } from "../db/database.ts";
+import { makeDataDir, openTestEmbedded } from "../db/embedded.fixture.ts";
+import { migrateDatabase } from "../db/migrate.ts";
+import type { RateLimits } from "../http/limits.ts";
+
+export const NODE_SECRET = "the-node-secret-of-these-tests";
+
+const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+/** The key that signs the tests' room tokens. */
+export const TOKEN_KEY = { kid: "test", privateKey, publicKey };
+
+const plenty = { max: 100_000, timeWindow: 60_000 };
+/** Limits no test reaches by accident. */
+export const NO_LIMITS: RateLimits = { logIn: plenty, signUp: plenty, tokens: plenty, uploads: plenty };
+
+/** A migrated embedded database in a directory of its own. */
+export interface TestDatabase {
+  database: Database;
+  dataDir: string;
+  /** Closes it and removes the directory. */
+  drop(): Promise<void>;
+}
+
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const dataDir = await makeDataDir();
+  const database = await openTestEmbedded(dataDir);
+  await migrateDatabase(database);
+  return {
+    database,
+    dataDir,
+    async drop() {
+      await database.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface TestControlOptions {
+  config?: Partial<Config>;
+  time?: Time;
+  limits?: RateLimits;
+  toSupervisor?: (message: ChildToSupervisor) => void;
+}
+
+/** Control as it runs in production, but for its port (any free one), quiet, and with {@link NO_LIMITS}. */
+export function startTestControl(
+  { database, dataDir }: TestDatabase,
+  options: TestControlOptions = {},
+): Promise<Control> {
+  const config: Config = {
+    dataDir,
+    port: 0,
+    bind: ["127.0.0.1"],
+    mediaPublicUrl: ":8081",
+    nodeSecret: NODE_SECRET,
+    tokenKey: TOKEN_KEY,
+    databaseUrl: null,
+    graceMs: 30_000,
+    signUpOpen: true,
+    logLevel: "silent",
+    logFormat: "json",
+    webDir: join(dataDir, "no-web"),
+    trustProxy: false,
+    ...options.config,
+  };
+  return composeControl({
+    config,
+    database,
+    version: "0.0.0-test",
+    time: options.time ?? systemTime,
+    logger: pino({ level: "silent" }),
+    toSupervisor: options.toSupervisor ?? null,
+    limits: options.limits ?? NO_LIMITS,
+  });
+}
