@@ -1,0 +1,25 @@
+/** Adds the receive-only sections of a viewer to a fresh connection; each is a slot the server fills as it likes. */
+export function addReceiving(
+  peer: RTCPeerConnection,
+  slots: { video: number; audio: number },
+  onTrack: (track: MediaStreamTrack) => void,
+): void {
+  for (const kind of ["video", "audio"] as const) {
+    for (let slot = 0; slot < slots[kind]; slot++) peer.addTransceiver(kind, { direction: "recvonly" });
+  }
+  peer.addEventListener("track", (event) => {
+    playAtOnce(event.receiver);
+    onTrack(event.track);
+  });
+}
+
+/**
+ * Asks for the smallest jitter buffer. The browser still grows it as far as the network's jitter needs; it only does not
+ * add a margin of its own, which is latency nobody asked for.
+ */
+function playAtOnce(
+  receiver: RTCRtpReceiver & { jitterBufferTarget?: number | null; playoutDelayHint?: number },
+): void {
+  if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
+  else if ("playoutDelayHint" in receiver) (receiver as { playoutDelayHint?: number }).playoutDelayHint = 0;
+}

@@ -1,0 +1,102 @@
+import type { WatchStats } from "../types.ts";
+
+interface Entry {
+  type: string;
+  kind?: string;
+  bytesReceived?: number;
+  responsesReceived?: number;
+  framesDecoded?: number;
+  framesPerSecond?: number;
+  frameWidth?: number;
+  frameHeight?: number;
+  packetsReceived?: number;
+  packetsLost?: number;
+  freezeCount?: number;
+  estimatedPlayoutTimestamp?: number;
+  currentRoundTripTime?: number;
+  nominated?: boolean;
+}
+
+/** Milliseconds from the NTP epoch (1900) to the Unix epoch. */
+const NTP_UNIX_MS = 2_208_988_800_000;
+
+/** One reading of a viewer's statistics, with what the next reading needs. */
+export interface WatchReading {
+  stats: WatchStats;
+  atMs: number;
+  /** Anything that came through the transport, media or not; stands still when the path is dead. */
+  transportReceived: number;
+  mediaBytes: number;
+  framesDecoded: number;
+  packetsReceived: number;
+  packetsLost: number;
+  /** Capture time of what is played, ms since 1970 on the server's clock. */
+  captureUnixMs: number | null;
+}
+
+/** Sums up a viewer's `getStats`; `serverUnixMs` is the node's time now, null when unknown. */
+export function readWatchStats(
+  report: RTCStatsReport,
+  before: WatchReading | undefined,
+  now: { ms: number; serverUnixMs: number | null },
+): WatchReading {
+  let transportReceived = 0;
+  let mediaBytes = 0;
+  let packetsReceived = 0;
+  let packetsLost = 0;
+  let roundTripMs: number | null = null;
+  let captureUnixMs: number | null = null;
+  const video = { framesDecoded: 0, framesPerSecond: 0, width: 0, height: 0, freezes: 0 };
+  report.forEach((entry: Entry) => {
+    if (entry.type === "candidate-pair") {
+      transportReceived += (entry.bytesReceived ?? 0) + (entry.responsesReceived ?? 0);
+      if (entry.nominated === true && entry.currentRoundTripTime !== undefined) {
+        roundTripMs = entry.currentRoundTripTime * 1000;
+      }
+    }
+    if (entry.type !== "inbound-rtp") return;
+    mediaBytes += entry.bytesReceived ?? 0;
+    packetsReceived += entry.packetsReceived ?? 0;
+    packetsLost += entry.packetsLost ?? 0;
+    // Video decides; audio alone is better than nothing.
+    if (entry.estimatedPlayoutTimestamp !== undefined && (entry.kind === "video" || captureUnixMs === null)) {
+      captureUnixMs = entry.estimatedPlayoutTimestamp - NTP_UNIX_MS;
+    }
+    if (entry.kind !== "video") return;
+    video.framesDecoded += entry.framesDecoded ?? 0;
+    video.framesPerSecond = Math.max(video.framesPerSecond, entry.framesPerSecond ?? 0);
+    video.width = Math.max(video.width, entry.frameWidth ?? 0);
+    video.height = Math.max(video.height, entry.frameHeight ?? 0);
+    video.freezes += entry.freezeCount ?? 0;
+  });
+  const seconds = before === undefined ? 0 : (now.ms - before.atMs) / 1000;
+  const bytes = mediaBytes - (before?.mediaBytes ?? 0);
+  const lost = Math.max(0, packetsLost - (before?.packetsLost ?? 0));
+  const received = Math.max(0, packetsReceived - (before?.packetsReceived ?? 0));
+  return {
+    stats: {
+      latencyMs: latencyOf(captureUnixMs, now.serverUnixMs),
+      roundTripMs,
+      bitrate: seconds <= 0 || bytes < 0 ? 0 : (bytes * 8) / seconds,
+      framesPerSecond: video.framesPerSecond,
+      width: video.width,
+      height: video.height,
+      lossRatio: lost + received === 0 ? 0 : lost / (lost + received),
+      freezes: video.freezes,
+    },
+    atMs: now.ms,
+    transportReceived,
+    mediaBytes,
+    framesDecoded: video.framesDecoded,
+    packetsReceived,
+    packetsLost,
+    captureUnixMs,
+  };
+}
+
+/** Clocks that do not fit together yet give nonsense: then nothing is said. */
+function latencyOf(captureUnixMs: number | null, serverUnixMs: number | null): number | null {
+  if (captureUnixMs === null || serverUnixMs === null) return null;
+  const latencyMs = serverUnixMs - captureUnixMs;
+  return latencyMs < -50 || latencyMs > 60_000 ? null : Math.max(0, latencyMs);
+}
