@@ -25,7 +25,7 @@ export interface ViewerSessionOptions extends MediaSessionState {
 /** A packet older than this is of no use to a viewer who wants to stay within half a second. */
 const RESEND_MAX_AGE_MS = 450;
 /** A decoder asks again and again while it waits; the publisher is not bothered more often than this by one viewer. */
-const PLI_INTERVAL_MS = 500;
+const PLI_INTERVAL_MS = 1000;
 
 /** Somebody watching by WHEP: the outputs behind their slots, and the repairs they ask for. */
 export class ViewerSession {
@@ -39,10 +39,9 @@ export class ViewerSession {
   readonly slots: HubSlot[];
   readonly #options: ViewerSessionOptions;
   readonly #outputs = new Map<number, number>();
-  readonly #budget = new ResendBudget();
+  readonly #budgets = new Map<number, ResendBudget>();
   readonly #pliAtMs = new Map<number, number>();
-  /** Warmed up and not used yet. */
-  paused: boolean;
+  #pausedAtMs: number | undefined;
   closedFor: GoneReason | undefined;
 
   constructor(options: ViewerSessionOptions) {
@@ -52,8 +51,22 @@ export class ViewerSession {
     this.sinceUnixMs = options.sinceUnixMs;
     this.connection = options.connection;
     this.auth = options.auth;
-    this.paused = options.paused;
+    this.#pausedAtMs = options.paused ? options.nowMs() : undefined;
     this.slots = options.slots.map((slot) => this.#addOutput(slot));
+  }
+
+  /** Warmed up, or paused: nothing is sent. */
+  get paused(): boolean {
+    return this.#pausedAtMs !== undefined;
+  }
+
+  /** How long nothing has been wanted, ms; 0 when something is. */
+  pausedForMs(nowMs: number): number {
+    return this.#pausedAtMs === undefined ? 0 : nowMs - this.#pausedAtMs;
+  }
+
+  setPaused(paused: boolean, nowMs: number): void {
+    if (paused !== this.paused) this.#pausedAtMs = paused ? nowMs : undefined;
   }
 
   handleRtcp(compound: Uint8Array): void {
@@ -98,9 +111,19 @@ export class ViewerSession {
   #resend(ssrc: number, sequenceNumbers: readonly number[]): void {
     const output = this.#outputs.get(ssrc);
     if (output === undefined) return;
-    const granted = this.#budget.take(sequenceNumbers.length, this.#options.nowMs());
+    const sent = this.#options.wire.outputStats(output)?.packets ?? 0;
+    const granted = this.#budgetOf(output).take(sequenceNumbers.length, sent);
     if (granted === 0) return;
     this.#options.wire.resend(output, sequenceNumbers.slice(0, granted), RESEND_MAX_AGE_MS);
+  }
+
+  #budgetOf(output: number): ResendBudget {
+    let budget = this.#budgets.get(output);
+    if (budget === undefined) {
+      budget = new ResendBudget();
+      this.#budgets.set(output, budget);
+    }
+    return budget;
   }
 
   #keyframeWanted(ssrc: number): void {

@@ -12,7 +12,7 @@ export interface IncomingStreamOptions {
   nowMs: number;
 }
 
-/** How often losses are looked for in the feedback a publisher agreed to. */
+/** Names of `a=rtcp-fb` (RFC 4585 section 4.2, RFC 5104 section 7.1). */
 const FEEDBACK = { nack: "nack", pli: "nack pli", fir: "ccm fir" } as const;
 
 /** One RTP stream of a publisher: what is missing, what to report, when to ask for a keyframe. */
@@ -29,6 +29,8 @@ export class IncomingStream {
   /** Bits per second over the last health interval. */
   bitrate = 0;
   framesPerSecond = 0;
+  /** The last sender report: what moment of the publisher's clock a timestamp was. */
+  senderReport: { sentUnixMicros: number; rtpTimestamp: number } | undefined;
   #firSequence = 0;
 
   constructor(options: IncomingStreamOptions) {
@@ -58,10 +60,15 @@ export class IncomingStream {
   }
 
   receive(fact: RtpFact, nowMs: number): void {
-    this.missing.receive(fact.sequenceNumber, nowMs);
-    if (fact.repaired) this.reception.repair();
-    else this.reception.receive(fact.sequenceNumber, fact.timestamp, fact.arrivalMicros);
+    const arrival = this.missing.receive(fact.sequenceNumber, nowMs, fact.repaired);
+    if (arrival === "restart") this.reception.restart();
+    // Probes and needless retransmissions come as repaired, too; only what fills a gap counts.
+    if (fact.repaired) {
+      if (arrival === "filled") this.reception.repair();
+    } else {
+      this.reception.receive(fact.sequenceNumber, fact.timestamp, fact.arrivalMicros);
+    }
     if (fact.keyframe) this.keyframes.received();
-    this.meter.count(fact.size, fact.marker);
+    this.meter.count(fact.size, fact.marker && arrival !== "known");
   }
 }

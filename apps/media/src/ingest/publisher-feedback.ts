@@ -52,14 +52,14 @@ export class PublisherFeedback {
   #pollStream(stream: IncomingStream, nowMs: number, packets: RtcpPacket[]): void {
     const { senderSsrc } = this.#options;
     const mediaSsrc = stream.ssrc;
-    if (stream.missing.size > 0) {
-      const sequenceNumbers = stream.missing.poll(nowMs, this.roundTripMs ?? DEFAULT_ROUND_TRIP_MS);
-      if (sequenceNumbers.length > 0 && stream.wantsNack) {
-        packets.push({ type: "nack", senderSsrc, mediaSsrc, sequenceNumbers });
-      }
-      // Decoders stay broken after a lost packet until the next keyframe.
-      if (stream.missing.takeGivenUp() > 0 && stream.section.kind === "video") stream.keyframes.want();
+    const { missing } = stream;
+    const sequenceNumbers = missing.poll(nowMs, this.roundTripMs ?? DEFAULT_ROUND_TRIP_MS);
+    if (sequenceNumbers.length > 0 && stream.wantsNack) {
+      packets.push({ type: "nack", senderSsrc, mediaSsrc, sequenceNumbers });
     }
+    this.#measureRoundTrip(missing.takeRoundTripMs());
+    // Decoders stay broken after a lost packet until the next keyframe.
+    if (missing.takeGivenUp() > 0 && stream.section.kind === "video") stream.keyframes.want();
     const ask = stream.keyframeFeedback;
     if (ask === undefined || !stream.keyframes.poll(nowMs)) return;
     if (ask === "pli") packets.push({ type: "pli", senderSsrc, mediaSsrc });
@@ -67,6 +67,14 @@ export class PublisherFeedback {
       const entries = [{ ssrc: mediaSsrc, sequenceNumber: stream.nextFirSequence() }];
       packets.push({ type: "fir", senderSsrc, mediaSsrc: 0, entries });
     }
+  }
+
+  /** Smoothed, but quick to believe in a shorter way. */
+  #measureRoundTrip(sampleMs: number | undefined): void {
+    if (sampleMs === undefined) return;
+    const before = this.roundTripMs;
+    this.roundTripMs =
+      before === undefined || sampleMs < before ? sampleMs : before + (sampleMs - before) / 8;
   }
 
   #takeReports(nowMs: number, streams: readonly IncomingStream[]) {

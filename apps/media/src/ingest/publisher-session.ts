@@ -32,6 +32,8 @@ export interface PublisherSessionOptions extends MediaSessionState {
 
 /** A layer takes over the slots when it carries this much more than the one shown. */
 const LAYER_ADVANTAGE = 1.3;
+/** One stream takes another's place at most this often, ms. */
+const REPLACE_INTERVAL_MS = 500;
 
 /** Somebody on air by WHIP: their streams, the feedback they get, and how they are doing. */
 export class PublisherSession {
@@ -50,6 +52,7 @@ export class PublisherSession {
   readonly #shown = new Map<string, IncomingStream>();
   closedFor: GoneReason | undefined;
   lossRatio = 0;
+  #replacedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PublisherSessionOptions) {
     this.#options = options;
@@ -81,7 +84,9 @@ export class PublisherSession {
     if (stream === undefined) return;
     const nowMs = this.#options.nowMs();
     stream.receive(fact, nowMs);
-    this.#liveness.media(nowMs);
+    // Probes come as repairs, also from a camera that has stopped.
+    if (!fact.repaired) this.#liveness.media(nowMs);
+    this.connection.heard(nowMs);
     if (fact.transportSequence >= 0) this.#feedback.arrived(fact.transportSequence, fact.arrivalMicros);
     if (!this.#shown.has(stream.section.mid)) this.#show(stream);
   }
@@ -93,6 +98,10 @@ export class PublisherSession {
     const before = this.streams.find(
       (stream) => stream.section === claim.section && stream.rid === claim.rid,
     );
+    const nowMs = this.#options.nowMs();
+    // Two streams that alternate would rearrange every viewer's slots with each packet.
+    if (before !== undefined && nowMs - this.#replacedAtMs < REPLACE_INTERVAL_MS) return;
+    this.#replacedAtMs = nowMs;
     this.#add(claim);
     if (before !== undefined) this.#remove(before);
     this.#options.events.changed(this);
@@ -168,9 +177,12 @@ export class PublisherSession {
     stream.reception.senderReport(compactNtp(report), nowMs() - ageMicros / 1000);
     if (this.#feedback.roundTripMs !== undefined) this.#clock.roundTrip(this.#feedback.roundTripMs);
     this.#clock.senderReport(sentMicros, unixMs() * 1000 - ageMicros);
-    const unixMicros = this.#clock.toNode(sentMicros);
-    if (unixMicros !== undefined) {
-      wire.setSourceClock(stream.source, { unixMicros, rtpTimestamp: report.rtpTimestamp });
+    stream.senderReport = { sentUnixMicros: sentMicros, rtpTimestamp: report.rtpTimestamp };
+    // All streams at once: audio and video never use different offsets, however the estimate moves.
+    for (const { source, senderReport } of this.#streams.values()) {
+      const unixMicros = senderReport && this.#clock.toNode(senderReport.sentUnixMicros);
+      if (unixMicros === undefined) continue;
+      wire.setSourceClock(source, { unixMicros, rtpTimestamp: senderReport!.rtpTimestamp });
     }
   }
 

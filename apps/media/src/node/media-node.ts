@@ -20,6 +20,7 @@ import { PublisherSession } from "../ingest/publisher-session.ts";
 import { IceRouter } from "../transport/ice-router.ts";
 import { createLocalIce, createSsrc, type LocalIce, PeerConnection } from "../transport/peer-connection.ts";
 import { MediaError } from "./media-error.ts";
+import { Switchboard } from "./switchboard.ts";
 
 export type Session = PublisherSession | ViewerSession;
 
@@ -61,10 +62,10 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   readonly #options: MediaNodeOptions;
   readonly #router: IceRouter;
   readonly #hub: Hub;
+  readonly #switchboard: Switchboard;
   readonly #sessions = new Map<string, Session>();
   readonly #byPeer = new Map<number, Session>();
   readonly #publisherOfSource = new Map<number, PublisherSession>();
-  readonly #sourceOfOutput = new Map<number, number>();
   readonly #publishers = new Set<PublisherSession>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #nowMs: () => number;
@@ -76,21 +77,8 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     this.#nowMs = options.clock.nowMs;
     this.wire = options.openWire({ bind: options.bind, port: options.udpPort }, this.#handlers());
     this.#router = new IceRouter((datagram, to) => this.wire.send(datagram, to), this.#nowMs);
-    this.#hub = new Hub({
-      attach: (output, source, format) => {
-        this.#sourceOfOutput.set(output, source);
-        const { payloadType, rtxPayloadType } = format;
-        this.wire.attach(output, source, {
-          payloadType,
-          ...(rtxPayloadType === undefined ? {} : { rtxPayloadType }),
-        });
-      },
-      detach: (output) => {
-        this.#sourceOfOutput.delete(output);
-        this.wire.detach(output);
-      },
-      wantKeyframe: (source) => this.#publisherOfSource.get(source)?.stream(source)?.keyframes.want(),
-    });
+    this.#switchboard = new Switchboard(this.wire);
+    this.#hub = new Hub(this.#switchboard);
     this.#timers.push(
       setInterval(() => this.#pollFeedback(), FEEDBACK_POLL_MS),
       setInterval(() => this.#watch(), WATCHDOG_MS),
@@ -130,7 +118,9 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     const local = createLocalIce();
     const answer = answerPublisher(offer, this.#localTransport(local));
     if (!answer.ok) throw sdpFault(answer.error);
-    for (const session of before) this.closeSession(session, "replaced");
+    // The one on air goes on until the new one is connected.
+    for (const session of before)
+      if (session.connection.state === "new") this.closeSession(session, "replaced");
     const { sdp, negotiated } = answer.value;
     const session = new PublisherSession({
       ...this.#newSession(room),
@@ -149,8 +139,6 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     });
     this.#publishers.add(session);
     this.#remember(session);
-    const { participant, role } = auth.identity;
-    this.#hub.addPublisher(room, { session: session.id, participant, host: role === "host" });
     return { session, sdp };
   }
 
@@ -176,7 +164,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
       slots: negotiated.slots,
       paused: request.paused,
       wire: this.wire,
-      events: { keyframeWanted: (output) => this.#keyframeWanted(output) },
+      events: { keyframeWanted: (output) => this.#switchboard.decoderLost(output) },
       nowMs: this.#nowMs,
     });
     this.#remember(session);
@@ -195,7 +183,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   /** Pauses or resumes what a viewer gets. */
   setPaused(session: ViewerSession, paused: boolean): void {
     if (session.paused === paused) return;
-    session.paused = paused;
+    session.setPaused(paused, this.#nowMs());
     if (session.connection.state !== "connected") return;
     this.#hub.setPaused(session.room, session.id, paused);
     if (paused) this.emit("viewerGone", { room: session.room, session: session.id, reason: "left" });
@@ -216,12 +204,15 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     const gone = { room: session.room, session: session.id, reason };
     if (session.kind === "publisher") {
       this.#publishers.delete(session);
-      for (const stream of session.streams) this.#publisherOfSource.delete(stream.source);
       this.#hub.removePublisher(session.room, session.id);
+      for (const { source } of session.streams) {
+        this.#publisherOfSource.delete(source);
+        this.#switchboard.removeStream(source);
+      }
       if (reported) this.emit("publisherGone", gone);
     } else {
       this.#hub.removeViewer(session.room, session.id);
-      for (const slot of session.slots) this.#sourceOfOutput.delete(slot.output);
+      for (const slot of session.slots) this.#switchboard.forget(slot.output);
       if (reported) this.emit("viewerGone", gone);
     }
     session.connection.close();
@@ -261,14 +252,18 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     return {
       onStun: (datagram, from) => this.#router.handleStun(datagram, from),
       onDtls: (state) => this.#handleDtls(state),
-      onRtcp: (peer, packet, arrivalMicros) => this.#byPeer.get(peer)?.handleRtcp(packet, arrivalMicros),
+      onRtcp: (peer, packet, arrivalMicros) => {
+        const session = this.#byPeer.get(peer);
+        session?.connection.heard(this.#nowMs());
+        session?.handleRtcp(packet, arrivalMicros);
+      },
       onRtp: (fact) => this.#publisherOf(fact.source)?.handleRtp(fact),
       onUnclaimedRtp: (unclaimed) => {
         const session = this.#byPeer.get(unclaimed.peer);
         if (session?.kind === "publisher") session.handleUnclaimed(unclaimed);
       },
       onTap: () => {},
-      onSwitched: (output, source) => log.debug("slot switched", { output, source }),
+      onSwitched: (output, source) => this.#switchboard.switched(output, source),
       onError: (error) => log.error("the wire reported an error", { error: error.message }),
     };
   }
@@ -297,15 +292,8 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
         profile: state.profile,
         handshakeMicros: state.handshakeMicros,
       });
-      if (session.kind === "publisher") this.emit("publisher", session.present());
-      else {
-        this.#hub.addViewer(session.room, {
-          session: session.id,
-          paused: session.paused,
-          slots: session.slots,
-        });
-        if (!session.paused) this.emit("viewer", session.present());
-      }
+      if (session.kind === "publisher") this.#goOnAir(session);
+      else this.#letIn(session);
     } else if (state.state === "failed") {
       log.warn("DTLS failed", { ...context, reason: state.reason });
       session.connection.dtlsFailed();
@@ -316,8 +304,30 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     }
   }
 
+  /** The publisher is connected: takes the room over from the same participant's older session. */
+  #goOnAir(session: PublisherSession): void {
+    const { participant, role } = session.auth.identity;
+    this.#hub.addPublisher(session.room, { session: session.id, participant, host: role === "host" });
+    this.emit("publisher", session.present());
+    for (const other of [...this.#publishers]) {
+      if (other !== session && other.room === session.room && isReported(other)) {
+        this.closeSession(other, "replaced");
+      }
+    }
+  }
+
+  #letIn(session: ViewerSession): void {
+    this.#hub.addViewer(session.room, {
+      session: session.id,
+      paused: session.paused,
+      slots: session.slots,
+    });
+    if (!session.paused) this.emit("viewer", session.present());
+  }
+
   #sourceAdded(session: PublisherSession, stream: IncomingStream): void {
     this.#publisherOfSource.set(stream.source, session);
+    this.#switchboard.addStream(stream);
     const { kind } = stream.section;
     const format = { name: stream.codec.name, fmtp: stream.codec.fmtp };
     this.#hub.addSource(session.room, session.id, { id: stream.source, kind, format });
@@ -326,15 +336,12 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
 
   #sourceRemoved(session: PublisherSession, stream: IncomingStream): void {
     this.#hub.removeSource(session.room, session.id, stream.source);
+    this.#switchboard.removeStream(stream.source);
+    this.#publisherOfSource.delete(stream.source);
   }
 
   #publisherChanged(session: PublisherSession): void {
     if (isReported(session)) this.emit("publisher", session.present());
-  }
-
-  #keyframeWanted(output: number): void {
-    const source = this.#sourceOfOutput.get(output);
-    if (source !== undefined) this.#publisherOfSource.get(source)?.stream(source)?.keyframes.want();
   }
 
   #requirePlace(room: string, auth: Authenticated): void {
@@ -399,7 +406,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
       const { state } = session.connection;
       if (state === "new" && ageMs > NEVER_CONNECTED_MS) this.closeSession(session, "never-connected");
       else if (session.connection.isLost()) this.closeSession(session, "connection-lost");
-      else if (session.kind === "viewer" && session.paused && ageMs > WARM_UNUSED_MS)
+      else if (session.kind === "viewer" && session.pausedForMs(this.#nowMs()) > WARM_UNUSED_MS)
         this.closeSession(session, "expired");
     }
   }

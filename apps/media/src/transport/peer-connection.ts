@@ -22,6 +22,9 @@ export interface PeerConnectionOptions {
   local: LocalIce;
 }
 
+/** Consent to send expires after this silence (RFC 7675 section 5.1), ms. */
+const CONSENT_MS = 30_000;
+
 /** Fresh ICE credentials: 48 and 144 random bits (RFC 8445 section 5.3). */
 export function createLocalIce(): LocalIce {
   return { ufrag: iceText(8), password: iceText(24) };
@@ -42,6 +45,7 @@ export class PeerConnection implements IceEndpoint {
   #selected: string | undefined;
   #state: ConnectionState = "new";
   #etag = createEtag();
+  #heardAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PeerConnectionOptions) {
     this.#options = options;
@@ -50,6 +54,7 @@ export class PeerConnection implements IceEndpoint {
       localUfrag: local.ufrag,
       localPassword: local.password,
       remoteUfrag: remoteIce.ufrag,
+      consentTimeoutMs: CONSENT_MS,
     });
     this.peer = wire.addPeer({ remoteFingerprint, cname });
     this.#ufrags.add(local.ufrag);
@@ -108,9 +113,16 @@ export class PeerConnection implements IceEndpoint {
     if (this.#state === "new") this.#state = "connected";
   }
 
+  /** Something authentic came from the peer: as good as a consent check, which some encoders never send. */
+  heard(nowMs: number): void {
+    this.#heardAtMs = nowMs;
+  }
+
   /** true when the peer has not been heard of for the consent time (RFC 7675), or DTLS has failed. */
   isLost(): boolean {
-    return this.#state === "failed" || this.agent.state(this.#options.nowMs()) === "failed";
+    if (this.#state === "failed") return true;
+    const nowMs = this.#options.nowMs();
+    return this.agent.state(nowMs) === "failed" && nowMs - this.#heardAtMs >= CONSENT_MS;
   }
 
   dtlsFailed(): void {

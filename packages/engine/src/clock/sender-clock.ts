@@ -53,7 +53,9 @@ export class SenderClock {
       return;
     }
     this.#late = [];
-    this.#samples = this.#samples.filter(({ atMs }) => sample.atMs - atMs < this.#windowMs && atMs <= sample.atMs);
+    this.#samples = this.#samples.filter(
+      ({ atMs }) => sample.atMs - atMs < this.#windowMs && atMs <= sample.atMs,
+    );
     this.#samples.push(sample);
   }
 

@@ -43,4 +43,18 @@ describe("keyframe requester", () => {
     }
     expect(asked).toBe(40);
   });
+
+  it("asks again for an output that came a moment too late for a keyframe", () => {
+    const requester = new KeyframeRequester();
+    requester.wait(1);
+    expect(requester.poll(0)).toBe(true);
+    requester.received();
+    requester.served(1);
+    requester.wait(2);
+    requester.received();
+    expect(requestsBetween(requester, 10, 1000)).toEqual([250, 750]);
+    requester.served(2);
+    expect(requestsBetween(requester, 1000, 5000)).toEqual([]);
+    expect(requester.waiting).toBe(0);
+  });
 });

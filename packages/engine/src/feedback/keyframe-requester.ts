@@ -7,11 +7,12 @@ export interface KeyframeRequesterOptions {
 
 /**
  * Merges the wishes for a keyframe of one source into as few requests as do: however many viewers join at once, the
- * publisher is asked once; it is asked again only while nothing comes.
+ * publisher is asked once; it is asked again only while nothing comes, or somebody still waits.
  */
 export class KeyframeRequester {
   readonly #minIntervalMs: number;
   readonly #retryMs: number;
+  readonly #waiting = new Set<number>();
   #wanted = false;
   #requestedAtMs = Number.NEGATIVE_INFINITY;
   #unanswered = 0;
@@ -21,12 +22,27 @@ export class KeyframeRequester {
     this.#retryMs = options.retryMs ?? 500;
   }
 
-  /** Somebody needs a keyframe. */
+  /** Outputs that have not started with a keyframe yet. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Somebody needs a keyframe; the next one that comes will do. */
   want(): void {
     this.#wanted = true;
   }
 
-  /** A keyframe began to arrive: whoever waited has it. */
+  /** `output` shows this source from its next keyframe on, and waits until {@link served}. */
+  wait(output: number): void {
+    this.#waiting.add(output);
+  }
+
+  /** `output` has started, or shows something else. */
+  served(output: number): void {
+    this.#waiting.delete(output);
+  }
+
+  /** A keyframe began to arrive. An output that was attached a moment too late for it goes on waiting. */
   received(): void {
     this.#wanted = false;
     this.#unanswered = 0;
@@ -34,7 +50,7 @@ export class KeyframeRequester {
 
   /** true when a request is to be sent now. */
   poll(nowMs: number): boolean {
-    if (!this.#wanted) return false;
+    if (!this.#wanted && this.#waiting.size === 0) return false;
     const retry = this.#retryMs * 2 ** Math.min(2, Math.max(0, this.#unanswered - 1));
     const wait = this.#unanswered === 0 ? this.#minIntervalMs : Math.max(this.#minIntervalMs, retry);
     if (nowMs - this.#requestedAtMs < wait) return false;

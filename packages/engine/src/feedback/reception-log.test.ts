@@ -67,4 +67,13 @@ describe("reception log", () => {
       delaySinceLastSenderReport: 32_768,
     });
   });
+
+  it("does not take a restart of the numbering for a loss", () => {
+    const log = new ReceptionLog(SSRC, 90_000);
+    for (let sequence = 0; sequence < 50; sequence++) log.receive(sequence, 0, 0);
+    log.takeReport(0);
+    log.restart();
+    for (let sequence = 30_000; sequence < 30_010; sequence++) log.receive(sequence, 0, 0);
+    expect(log.takeReport(0)).toMatchObject({ packetsLost: 0, interval: { expected: 10, lost: 0 } });
+  });
 });

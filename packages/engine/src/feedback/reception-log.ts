@@ -14,7 +14,7 @@ export interface ReceptionInterval {
 export class ReceptionLog {
   readonly #ssrc: number;
   readonly #clockRate: number;
-  readonly #unwrapper = new SequenceUnwrapper();
+  #unwrapper = new SequenceUnwrapper();
   #base: number | undefined;
   #received = 0;
   #expectedBefore = 0;
@@ -40,6 +40,16 @@ export class ReceptionLog {
       this.#jitter += (difference - this.#jitter) / 16;
     }
     this.#transit = transit;
+  }
+
+  /** The publisher started its numbering anew: what was counted no longer relates to it (RFC 3550 appendix A.1). */
+  restart(): void {
+    this.#unwrapper = new SequenceUnwrapper();
+    this.#base = undefined;
+    this.#received = 0;
+    this.#expectedBefore = 0;
+    this.#receivedBefore = 0;
+    this.#transit = undefined;
   }
 
   /** A retransmission filled a gap. */

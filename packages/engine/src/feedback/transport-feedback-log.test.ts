@@ -26,7 +26,12 @@ describe("transport feedback log", () => {
     log.poll(0, MEDIA);
     log.receive(13, 5000);
     const [feedback] = log.poll(100, MEDIA);
-    expect(transportArrivals(feedback!).map(({ sequenceNumber, arrivalMicros }) => [sequenceNumber, arrivalMicros])).toEqual([
+    expect(
+      transportArrivals(feedback!).map(({ sequenceNumber, arrivalMicros }) => [
+        sequenceNumber,
+        arrivalMicros,
+      ]),
+    ).toEqual([
       [11, null],
       [12, null],
       [13, 5000],
@@ -68,13 +73,15 @@ describe("transport feedback log", () => {
         if (packet.type !== "transport-cc") continue;
         for (const arrival of transportArrivals(packet)) {
           if (arrival.arrivalMicros === null) continue;
-          const full = arrival.sequenceNumber + Math.round((sequence - arrival.sequenceNumber) / 65_536) * 65_536;
+          const full =
+            arrival.sequenceNumber + Math.round((sequence - arrival.sequenceNumber) / 65_536) * 65_536;
           expect(reported.has(full)).toBe(false);
           reported.set(full, arrival.arrivalMicros);
         }
       }
     }
-    for (const [number, micros] of reported) expect(Math.abs(micros - sent.get(number)!)).toBeLessThanOrEqual(250);
+    for (const [number, micros] of reported)
+      expect(Math.abs(micros - sent.get(number)!)).toBeLessThanOrEqual(250);
     expect(sent.size - reported.size).toBeLessThan(20);
   });
 
@@ -82,7 +89,8 @@ describe("transport feedback log", () => {
     const random = new SeededRandom(2);
     const log = createLog();
     for (let round = 0; round < 20; round++) {
-      for (let packet = 0; packet < 3000; packet++) log.receive(random.integer(0, 65_535), round * 60_000 + packet);
+      for (let packet = 0; packet < 3000; packet++)
+        log.receive(random.integer(0, 65_535), round * 60_000 + packet);
       const feedback = log.poll(round * 60, MEDIA);
       for (const packet of feedback) expect(packet.deltas.length).toBeLessThanOrEqual(400);
       expect(feedback.length).toBeLessThanOrEqual(800);

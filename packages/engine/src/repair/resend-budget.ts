@@ -1,28 +1,31 @@
 export interface ResendBudgetOptions {
-  /** Packets a viewer may have resent per second on average; default 300. */
-  packetsPerSecond?: number;
-  /** How many of them at once; default 150. */
+  /** Share of the packets sent that may be sent again; default 0.25. */
+  share?: number;
+  /** Packets that may be sent again at once, and at the start; default 100. */
   burst?: number;
 }
 
-/** What a viewer may ask us to send again: a token bucket, so that NACKs cannot be used to multiply traffic. */
+/**
+ * What a viewer may ask us to send again: a share of what was sent to them, so that NACKs cannot be used to multiply
+ * traffic, whatever they name.
+ */
 export class ResendBudget {
-  readonly #rate: number;
+  readonly #share: number;
   readonly #burst: number;
   #tokens: number;
-  #atMs: number | undefined;
+  #sentBefore: number | undefined;
 
   constructor(options: ResendBudgetOptions = {}) {
-    this.#rate = (options.packetsPerSecond ?? 300) / 1000;
-    this.#burst = options.burst ?? 150;
+    this.#share = options.share ?? 0.25;
+    this.#burst = options.burst ?? 100;
     this.#tokens = this.#burst;
   }
 
-  /** How many of `wanted` packets may be resent now; takes them from the budget. */
-  take(wanted: number, nowMs: number): number {
-    const elapsed = nowMs - (this.#atMs ?? nowMs);
-    this.#atMs = nowMs;
-    this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(0, elapsed) * this.#rate);
+  /** How many of `wanted` packets may be resent now; takes them. `sentPackets` counts what was sent so far, without repairs. */
+  take(wanted: number, sentPackets: number): number {
+    const sent = Math.max(0, sentPackets - (this.#sentBefore ?? sentPackets));
+    this.#sentBefore = sentPackets;
+    this.#tokens = Math.min(this.#burst, this.#tokens + sent * this.#share);
     const granted = Math.min(wanted, Math.floor(this.#tokens));
     this.#tokens -= granted;
     return granted;
