@@ -138,6 +138,35 @@ describe("forwarding", () => {
       expect(sequenceNumbers(viewer.rtp)).toEqual([first, after(first, 2), after(first, 1)]);
     });
 
+    it("goes on across wraps of the sequence number", async () => {
+      rig.wire.attach(addOutput(), addSource(), { payloadType: 102 });
+      for (let count = 0; count < 12; count += 1) {
+        send(
+          h264Packet({ sequenceNumber: count * 20_000, timestamp: count, keyframe: true, size: 60 + count }),
+        );
+      }
+      await received(12);
+      const first = sequenceNumbers(viewer.rtp)[0]!;
+      expect(sequenceNumbers(viewer.rtp)).toEqual(
+        Array.from({ length: 12 }, (_, count) => after(first, count * 20_000)),
+      );
+      expect(rig.load.stats(viewer.client).authenticationFailures).toBe(0);
+    });
+
+    it("never uses an SRTP index twice, even for an output that is removed and added again", async () => {
+      const source = addSource();
+      for (let round = 0; round < 3; round += 1) {
+        const output = addOutput();
+        rig.wire.attach(output, source, { payloadType: 102 });
+        send(h264Packet({ sequenceNumber: round, timestamp: 0, keyframe: true }));
+        await received(round + 1);
+        rig.wire.removeOutput(output);
+      }
+      const first = sequenceNumbers(viewer.rtp)[0]!;
+      expect(sequenceNumbers(viewer.rtp)).toEqual([first, after(first, 1), after(first, 2)]);
+      expect(rig.load.stats(viewer.client).authenticationFailures).toBe(0);
+    });
+
     it("drops a replayed packet", async () => {
       rig.wire.attach(addOutput(), addSource(), { payloadType: 102 });
       rig.load.sendRtp(host.client, [h264Packet({ sequenceNumber: 1, timestamp: 0, keyframe: true })], 3);
@@ -211,6 +240,23 @@ describe("forwarding", () => {
       send(h264Packet({ sequenceNumber: 1, timestamp: 960, payloadType: 111 }));
       await received(1);
       expect(header(viewer.rtp[0]!)).toMatchObject({ ssrc: 9, payloadType: 109 });
+    });
+
+    it("follows the address that ICE nominates", async () => {
+      rig.wire.attach(addOutput(), addSource(), { payloadType: 102 });
+      send(h264Packet({ sequenceNumber: 1, timestamp: 0, keyframe: true }));
+      await received(1);
+      const elsewhere = rig.load.addClient({
+        remoteAddress: `127.0.0.1:${rig.wire.port}`,
+        remoteFingerprint: rig.wire.fingerprint,
+      });
+      rig.wire.allowAddress(viewer.peer, elsewhere.localAddress);
+      send(h264Packet({ sequenceNumber: 2, timestamp: 0 }));
+      await received(2);
+      rig.wire.selectAddress(viewer.peer, elsewhere.localAddress);
+      send(h264Packet({ sequenceNumber: 3, timestamp: 0 }));
+      await rig.settle(() => rig.load.stats(elsewhere.id).packets === 1);
+      expect(rig.load.stats(viewer.client).packets).toBe(2);
     });
 
     it("carries RTCP both ways", async () => {

@@ -128,6 +128,7 @@ describe("what the wire keeps", () => {
     expect(codeOf(() => wire.addOutput({ peer, kind: "video", ssrc: 2, rtxSsrc: 1, extensions }))).toBe(
       "wire.duplicate_ssrc",
     );
+    expect(codeOf(() => open({ bind: [] }))).toBe("wire.bad_argument");
     expect(codeOf(() => open({ certificate: { keyPem: "x", certPem: "y" } }))).toBe("wire.bad_certificate");
     wire.closePeer(peer);
     const bad = { algorithm: "sha-256", value: "AB:CD" } as const;

@@ -55,6 +55,7 @@ export class NativeBackedWire implements Wire {
   constructor(options: WireOptions, handlers: WireHandlers) {
     const cachePackets = options.cachePackets ?? 1024;
     checkInteger(Math.log2(cachePackets), 6, 15, "log2(cachePackets)");
+    checkInteger(options.bind.length, 1, 32, "The number of bind addresses");
     this.#maxPeers = options.maxPeers ?? 20_000;
     // What the I/O thread still had to say when the wire was closed is nobody's concern any more.
     const reader = new EventReader({ ...bindHandlers(handlers, () => this.#closed), onDatagram: () => {} });

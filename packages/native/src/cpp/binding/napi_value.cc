@@ -27,14 +27,35 @@ double Args::number() {
   return out;
 }
 
+double Args::whole(double most) {
+  const double value = number();
+  if (value >= 0 && value <= most) return value;
+  fail("a number is out of range");
+  return 0;
+}
+
+uint64_t Args::u53() {
+  constexpr double kMost = 9007199254740992.0;
+  const double value = number();
+  if (!(value >= 0)) {
+    fail("a number is out of range");
+    return 0;
+  }
+  return static_cast<uint64_t>(value < kMost ? value : kMost);
+}
+
 std::optional<uint32_t> Args::optionalU32() {
   const double value = number();
-  return value < 0 ? std::nullopt : std::optional<uint32_t>(static_cast<uint32_t>(value));
+  if (value < 0) return std::nullopt;
+  --at_;
+  return u32();
 }
 
 std::optional<uint8_t> Args::optionalU8() {
   const double value = number();
-  return value < 0 ? std::nullopt : std::optional<uint8_t>(static_cast<uint8_t>(value));
+  if (value < 0) return std::nullopt;
+  --at_;
+  return u8();
 }
 
 bool Args::boolean() {

@@ -27,8 +27,11 @@ class Args {
   }
 
   double number();
-  uint32_t u32() { return static_cast<uint32_t>(number()); }
-  uint8_t u8() { return static_cast<uint8_t>(number()); }
+  // Whole numbers in range; anything else is an error.
+  uint32_t u32() { return static_cast<uint32_t>(whole(4294967295.0)); }
+  uint8_t u8() { return static_cast<uint8_t>(whole(255.0)); }
+  // Cut off at 2^53, so that any positive duration will do.
+  uint64_t u53();
   // A negative number means absent.
   std::optional<uint32_t> optionalU32();
   std::optional<uint8_t> optionalU8();
@@ -47,6 +50,7 @@ class Args {
   static constexpr size_t kMax = 16;
   Bytes typed(napi_typedarray_type type, const char* name);
   void fail(const char* message);
+  double whole(double most);
 
   napi_env env_;
   napi_value values_[kMax];

@@ -108,7 +108,7 @@ bool setTap(WireInstance& wire, Args& args) {
 
 bool setSourceClock(WireInstance& wire, Args& args) {
   const uint32_t source = args.u32();
-  const auto unixTime = static_cast<uint64_t>(args.number());
+  const auto unixTime = args.u53();
   const SourceClock clock{unixTime, args.u32()};
   if (args.ok()) wire.post([source, clock](WireCore& core) { core.setSourceClock(source, clock); });
   return args.ok();
@@ -151,7 +151,7 @@ bool attach(WireInstance& wire, Args& args) {
 bool resend(WireInstance& wire, Args& args) {
   const uint32_t output = args.u32();
   auto numbers = args.copyU16();
-  const auto maxAge = static_cast<uint64_t>(args.number());
+  const auto maxAge = args.u53();
   if (!args.ok()) return false;
   wire.post([output, numbers = std::move(numbers), maxAge](WireCore& core) { core.resend(output, numbers, maxAge); });
   return true;

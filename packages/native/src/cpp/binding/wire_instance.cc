@@ -7,7 +7,7 @@ namespace sameroom {
 bool WireInstance::open(Args& args) {
   const napi_env env = args.env();
   const std::vector<std::string> hosts = args.strings();
-  const auto requestedPort = static_cast<uint16_t>(args.u32());
+  const auto requestedPort = static_cast<uint16_t>(args.u32() & 0xffff);
   const std::string keyPem = args.string();
   const std::string certPem = args.string();
   WireConfig config;
@@ -16,7 +16,7 @@ bool WireInstance::open(Args& args) {
   const uint8_t path = args.u8();
   config.fallback = path == 3;
   config.path = config.fallback ? SendBatch::Path::kGso : static_cast<SendBatch::Path>(path);
-  config.senderReportMicros = static_cast<uint64_t>(args.number()) * 1000u;
+  config.senderReportMicros = args.u53() * 1000u;
   napi_value onWake = args.next();
   if (!args.ok()) return false;
 

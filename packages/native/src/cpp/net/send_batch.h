@@ -34,7 +34,7 @@ class SendBatch {
   void flush();
 
  private:
-  static constexpr size_t kArenaBytes = 512 * 1024;
+  static constexpr size_t kArenaBytes = 128 * 1024;  // stays in the second-level cache
   static constexpr size_t kMaxMessages = 64;
   static constexpr size_t kMaxSegments = 64;       // UDP_MAX_SEGMENTS of older kernels
   static constexpr size_t kMaxMessageBytes = 65000;

@@ -27,6 +27,14 @@ void requestBuffers(int fd, int bytes) {
   }
 }
 
+// Packets of 1200 bytes rarely exceed a path; where they do, fragments arrive and EMSGSIZE would not. It also makes
+// forged ICMP "fragmentation needed" messages worthless.
+void allowFragmentation(int fd, int family) {
+  const int mode = family == AF_INET ? IP_PMTUDISC_DONT : IPV6_PMTUDISC_DONT;
+  const int level = family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
+  setsockopt(fd, level, family == AF_INET ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, &mode, sizeof mode);
+}
+
 }  // namespace
 
 FileDescriptor::~FileDescriptor() {
@@ -54,6 +62,7 @@ std::optional<UdpSocket> UdpSocket::bind(const SocketAddress& local, int bufferB
     return fail("IP_PKTINFO");
   }
   requestBuffers(fd.get(), bufferBytes);
+  allowFragmentation(fd.get(), family);
   sockaddr_storage storage{};
   const socklen_t length = local.toSockaddr(storage);
   if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&storage), length) != 0) return fail("bind");
