@@ -25,7 +25,7 @@ export async function serveWebApp(http: Http, webDir: string): Promise<void> {
     await http.register(fastifyStatic, {
       root: webDir,
       wildcard: true,
-      index: false,
+      index: "index.html",
       redirect: false,
       cacheControl: false,
       setHeaders(response, path) {
