@@ -11,6 +11,10 @@ export async function doctor(config: Config, paint: Paint): Promise<number> {
   const results = await selfTest(config, holder === undefined ? {} : { heldBy: holder.pid });
   console.log(resultTable(results, paint));
   const good = passed(results);
-  console.log(good ? paint.green("\nSameroom can run here.") : paint.red("\nSameroom cannot start until the faults above are gone."));
+  console.log(
+    good
+      ? paint.green("\nSameroom can run here.")
+      : paint.red("\nSameroom cannot start until the faults above are gone."),
+  );
   return good ? 0 : 1;
 }

@@ -34,8 +34,10 @@ function version(): string {
 
 /** Faults the operator can mend are told in words; anything else with its stack. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) return `${error.message}:\n${error.faults.map((fault) => `  ${fault}`).join("\n")}`;
-  if (error instanceof DataInUseError) return `${error.message}. End that one first, or set SAMEROOM_DATA_DIR.`;
+  if (error instanceof ConfigError)
+    return `${error.message}:\n${error.faults.map((fault) => `  ${fault}`).join("\n")}`;
+  if (error instanceof DataInUseError)
+    return `${error.message}. End that one first, or set SAMEROOM_DATA_DIR.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

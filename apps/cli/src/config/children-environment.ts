@@ -3,7 +3,8 @@ import { type Config, hostPort, ownAddress } from "./config.ts";
 import { environmentSchema } from "./environment.ts";
 
 /** Variables children get besides ours: what a Node process and its libraries need to run as the operator meant. */
-const passedOn = /^(?:PATH|HOME|USER|TMPDIR|LANG|LC_.*|TZ|NODE_OPTIONS|NODE_EXTRA_CA_CERTS|SSL_CERT_.*|UV_.*|MALLOC_.*|LD_.*|ASAN_OPTIONS|LSAN_OPTIONS)$/;
+const passedOn =
+  /^(?:PATH|HOME|USER|TMPDIR|LANG|LC_.*|TZ|NODE_OPTIONS|NODE_EXTRA_CA_CERTS|SSL_CERT_.*|UV_.*|MALLOC_.*|LD_.*|ASAN_OPTIONS|LSAN_OPTIONS)$/;
 
 /** The environment of control and media: everything said, nothing left to a default that could differ. */
 export function childrenEnvironment(

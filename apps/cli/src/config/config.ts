@@ -34,9 +34,13 @@ export class ConfigError extends Error {
 
 /** Checks the environment; an empty variable counts as absent. Throws {@link ConfigError} with all faults. */
 export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
-  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""));
+  const present = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const parsed = environmentSchema.safeParse(present);
-  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const faults = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   if (parsed.success) faults.push(...sameTcpPort(parsed.data));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const environment = parsed.data;
@@ -51,7 +55,9 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     logFormat: environment.SAMEROOM_LOG_FORMAT,
     environment,
     warnings: Object.keys(present)
-      .filter((name) => name.startsWith("SAMEROOM_") && !(name in environmentSchema.shape) && !foreign.has(name))
+      .filter(
+        (name) => name.startsWith("SAMEROOM_") && !(name in environmentSchema.shape) && !foreign.has(name),
+      )
       .map((name) => `${name} is set, but there is no such setting${nearest(name)}`),
   };
 }

@@ -11,7 +11,14 @@ const path = z.string();
 
 const addressList = z
   .string()
-  .transform((list) => [...new Set(list.split(",").map((one) => one.trim()).filter(Boolean))])
+  .transform((list) => [
+    ...new Set(
+      list
+        .split(",")
+        .map((one) => one.trim())
+        .filter(Boolean),
+    ),
+  ])
   .refine((list) => list.length > 0 && list.every((one) => isIP(one) !== 0), "IP addresses, comma separated");
 
 /**
@@ -22,13 +29,17 @@ const addressList = z
 export const environmentSchema = z.object({
   SAMEROOM_DATA_DIR: path
     .default("./data")
-    .describe("Where everything is kept: secrets, database, covers, thumbnails. One running Sameroom per directory."),
+    .describe(
+      "Where everything is kept: secrets, database, covers, thumbnails. One running Sameroom per directory.",
+    ),
   SAMEROOM_HTTP_PORT: port.default(8080).describe("TCP port of the web app, the API and Socket.IO."),
   SAMEROOM_MEDIA_HTTP_PORT: port.default(8081).describe("TCP port of media over HTTP: WHIP and WHEP."),
   SAMEROOM_MEDIA_UDP_PORT: port.default(8082).describe("UDP port of all WebRTC media."),
   SAMEROOM_BIND: addressList
     .default(["0.0.0.0"])
-    .describe("Addresses to listen on, comma separated. `0.0.0.0` is every IPv4 address, `::` every IPv6 address."),
+    .describe(
+      "Addresses to listen on, comma separated. `0.0.0.0` is every IPv4 address, `::` every IPv6 address.",
+    ),
   SAMEROOM_ANNOUNCE: addressList
     .optional()
     .describe(
@@ -43,10 +54,14 @@ export const environmentSchema = z.object({
     ),
   SAMEROOM_NODE_SECRET_FILE: path
     .optional()
-    .describe("File with the secret that media shows to control. Absent: made once under the data directory."),
+    .describe(
+      "File with the secret that media shows to control. Absent: made once under the data directory.",
+    ),
   SAMEROOM_TOKEN_KEY_FILE: path
     .optional()
-    .describe("Private Ed25519 JWK (with `kid`) that signs room tokens. Absent: made once under the data directory."),
+    .describe(
+      "Private Ed25519 JWK (with `kid`) that signs room tokens. Absent: made once under the data directory.",
+    ),
   SAMEROOM_TOKEN_JWKS_FILE: path
     .optional()
     .describe("Public JWK set that verifies room tokens. Absent: made once under the data directory."),
@@ -57,14 +72,22 @@ export const environmentSchema = z.object({
     .describe("Where media reports to control. Absent: the control of this machine."),
   SAMEROOM_WORKER: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower-case letters, digits and dashes")
+    .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, "lower-case letters, digits and dashes")
     .default("media-1")
     .describe("Name of the media worker, as admins see it."),
+  SAMEROOM_MAX_SESSIONS: z.coerce
+    .number("a whole number")
+    .int("a whole number")
+    .min(1, "at least 1")
+    .optional()
+    .describe("Most WHIP and WHEP sessions the media worker serves at a time."),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(?:ql)?:\/\//, "use postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
     .optional()
-    .describe("An external PostgreSQL (15 or later). Absent: the embedded one, in `pgdata` under the data directory."),
+    .describe(
+      "An external PostgreSQL (15 or later). Absent: the embedded one, in `pgdata` under the data directory.",
+    ),
   SAMEROOM_GRACE_S: z.coerce
     .number("a whole number of seconds, 1 to 3600")
     .int("a whole number of seconds, 1 to 3600")
@@ -80,15 +103,20 @@ export const environmentSchema = z.object({
     .stringbool("true or false")
     .default(false)
     .describe("Believe `X-Forwarded-*`. Only behind a reverse proxy that sets them."),
-  SAMEROOM_WEB_DIR: path.default(defaultWebDirectory).describe("The built web app. Default: `apps/web/dist`."),
+  SAMEROOM_WEB_DIR: path.default(defaultWebDirectory).describe("The built web app."),
   SAMEROOM_LOG_LEVEL: z
-    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "fatal, error, warn, info, debug, trace or silent")
+    .enum(
+      ["fatal", "error", "warn", "info", "debug", "trace", "silent"],
+      "fatal, error, warn, info, debug, trace or silent",
+    )
     .default("info")
     .describe("Least severity that is logged."),
   SAMEROOM_LOG_FORMAT: z
     .enum(["pretty", "json"], "pretty or json")
     .default("pretty")
-    .describe("`pretty` for people, `json` (one object a line) for log collectors. A program started alone defaults to `json`."),
+    .describe(
+      "`pretty` for people, `json` (one object a line) for log collectors. A program started alone defaults to `json`.",
+    ),
 });
 
 /** The environment, checked, with defaults filled in. */

@@ -43,7 +43,12 @@ async function ensureTokenKey(file: string): Promise<JWK> {
   if (content !== undefined) return parseKey(content, file);
   const { privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
   const jwk = await exportJWK(privateKey);
-  const key: JWK = { ...jwk, alg: "EdDSA", use: "sig", kid: (await calculateJwkThumbprint(jwk)).slice(0, 16) };
+  const key: JWK = {
+    ...jwk,
+    alg: "EdDSA",
+    use: "sig",
+    kid: (await calculateJwkThumbprint(jwk)).slice(0, 16),
+  };
   await writePrivately(file, `${JSON.stringify(key)}\n`);
   return key;
 }

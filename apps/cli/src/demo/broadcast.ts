@@ -16,7 +16,11 @@ const AUDIO = 1;
  * Publishes picture and sound to `target` until `signal` aborts (resolves) or the connection fails (rejects). Calls
  * `onConnected` once when media flows.
  */
-export async function broadcast(target: DemoTarget, signal: AbortSignal, onConnected: () => void): Promise<void> {
+export async function broadcast(
+  target: DemoTarget,
+  signal: AbortSignal,
+  onConnected: () => void,
+): Promise<void> {
   const video = await openVideoEncoder(demoPicture);
   const audio = await openAudioEncoder();
   const picture = openFrameSource(pictureGraph(demoPicture));
@@ -28,12 +32,15 @@ export async function broadcast(target: DemoTarget, signal: AbortSignal, onConne
       await inRealTime(signal, [
         {
           secondsPerFrame: 1 / demoPicture.framesPerSecond,
-          send: (count) => video.encode(picture.next(), BigInt(count), (packet) => output.write(VIDEO, packet)),
+          send: (count) =>
+            video.encode(picture.next(), BigInt(count), (packet) => output.write(VIDEO, packet)),
         },
         {
           secondsPerFrame: audioFrameSeconds,
           send: (count) =>
-            audio.encode(sound.next(), BigInt(count * samplesPerFrame), (packet) => output.write(AUDIO, packet)),
+            audio.encode(sound.next(), BigInt(count * samplesPerFrame), (packet) =>
+              output.write(AUDIO, packet),
+            ),
         },
       ]);
     } finally {
@@ -60,7 +67,8 @@ async function inRealTime(signal: AbortSignal, tracks: readonly Track[]): Promis
     for (let index = 1; index < tracks.length; index++) if (dueS(index) < dueS(next)) next = index;
     const lateS = (performance.now() - startMs) / 1000 - dueS(next);
     if (lateS > tooLateS) {
-      for (const [index, track] of tracks.entries()) counts[index]! += Math.floor(lateS / track.secondsPerFrame);
+      for (const [index, track] of tracks.entries())
+        counts[index]! += Math.floor(lateS / track.secondsPerFrame);
     } else if (lateS < 0) {
       await sleep(-lateS * 1000, undefined, { signal }).catch(() => {});
       continue;

@@ -4,9 +4,9 @@ import {
   AV_PICTURE_TYPE_NONE,
   AV_PIX_FMT_YUV420P,
   AV_SAMPLE_FMT_FLT,
-  type FFEncoderCodec,
   FF_ENCODER_LIBOPUS,
   FF_ENCODER_LIBX264,
+  type FFEncoderCodec,
 } from "node-av/constants";
 import { Codec, CodecContext, Dictionary, FFmpegError, type Frame, Packet, Rational } from "node-av/lib";
 import type { PictureFormat } from "./picture.ts";
@@ -38,7 +38,12 @@ export async function openVideoEncoder(format: PictureFormat): Promise<Encoder> 
   context.rcMaxRate = 2_600_000n;
   context.rcBufferSize = 1_300_000;
   context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-  const options = { preset: "ultrafast", tune: "zerolatency", profile: "baseline", "x264-params": "scenecut=0" };
+  const options = {
+    preset: "ultrafast",
+    tune: "zerolatency",
+    profile: "baseline",
+    "x264-params": "scenecut=0",
+  };
   return finish(context, codec, options);
 }
 
@@ -61,7 +66,11 @@ function createContext(name: FFEncoderCodec): { context: CodecContext; codec: Co
   return { context, codec };
 }
 
-async function finish(context: CodecContext, codec: Codec, options: Record<string, string>): Promise<Encoder> {
+async function finish(
+  context: CodecContext,
+  codec: Codec,
+  options: Record<string, string>,
+): Promise<Encoder> {
   FFmpegError.throwIfError(await context.open2(codec, Dictionary.fromObject(options)), `open ${codec.name}`);
   const packet = new Packet();
   packet.alloc();

@@ -1,5 +1,5 @@
 import type { Log, LogFields } from "@sameroom/base";
-import { AV_LOG_ERROR } from "node-av/constants";
+import { AV_LOG_QUIET } from "node-av/constants";
 import { Log as FfmpegLog } from "node-av/lib";
 import { z } from "zod";
 import { broadcast } from "./broadcast.ts";
@@ -11,11 +11,14 @@ const messageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("shutdown") }),
 ]);
 
-const write = (level: number) => (msg: string, fields: LogFields = {}) =>
-  process.stdout.write(`${JSON.stringify({ level, time: Date.now(), name: "demo", ...fields, msg })}\n`);
+const write =
+  (level: number) =>
+  (msg: string, fields: LogFields = {}) =>
+    process.stdout.write(`${JSON.stringify({ level, time: Date.now(), name: "demo", ...fields, msg })}\n`);
 const log: Log = { debug: () => {}, info: write(30), warn: write(40), error: write(50) };
 
-FfmpegLog.setLevel(AV_LOG_ERROR);
+// What goes wrong comes back as an error; FFmpeg's own lines would show a whole offer with its ICE password.
+FfmpegLog.setLevel(AV_LOG_QUIET);
 const publisher = new Publisher({
   broadcast,
   random: { next: Math.random },

@@ -14,7 +14,10 @@ export interface WhipOutput {
  * Connects through FFmpeg's WHIP muxer: offer, ICE, DTLS, all before this resolves. Rejects when the server refuses
  * or does not answer. Our server is the DTLS server, so the muxer must be the client (`dtls_active`).
  */
-export async function openWhipOutput(target: DemoTarget, encoders: readonly CodecContext[]): Promise<WhipOutput> {
+export async function openWhipOutput(
+  target: DemoTarget,
+  encoders: readonly CodecContext[],
+): Promise<WhipOutput> {
   const format = new FormatContext();
   FFmpegError.throwIfError(format.allocOutputContext2(null, "whip", target.url), "whip muxer");
   const streams: Stream[] = [];

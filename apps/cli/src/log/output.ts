@@ -23,9 +23,15 @@ export interface OutputOptions {
 /** `pretty` turns pino's JSON into one line for people; `json` passes it on and wraps what is not JSON. */
 export function createOutput(options: OutputOptions): Output {
   const { format, paint, write = (line) => process.stdout.write(`${line}\n`) } = options;
-  const show = (source: string, line: string) => write(format === "pretty" ? prettyLine(source, line, paint) : asJson(source, line));
-  const own = (level: number) => (message: string, fields: LogFields = {}) =>
-    show("sameroom", JSON.stringify({ level, time: Date.now(), name: "sameroom", ...fields, msg: message }));
+  const show = (source: string, line: string) =>
+    write(format === "pretty" ? prettyLine(source, line, paint) : asJson(source, line));
+  const own =
+    (level: number) =>
+    (message: string, fields: LogFields = {}) =>
+      show(
+        "sameroom",
+        JSON.stringify({ level, time: Date.now(), name: "sameroom", ...fields, msg: message }),
+      );
   return {
     fromChild: (source, line) => {
       if (line !== "") show(source, line);

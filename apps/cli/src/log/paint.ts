@@ -9,7 +9,10 @@ export interface Paint {
 }
 
 /** ANSI colours where the stream is a terminal and `NO_COLOR` is not set (https://no-color.org). */
-export function paintFor(stream: { isTTY?: boolean }, environment: Readonly<Record<string, string | undefined>>): Paint {
+export function paintFor(
+  stream: { isTTY?: boolean },
+  environment: Readonly<Record<string, string | undefined>>,
+): Paint {
   const coloured = stream.isTTY === true && !environment.NO_COLOR;
   const code = (open: number, close: number) => (text: string) =>
     coloured ? `\u001b[${open}m${text}\u001b[${close}m` : text;

@@ -1,7 +1,7 @@
 import type { Paint } from "./paint.ts";
 
 /** Fields of a pino line that are shown elsewhere or tell nothing on one machine. */
-const shownElsewhere = new Set(["level", "time", "msg", "pid", "hostname", "name", "v"]);
+const shownElsewhere = new Set(["level", "time", "msg", "pid", "hostname", "name", "v", "app", "process"]);
 
 /**
  * One log line for people: `12:04:31.250 media  info   message key=value`. `line` is what a child wrote: pino's JSON,
@@ -16,7 +16,7 @@ export function prettyLine(source: string, line: string, paint: Paint): string {
   const level = levelWord(fields.level, paint);
   const message = typeof fields.msg === "string" ? visible(fields.msg) : "";
   const rest = Object.entries(fields)
-    .filter(([name]) => !shownElsewhere.has(name))
+    .filter(([name]) => !shownElsewhere.has(name) && !(name === "worker" && source === "media"))
     .map(([name, value]) => `${name}=${visible(inWords(value))}`)
     .join(" ");
   return `${time} ${label} ${level} ${message}${rest === "" ? "" : ` ${paint.dim(rest)}`}`;
@@ -55,6 +55,17 @@ function inWords(value: unknown): string {
 }
 
 function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  let shown = "";
+  for (const character of text) shown += isControl(character) ? escaped(character) : character;
+  return shown;
+}
+
+/** C0 and C1 control characters but tab and line feed, which a stack trace needs. */
+function isControl(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  return (code < 0x20 && code !== 0x09 && code !== 0x0a) || (code >= 0x7f && code <= 0x9f);
+}
+
+function escaped(character: string): string {
+  return `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, "0")}`;
 }

@@ -30,7 +30,10 @@ export async function checkDataDirectory(directory: string): Promise<CheckResult
 
 /** Judges the free space, bytes. */
 export function spaceResult(name: string, directory: string, freeBytes: number): CheckResult {
-  const free = freeBytes >= 1024 * MIB ? `${(freeBytes / MIB / 1024).toFixed(1)} GiB` : `${Math.floor(freeBytes / MIB)} MiB`;
+  const free =
+    freeBytes >= 1024 * MIB
+      ? `${(freeBytes / MIB / 1024).toFixed(1)} GiB`
+      : `${Math.floor(freeBytes / MIB)} MiB`;
   const found = `${directory} is writable, ${free} free`;
   const remedy = "Free some space, or set SAMEROOM_DATA_DIR to a larger disk.";
   if (freeBytes < tooLittle) return { name, state: "fail", found, remedy };

@@ -1,6 +1,5 @@
 import { createSocket } from "node:dgram";
-import { isIPv6 } from "node:net";
-import { createServer } from "node:net";
+import { createServer, isIPv6 } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hostPort } from "../config/config.ts";
 import type { CheckResult } from "./result.ts";
@@ -32,7 +31,11 @@ export async function checkPort(need: PortNeed, patienceMs: number): Promise<Che
   return { name: need.name, state: "ok", found: `${what} is free` };
 }
 
-function inWords(fault: NodeJS.ErrnoException, need: PortNeed, where: string): { found: string; remedy: string } {
+function inWords(
+  fault: NodeJS.ErrnoException,
+  need: PortNeed,
+  where: string,
+): { found: string; remedy: string } {
   const what = `${need.protocol.toUpperCase()} ${where}`;
   switch (fault.code) {
     case "EADDRINUSE":
@@ -51,7 +54,10 @@ function inWords(fault: NodeJS.ErrnoException, need: PortNeed, where: string): {
         remedy: "Set SAMEROOM_BIND to addresses of this machine, or leave it out.",
       };
     default:
-      return { found: `${what} cannot be opened: ${fault.message}`, remedy: `Look at SAMEROOM_BIND and ${need.variable}.` };
+      return {
+        found: `${what} cannot be opened: ${fault.message}`,
+        remedy: `Look at SAMEROOM_BIND and ${need.variable}.`,
+      };
   }
 }
 
@@ -59,7 +65,9 @@ function tryTcp(address: string, port: number): Promise<NodeJS.ErrnoException | 
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", (error) => resolve(error));
-    server.listen({ host: address, port, ipv6Only: isIPv6(address), exclusive: true }, () => server.close(() => resolve(undefined)));
+    server.listen({ host: address, port, ipv6Only: isIPv6(address), exclusive: true }, () =>
+      server.close(() => resolve(undefined)),
+    );
   });
 }
 

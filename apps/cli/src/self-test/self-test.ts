@@ -18,11 +18,21 @@ export interface SelfTestOptions {
 /** Everything that would keep Sameroom from working on this machine, found before it starts. */
 export async function selfTest(config: Config, options: SelfTestOptions = {}): Promise<CheckResult[]> {
   const { heldBy, portPatienceMs = 0 } = options;
-  const local = await Promise.all([checkDataDirectory(config.dataDir), checkAddon(), checkWebBuild(config.webDir)]);
+  const local = await Promise.all([
+    checkDataDirectory(config.dataDir),
+    checkAddon(),
+    checkWebBuild(config.webDir),
+  ]);
   const network =
     heldBy === undefined
       ? await checkNetwork(config, portPatienceMs)
-      : [{ name: "Ports", state: "ok", found: `in use by the running Sameroom (process ${heldBy})` } as const];
+      : [
+          {
+            name: "Ports",
+            state: "ok",
+            found: `in use by the running Sameroom (process ${heldBy})`,
+          } as const,
+        ];
   return [checkNodeVersion(), ...local, ...network];
 }
 
@@ -31,7 +41,9 @@ async function checkNetwork(config: Config, patienceMs: number): Promise<CheckRe
   for (const need of portNeeds(config)) results.push(await checkPort(need, patienceMs));
   const udpFree = results.at(-1)?.state === "ok";
   for (const address of config.announce) {
-    results.push(await checkUdpReach(address, { bind: config.bind, port: udpFree ? config.mediaUdpPort : 0 }));
+    results.push(
+      await checkUdpReach(address, { bind: config.bind, port: udpFree ? config.mediaUdpPort : 0 }),
+    );
   }
   return results;
 }
@@ -39,8 +51,26 @@ async function checkNetwork(config: Config, patienceMs: number): Promise<CheckRe
 function portNeeds(config: Config): PortNeed[] {
   const { bind } = config;
   return [
-    { name: "Port: web and API", protocol: "tcp", port: config.httpPort, bind, variable: "SAMEROOM_HTTP_PORT" },
-    { name: "Port: media, HTTP", protocol: "tcp", port: config.mediaHttpPort, bind, variable: "SAMEROOM_MEDIA_HTTP_PORT" },
-    { name: "Port: media, WebRTC", protocol: "udp", port: config.mediaUdpPort, bind, variable: "SAMEROOM_MEDIA_UDP_PORT" },
+    {
+      name: "Port: web and API",
+      protocol: "tcp",
+      port: config.httpPort,
+      bind,
+      variable: "SAMEROOM_HTTP_PORT",
+    },
+    {
+      name: "Port: media, HTTP",
+      protocol: "tcp",
+      port: config.mediaHttpPort,
+      bind,
+      variable: "SAMEROOM_MEDIA_HTTP_PORT",
+    },
+    {
+      name: "Port: media, WebRTC",
+      protocol: "udp",
+      port: config.mediaUdpPort,
+      bind,
+      variable: "SAMEROOM_MEDIA_UDP_PORT",
+    },
   ];
 }

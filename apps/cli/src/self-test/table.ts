@@ -10,7 +10,9 @@ export function resultTable(results: readonly CheckResult[], paint: Paint): stri
     .flatMap((result) => {
       const colour = { ok: paint.green, warn: paint.yellow, fail: paint.red }[result.state];
       const line = `  ${colour(words[result.state].padEnd(5))}  ${result.name.padEnd(width)}  ${result.found}`;
-      return result.remedy === undefined ? [line] : [line, `${" ".repeat(11 + width)}${paint.bold(`-> ${result.remedy}`)}`];
+      return result.remedy === undefined
+        ? [line]
+        : [line, `${" ".repeat(11 + width)}${paint.bold(`-> ${result.remedy}`)}`];
     })
     .join("\n");
 }

@@ -28,7 +28,7 @@ export async function checkUdpReach(address: string, options: UdpReachOptions): 
   try {
     let actualPort = port;
     const arrived = new Promise<true>((resolve, reject) => {
-      for (const one of listeners) {
+      for (let opened = 0; opened < listeners.length; opened++) {
         const socket = createSocket({ type: family, ipv6Only: family === "udp6" });
         sockets.push(socket);
         socket.on("message", (datagram) => {
@@ -38,7 +38,8 @@ export async function checkUdpReach(address: string, options: UdpReachOptions): 
       }
     });
     arrived.catch(() => {});
-    for (const [index, one] of listeners.entries()) actualPort = await bound(sockets[index]!, one, actualPort);
+    for (const [index, one] of listeners.entries())
+      actualPort = await bound(sockets[index]!, one, actualPort);
     const sender = createSocket(family);
     sockets.push(sender);
     const sent = new Promise<never>((_, reject) => {

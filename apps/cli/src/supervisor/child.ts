@@ -4,6 +4,9 @@ import type { Log } from "@sameroom/base";
 import { onLines } from "../log/line-splitter.ts";
 import { createRestartPolicy } from "./restart-policy.ts";
 
+/** How long the last lines of a child that has ended may take to arrive, ms. */
+const lastLinesMs = 200;
+
 /** A program the supervisor keeps running. */
 export interface ChildOptions {
   /** Short word for logs: `control`. */
@@ -114,7 +117,15 @@ export class Child {
       child.on("error", (error) => {
         if (child.pid === undefined) gone(`could not be started: ${error.message}`);
       });
-      child.on("exit", (code, signal) => gone(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`));
+      child.on("exit", (code, signal) => {
+        const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+        // "close" follows when the last lines have been read; a grandchild may hold the pipe open for longer.
+        const late = setTimeout(gone, lastLinesMs, how);
+        child.once("close", () => {
+          clearTimeout(late);
+          gone(how);
+        });
+      });
     });
     this.#options.onStart?.();
   }

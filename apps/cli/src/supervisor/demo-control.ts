@@ -74,5 +74,7 @@ export class DemoControl {
 }
 
 function isPublishing(message: unknown): boolean {
-  return typeof message === "object" && message !== null && "type" in message && message.type === "publishing";
+  return (
+    typeof message === "object" && message !== null && "type" in message && message.type === "publishing"
+  );
 }

@@ -12,6 +12,9 @@ import { adminLogin, welcome } from "./welcome.ts";
 /** How long children may take to end before they are ended by force, ms. */
 const shutdownPatienceMs = 5000;
 
+/** The children's last lines about their start come before the welcome, ms. */
+const settleMs = 150;
+
 type AppName = "control" | "media";
 
 /** What {@link Supervisor} works with. */
@@ -132,8 +135,10 @@ export class Supervisor {
     }
     if (!this.#welcomed && this.#ready.size === 2) {
       this.#welcomed = true;
-      output.text(welcome(config, paint));
-      output.log.info("everything is ready");
+      setTimeout(() => {
+        output.text(welcome(config, paint));
+        output.log.info("everything is ready");
+      }, settleMs).unref();
     }
   }
 

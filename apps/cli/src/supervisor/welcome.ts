@@ -14,13 +14,24 @@ export function welcome(config: Config, paint: Paint): string {
   lines.push(["Data", config.dataDir]);
   const width = Math.max(...lines.map(([name]) => name.length));
   const rows = lines.map(([name, value]) => `  ${paint.dim(name.padEnd(width))}  ${paint.bold(value)}`);
-  return ["", paint.green("Sameroom is running."), "", ...rows, "", ...notes(config), "  Ctrl-C ends it.", ""].join("\n");
+  return [
+    "",
+    paint.green("Sameroom is running."),
+    "",
+    ...rows,
+    "",
+    ...notes(config),
+    "  Ctrl-C ends it.",
+    "",
+  ].join("\n");
 }
 
 /** Browsers give camera and microphone to secure pages alone: HTTPS, or this very machine. */
 function notes(config: Config): string[] {
   if (config.announce.every(isLoopback)) return [];
-  return ["  Other devices can watch over http; to go live from them, put HTTPS in front (docs/guide/operations.md)."];
+  return [
+    "  Other devices can watch over http; to go live from them, put HTTPS in front (docs/guide/operations.md).",
+  ];
 }
 
 function isLoopback(address: string): boolean {
