@@ -1,15 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Radio } from "lucide-react";
+import { Clapperboard, Radio } from "lucide-react";
 import { useEffect } from "react";
 import { QueryFault } from "../features/api/query-fault.tsx";
 import { FeaturedRoom } from "../features/rooms/featured-room.tsx";
 import { RoomGrid, RoomGridSkeleton } from "../features/rooms/room-grid.tsx";
 import { allRoomsQuery, liveRoomsQuery } from "../features/rooms/room-queries.ts";
 import { useSdkLoader } from "../features/sdk/sdk.tsx";
-import { DemoStarter } from "../features/site/demo-starter.tsx";
 import { siteQuery } from "../features/site/site-queries.ts";
-import { buttonClass } from "../ui/atoms/button.tsx";
+import { useDemo } from "../features/site/use-demo.ts";
+import { Button, buttonClass } from "../ui/atoms/button.tsx";
 import { Poster } from "../ui/atoms/poster.tsx";
 import { Skeleton } from "../ui/atoms/skeleton.tsx";
 import { useNow } from "../ui/hooks/use-now.ts";
@@ -24,6 +24,7 @@ export function HomePage() {
   const all = useQuery(allRoomsQuery);
   const now = useNow(10_000);
   usePreparedSdk();
+  const demo = useDemo();
   const rooms = live.data?.rooms ?? [];
   const quiet = (all.data?.rooms ?? []).filter(
     (room) => room.state === "ended" || room.state === "scheduled",
@@ -34,7 +35,7 @@ export function HomePage() {
       {!live.data && <h1 className="sr-only">Sameroom</h1>}
       {live.isPending && <HomeSkeleton />}
       {live.error && !live.data && <QueryFault query={live} what="The list of live rooms" />}
-      {live.data && !first && <NobodyLive />}
+      {live.data && !first && <NobodyLive demo={demo} />}
       {first && (
         <section aria-labelledby="on-air">
           <div className="mb-5 flex flex-wrap items-baseline gap-x-3">
@@ -65,7 +66,7 @@ export function HomePage() {
   );
 }
 
-function NobodyLive() {
+function NobodyLive({ demo }: { demo: ReturnType<typeof useDemo> }) {
   const site = useQuery(siteQuery).data;
   return (
     <BlankState
@@ -76,7 +77,17 @@ function NobodyLive() {
       title="The room is open. Nobody is on air yet."
       actions={
         <>
-          {site?.demoAvailable && !site.demoRunning && <DemoStarter />}
+          {site?.demoAvailable && (
+            <Button
+              variant="primary"
+              size="lg"
+              busy={demo.starting}
+              icon={<Clapperboard size={20} aria-hidden="true" />}
+              onClick={demo.start}
+            >
+              {demo.starting ? "Starting the demo" : "Start the demo broadcast"}
+            </Button>
+          )}
           <Link to="/studio" className={buttonClass(site?.demoAvailable ? "secondary" : "primary", "lg")}>
             <Radio size={20} aria-hidden="true" /> Go live
           </Link>

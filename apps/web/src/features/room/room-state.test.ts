@@ -67,6 +67,11 @@ describe("a room as the page knows it", () => {
     expect(live.room?.endedAt).toBe(new Date(2_000_000).toISOString());
   });
 
+  it("forgets what the host's devices did when the show ends", () => {
+    const live = after(change({ state: "ended", reason: "host" }));
+    expect(live.host).toEqual({ microphoneMuted: false, cameraOff: false, screenSharing: false });
+  });
+
   it("lists nobody twice, hosts first, and forgets who left", () => {
     const live = after(
       { type: "joined", who: person("user:a") },

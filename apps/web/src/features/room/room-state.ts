@@ -12,6 +12,8 @@ import type {
 /** All a page knows of a room from its live connection. */
 export interface RoomLive {
   connection: RoomConnectionState;
+  /** Snapshots so far: one for each time the connection was (re)made. */
+  entries: number;
   /** null until the first snapshot. */
   room: RoomView | null;
   you: Presence | null;
@@ -44,12 +46,16 @@ export type RoomAction =
 /** People listed by name at most; the rest is a number. */
 export const LISTED_PEOPLE = 50;
 
+/** A host of whom nothing was told yet in this broadcast. */
+const freshHost: HostStatus = { microphoneMuted: false, cameraOff: false, screenSharing: false };
+
 export const initialRoom: RoomLive = {
   connection: "connecting",
+  entries: 0,
   room: null,
   you: null,
   people: [],
-  host: { microphoneMuted: false, cameraOff: false, screenSharing: false },
+  host: freshHost,
   graceEndsMs: null,
   clockOffsetMs: 0,
   endReason: null,
@@ -73,7 +79,7 @@ export function roomReducer(state: RoomLive, action: RoomAction): RoomLive {
       const { room, you, people, host, graceEndsUnixMs, serverUnixMs } = action.snapshot;
       const clockOffsetMs = serverUnixMs - action.nowMs;
       const graceEndsMs = graceEndsUnixMs === null ? null : graceEndsUnixMs - clockOffsetMs;
-      return { ...state, room, you, people, host, clockOffsetMs, graceEndsMs };
+      return { ...state, entries: state.entries + 1, room, you, people, host, clockOffsetMs, graceEndsMs };
     }
     case "state":
       return changeState(state, action.change);
@@ -108,6 +114,7 @@ function changeState(state: RoomLive, change: RoomStateChange): RoomLive {
     room,
     graceEndsMs: change.graceEndsUnixMs === null ? null : change.graceEndsUnixMs - state.clockOffsetMs,
     endReason: change.reason,
+    host: change.state === "ended" ? freshHost : state.host,
     health: change.state === "live" ? state.health : null,
   };
 }

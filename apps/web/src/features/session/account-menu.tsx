@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import { LogOut, Settings2, Video } from "lucide-react";
 import { Avatar } from "../../ui/atoms/avatar.tsx";
 import { buttonClass } from "../../ui/atoms/button.tsx";
@@ -12,6 +12,13 @@ export function AccountMenu() {
   const account = useAccount();
   const logOut = useLogOut();
   const toast = useToast();
+  const router = useRouter();
+  // First the page: one that needs the account would ask for things it may no longer see, and a running show asks.
+  const leave = async () => {
+    await router.navigate({ to: "/" });
+    if (router.state.location.pathname !== "/") return;
+    logOut.mutate(undefined, { onSuccess: () => toast({ text: "You are logged out." }) });
+  };
   if (account === undefined) return <Skeleton className="size-10 rounded-full" />;
   if (account === null) {
     return (
@@ -41,7 +48,7 @@ export function AccountMenu() {
             className={menuItemClass}
             onClick={() => {
               close();
-              logOut.mutate(undefined, { onSuccess: () => toast({ text: "You are logged out." }) });
+              void leave();
             }}
           >
             <LogOut size={18} /> Log out

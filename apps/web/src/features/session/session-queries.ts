@@ -28,13 +28,17 @@ function useEnter<Form>(path: string) {
 export const useLogIn = () => useEnter<LogIn>("/api/session");
 export const useSignUp = () => useEnter<SignUp>("/api/accounts");
 
+/** Logs out; what only the account could see is forgotten. */
 export function useLogOut() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => request("/api/session", { method: "DELETE" }),
     onSuccess: () => {
+      queries.removeQueries({
+        predicate: ({ queryKey }) => queryKey[0] === "stream-key" || queryKey[0] === "admin",
+      });
       queries.setQueryData(sessionQuery.queryKey, { account: null });
-      void queries.invalidateQueries();
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
     },
   });
 }

@@ -42,8 +42,8 @@ export function Studio({ detail }: { detail: RoomDetail }) {
   useHostNotices({
     onAir: publishing,
     connection,
-    connected: live.connection === "connected",
-    told: live.host,
+    entries: live.entries,
+    known: live.host,
     now: hostStatusOf(state),
   });
   useThumbnails(slug, preview, broadcast.state === "live");

@@ -7,6 +7,7 @@ import { formatViewers } from "../../ui/format/numbers.ts";
 import { formatAgo } from "../../ui/format/time.ts";
 import { useNow } from "../../ui/hooks/use-now.ts";
 import { useShare } from "../rooms/use-share.ts";
+import { DemoStopper } from "../site/demo-stopper.tsx";
 
 /** Title, host, description; the links onwards. */
 export function ShowInfo({ room, canPublish }: { room: RoomView; canPublish: boolean }) {
@@ -28,7 +29,8 @@ export function ShowInfo({ room, canPublish }: { room: RoomView; canPublish: boo
             </p>
           </div>
         </div>
-        <div className="hidden gap-3 sm:flex">
+        <div className="flex gap-3 max-sm:hidden">
+          <DemoStopper room={room.slug} />
           {canPublish && (
             <Link to="/studio/$room" params={{ room: room.slug }} className={buttonClass("secondary")}>
               <Video size={18} aria-hidden="true" /> Open studio

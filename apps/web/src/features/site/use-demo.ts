@@ -1,8 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Clapperboard } from "lucide-react";
 import { useEffect, useState } from "react";
-import { Button } from "../../ui/atoms/button.tsx";
 import { useToast } from "../../ui/molecules/toaster.tsx";
 import { messageOf } from "../api/api-error.ts";
 import { roomQuery } from "../rooms/room-queries.ts";
@@ -10,9 +8,12 @@ import { useStartDemo } from "./site-queries.ts";
 
 const PATIENCE_MS = 30_000;
 
-/** Starts the demo broadcast, waits until it is on air and goes there. */
-export function DemoStarter() {
-  const start = useStartDemo();
+/**
+ * The demo broadcast: `start` asks the server for it, waits until it is on air and goes there. Belongs to the page
+ * and not to the button, which disappears as soon as something is on air.
+ */
+export function useDemo(): { start: () => void; starting: boolean } {
+  const ask = useStartDemo();
   const [room, setRoom] = useState<string | null>(null);
   const navigate = useNavigate();
   const toast = useToast();
@@ -29,21 +30,12 @@ export function DemoStarter() {
     }, PATIENCE_MS);
     return () => clearTimeout(timer);
   }, [room, toast]);
-  const waiting = start.isPending || room !== null;
-  return (
-    <Button
-      variant="primary"
-      size="lg"
-      busy={waiting}
-      icon={<Clapperboard size={20} aria-hidden="true" />}
-      onClick={() =>
-        start.mutate(undefined, {
-          onSuccess: (demo) => setRoom(demo.room),
-          onError: (error) => toast({ text: messageOf(error), tone: "bad" }),
-        })
-      }
-    >
-      {waiting ? "Starting the demo" : "Start the demo broadcast"}
-    </Button>
-  );
+  return {
+    starting: ask.isPending || room !== null,
+    start: () =>
+      ask.mutate(undefined, {
+        onSuccess: (demo) => setRoom(demo.room),
+        onError: (error) => toast({ text: messageOf(error), tone: "bad" }),
+      }),
+  };
 }
