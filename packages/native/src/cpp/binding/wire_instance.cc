@@ -45,7 +45,7 @@ bool WireInstance::open(Args& args) {
   port = sockets->front().local().port;
   fingerprint = digest->format();
   loop = std::make_unique<EventLoop>();
-  core = std::make_unique<WireCore>(config, std::move(*sockets), std::move(dtls), counters, events, loop->timers());
+  core = std::make_unique<WireCore>(config, std::move(*sockets), std::move(dtls), counters, events, *loop);
   bool started = true;
   for (uint32_t i = 0; i < core->sockets().size(); ++i) started = started && loop->watch(core->sockets()[i].fd(), i);
   if (!started || !loop->start(*core, "sameroom-wire")) {

@@ -13,6 +13,7 @@ void CommandQueue::post(Command command) {
     const std::lock_guard<std::mutex> lock(mutex_);
     first = waiting_.empty();
     waiting_.push_back(std::move(command));
+    any_.store(true, std::memory_order_release);
   }
   if (!first) return;
   const uint64_t one = 1;
@@ -23,9 +24,15 @@ void CommandQueue::post(Command command) {
 void CommandQueue::run() {
   uint64_t count;
   if (read(wake_.get(), &count, sizeof count) < 0) count = 0;
+  runWaiting();
+}
+
+void CommandQueue::runWaiting() {
+  if (!any_.load(std::memory_order_acquire)) return;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     running_.swap(waiting_);
+    any_.store(false, std::memory_order_relaxed);
   }
   for (Command& command : running_) command();
   running_.clear();

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -16,13 +17,16 @@ class CommandQueue {
   // Readable while commands wait.
   int fd() const { return wake_.get(); }
   void post(Command command);
-  // I/O thread: runs all that wait.
+  // I/O thread: clears the descriptor and runs all that wait.
   void run();
+  // I/O thread: runs all that wait, at the price of one load when none does.
+  void runWaiting();
 
  private:
   FileDescriptor wake_;
   std::mutex mutex_;
   std::vector<Command> waiting_;  // under the mutex
+  std::atomic<bool> any_{false};
   std::vector<Command> running_;  // I/O thread
 };
 

@@ -1,11 +1,10 @@
 #include "wire/event_loop.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
-
-#include <system_error>
 
 #include "clock.h"
 
@@ -43,6 +42,10 @@ uint64_t EventLoop::cpuMicros() const {
 }
 
 void EventLoop::run() {
+  // Signals are the main thread's.
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
   epoll_event events[256];
   bool again = false;
   while (!stopping_.load(std::memory_order_relaxed)) {

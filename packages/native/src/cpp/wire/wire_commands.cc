@@ -7,7 +7,7 @@
 namespace sameroom {
 
 void WireCore::addPeer(const PeerConfig& config) {
-  peers_[config.id] = std::make_unique<Peer>(config, PeerServices{*dtls_, timers_, batch_, events_, counters_});
+  peers_[config.id] = std::make_unique<Peer>(config, PeerServices{*dtls_, loop_.timers(), batch_, events_, counters_});
 }
 
 void WireCore::allowAddress(uint32_t peerId, const SocketAddress& address) {
@@ -92,7 +92,7 @@ void WireCore::addOutput(const OutputConfig& config, std::shared_ptr<OutputCount
   Peer* peer = findPeer(config.peer);
   if (peer == nullptr) return;
   const uint32_t id = config.id;
-  auto output = std::make_unique<Output>(config, peer->link, timers_, std::move(counters),
+  auto output = std::make_unique<Output>(config, peer->link, loop_.timers(), std::move(counters),
                                          [this, id](uint64_t now) { onReportTimer(id, now); });
   // Spread over the interval, so that a thousand viewers' reports do not leave in one burst.
   const uint64_t spread = (id * 7919u) % 1000u * config_.senderReportMicros / 1000u;

@@ -28,13 +28,13 @@ auto* findIn(Map& map, uint32_t id) {
 }  // namespace
 
 WireCore::WireCore(const WireConfig& config, std::vector<UdpSocket> sockets, std::unique_ptr<DtlsContext> dtls,
-                   WireCounters& counters, EventQueue& events, TimerQueue& timers)
+                   WireCounters& counters, EventQueue& events, EventLoop& loop)
     : config_(config),
       sockets_(std::move(sockets)),
       dtls_(std::move(dtls)),
       counters_(counters),
       queue_(events),
-      timers_(timers),
+      loop_(loop),
       events_(events, counters),
       batch_(descriptors(sockets_), supportedPath(config, sockets_), config.fallback, counters),
       receive_(2048),
@@ -53,6 +53,8 @@ void WireCore::onReadable(uint32_t tag, uint64_t now) {
   const uint64_t unixNow = unixMicros();
   for (int turn = 0; turn < kBatchesPerTurn; ++turn) {
     const size_t count = receive_.receive(socket.fd(), static_cast<uint16_t>(tag));
+    // What JavaScript asked for before these datagrams were sent holds for them.
+    loop_.commands().runWaiting();
     for (size_t i = 0; i < count; ++i) ingress_.handle(receive_.at(i), now, unixNow);
     forwarder_.dispatchAll(unixNow);
     if (count < ReceiveBatch::kCapacity) break;
@@ -95,7 +97,7 @@ void WireCore::countObjects() {
   counters_.sources.set(sources_.size());
   counters_.outputs.set(outputs_.size());
   counters_.addresses.set(addresses_.size());
-  counters_.timers.set(timers_.size());
+  counters_.timers.set(loop_.timers().size());
 }
 
 void WireCore::send(const std::vector<uint8_t>& datagram, const SocketAddress& to) {

@@ -27,7 +27,7 @@ struct WireConfig {
 class WireCore final : public LoopClient, private SwitchListener {
  public:
   WireCore(const WireConfig& config, std::vector<UdpSocket> sockets, std::unique_ptr<DtlsContext> dtls,
-           WireCounters& counters, EventQueue& events, TimerQueue& timers);
+           WireCounters& counters, EventQueue& events, EventLoop& loop);
   ~WireCore() override;
 
   const std::vector<UdpSocket>& sockets() const { return sockets_; }
@@ -72,7 +72,7 @@ class WireCore final : public LoopClient, private SwitchListener {
   std::unique_ptr<DtlsContext> dtls_;
   WireCounters& counters_;
   EventQueue& queue_;
-  TimerQueue& timers_;
+  EventLoop& loop_;
 
   EventWriter events_;
   SendBatch batch_;
