@@ -12,7 +12,7 @@ export function localStunServer(): Promise<string> {
   started ??= (async () => {
     const socket = createSocket("udp4");
     socket.on("message", (datagram, from) => {
-      const request = parseStun(datagram);
+      const request = parseStun(Uint8Array.from(datagram));
       if (request?.class !== "request") return;
       const { transactionId } = request;
       const attributes = { xorMappedAddress: `${from.address}:${from.port}` };
