@@ -28,6 +28,8 @@ const pure = "^packages/(?:base|protocol|engine)/";
 /** Runs in browsers. */
 const browserSafe = "^(?:packages/(?:contract|client)/|apps/web/src/)";
 const tests = "\\.(?:test|fixture)\\.tsx?$";
+/** Not part of the product: looks at it from outside. */
+const outside = "^(?:e2e|bench|scripts)/";
 const workspace = "^(?:packages|apps)/[^/]+/";
 
 const fences = Object.entries(allowed).map(([from, to]) => ({
@@ -58,8 +60,15 @@ export default {
       name: "no-deep-imports",
       comment: "other packages are used through their entry",
       severity: "error",
-      from: { path: "^([^/]+/[^/]+)/" },
+      from: { path: "^([^/]+/[^/]+)/", pathNot: outside },
       to: { path: "^packages/", pathNot: ["^$1/", ...entries] },
+    },
+    {
+      name: "no-deep-imports-from-outside",
+      comment: "end-to-end tests, benchmarks and scripts use packages through their entry, too",
+      severity: "error",
+      from: { path: outside },
+      to: { path: "^packages/", pathNot: entries },
     },
     {
       name: "no-relative-imports-across-workspaces",
@@ -72,8 +81,15 @@ export default {
       name: "apps-are-not-imported",
       comment: "apps are programs: they are started, never imported",
       severity: "error",
-      from: { path: "^([^/]+)/([^/]+)/", pathNot: "^scripts/" },
-      to: { path: "^apps/", pathNot: "^$1/$2/" },
+      from: { path: "^([^/]+/[^/]+)/", pathNot: outside },
+      to: { path: "^apps/", pathNot: "^$1/" },
+    },
+    {
+      name: "apps-are-not-imported-from-outside",
+      comment: "end-to-end tests and benchmarks start the programs as an operator does",
+      severity: "error",
+      from: { path: outside },
+      to: { path: "^apps/" },
     },
     {
       name: "nobody-imports-bench",
