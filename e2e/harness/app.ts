@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePorts } from "./ports.ts";
+import { until } from "./until.ts";
+
+const CLI = fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
+
+export interface AppOptions {
+  /** Seconds a lost host is waited for; default 30. */
+  graceS?: number;
+  demo?: boolean;
+}
+
+/** The real thing: `sameroom start` on free loopback ports with a data directory of its own. */
+export class App {
+  readonly url: string;
+  readonly mediaUrl: string;
+  readonly udpPort: number;
+  readonly #directory: string;
+  readonly #environment: Record<string, string>;
+  readonly #demo: boolean;
+  #process: ChildProcess | undefined;
+  #output = "";
+
+  static async start(options: AppOptions = {}): Promise<App> {
+    const ports = await freePorts(3);
+    const app = new App(await mkdtemp(join(tmpdir(), "sameroom-e2e-")), ports, options);
+    await app.boot();
+    return app;
+  }
+
+  private constructor(directory: string, ports: readonly number[], options: AppOptions) {
+    const [http, mediaHttp, udp] = ports as [number, number, number];
+    this.#directory = directory;
+    this.#demo = options.demo ?? false;
+    this.url = `http://localhost:${http}`;
+    this.mediaUrl = `http://localhost:${mediaHttp}`;
+    this.udpPort = udp;
+    this.#environment = {
+      SAMEROOM_DATA_DIR: join(directory, "data"),
+      SAMEROOM_HTTP_PORT: String(http),
+      SAMEROOM_MEDIA_HTTP_PORT: String(mediaHttp),
+      SAMEROOM_MEDIA_UDP_PORT: String(udp),
+      SAMEROOM_BIND: "127.0.0.1",
+      SAMEROOM_GRACE_S: String(options.graceS ?? 30),
+    };
+  }
+
+  /** What it printed so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Login printed at the first start. */
+  get admin(): { username: string; password: string } {
+    const password = /password\s+(\S+)/.exec(this.#output)?.[1];
+    if (password === undefined) throw new Error(`no admin login was printed:\n${this.#output}`);
+    return { username: "admin", password };
+  }
+
+  async boot(): Promise<void> {
+    this.#output = "";
+    const inherited = Object.fromEntries(
+      Object.entries(process.env).filter(
+        ([name]) => !name.startsWith("SAMEROOM_") && name !== "DATABASE_URL",
+      ),
+    );
+    const child = spawn(process.execPath, [CLI, "start", ...(this.#demo ? ["--demo"] : [])], {
+      env: { ...inherited, ...this.#environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#process = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.#output += text;
+      });
+    }
+    await until(() => {
+      if (child.exitCode !== null) throw new Error(`it ended while starting:\n${this.#output}`);
+      return /everything is ready/.test(this.#output);
+    });
+  }
+
+  /** Process id of the supervisor's child `name`. */
+  pidOf(name: "control" | "media"): number {
+    const parent = this.#process?.pid;
+    for (const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+      try {
+        const status = readFileSync(`/proc/${pid}/status`, "utf8");
+        if (!new RegExp(`^PPid:\\s+${parent}$`, "m").test(status)) continue;
+        if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`apps/${name}/dist/main.js`))
+          return Number(pid);
+      } catch {
+        // It ended while we looked.
+      }
+    }
+    throw new Error(`${name} is not running`);
+  }
+
+  /** `kill -9` of one of our own children. */
+  kill(name: "control" | "media"): void {
+    process.kill(this.pidOf(name), "SIGKILL");
+  }
+
+  /** Ctrl-C; resolves with the exit code. */
+  async end(): Promise<number | null> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null) return child?.exitCode ?? null;
+    child.kill("SIGINT");
+    await until(() => child.exitCode !== null || child.signalCode !== null);
+    return child.exitCode;
+  }
+
+  async close(): Promise<void> {
+    await this.end();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
+import type { Person } from "./people.ts";
+
+const ARGUMENTS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--use-fake-ui-for-media-stream",
+  "--use-fake-device-for-media-stream",
+  "--autoplay-policy=no-user-gesture-required",
+  "--auto-select-desktop-capture-source=Entire screen",
+];
+
+/** Debian's Chromium with fake devices and a fresh profile. */
+export async function launchChromium(): Promise<Browser> {
+  const executablePath = process.env.SAMEROOM_CHROMIUM ?? "/usr/bin/chromium";
+  if (!existsSync(executablePath)) {
+    throw new Error(`no Chromium at ${executablePath}: apt-get install chromium, or set SAMEROOM_CHROMIUM`);
+  }
+  return chromium.launch({ executablePath, args: ARGUMENTS });
+}
+
+/** A window of its own profile, logged in as `person` when given. */
+export async function openWindow(
+  browser: Browser,
+  person?: Person,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    permissions: ["camera", "microphone"],
+    ...options,
+  });
+  if (person !== undefined) await context.addCookies([person.cookie]);
+  return context;
+}
+
+/** What a page's player shows at this moment. */
+export interface Picture {
+  width: number;
+  height: number;
+  /** Seconds played. */
+  time: number;
+  /** Changes with every different picture. */
+  fingerprint: string;
+  /** Frames decoded. */
+  frames: number;
+}
+
+/** Looks at the biggest video of the page. */
+export function lookAt(page: Page): Promise<Picture> {
+  return page.evaluate(() => {
+    const video = [...document.querySelectorAll("video")].sort((a, b) => b.videoWidth - a.videoWidth)[0];
+    if (video === undefined || video.videoWidth === 0) {
+      return { width: 0, height: 0, time: 0, fingerprint: "", frames: 0 };
+    }
+    const canvas = document.createElement("canvas");
+    canvas.width = 64;
+    canvas.height = 36;
+    const context = canvas.getContext("2d")!;
+    context.drawImage(video, 0, 0, 64, 36);
+    let sum = 0;
+    for (const byte of context.getImageData(0, 0, 64, 36).data) sum = (sum * 31 + byte) >>> 0;
+    return {
+      width: video.videoWidth,
+      height: video.videoHeight,
+      time: video.currentTime,
+      fingerprint: String(sum),
+      frames: video.getVideoPlaybackQuality().totalVideoFrames,
+    };
+  });
+}
+
+/** Resolves once the picture has changed `times` times since now. */
+export async function pictureMoves(page: Page, times = 3): Promise<void> {
+  let last = await lookAt(page);
+  for (let changes = 0; changes < times; ) {
+    await page.waitForTimeout(60);
+    const next = await lookAt(page);
+    if (next.width > 0 && next.fingerprint !== last.fingerprint) changes += 1;
+    last = next;
+  }
+}
+
+/** Loudest moment of what the page's player plays, 0..1 RMS, over 40 readings. */
+export function loudness(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const video = [...document.querySelectorAll("video")].find(
+      (each) => each.srcObject instanceof MediaStream,
+    );
+    const stream = video?.srcObject as MediaStream;
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    context.createMediaStreamSource(new MediaStream(stream.getAudioTracks())).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    let loudest = 0;
+    for (let reading = 0; reading < 40; reading++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      analyser.getFloatTimeDomainData(samples);
+      loudest = Math.max(loudest, Math.hypot(...samples) / Math.sqrt(samples.length));
+    }
+    await context.close();
+    return loudest;
+  });
+}
