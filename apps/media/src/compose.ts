@@ -1,6 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import type { Log } from "@sameroom/base";
 import { openWire } from "@sameroom/native";
 import type { FastifyInstance } from "fastify";
@@ -9,6 +8,7 @@ import { bearerOf } from "./auth/credential.ts";
 import { RoomTokens } from "./auth/room-tokens.ts";
 import { StreamKeys } from "./auth/stream-keys.ts";
 import type { Config } from "./config.ts";
+import { type Listening, listen } from "./http/listen.ts";
 import { createServer } from "./http/server.ts";
 import { createBootId, LinkClient } from "./link/link-client.ts";
 import { MediaNode } from "./node/media-node.ts";
@@ -68,17 +68,20 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     node,
     authenticator: new Authenticator(tokens, streamKeys),
     clock,
+    log,
+    trustProxy: config.trustProxy,
     metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     mayReadMetrics: (authorization) => equalSecrets(bearerOf(authorization) ?? "", secret),
     linked: () => link.connected,
   });
+  let listening: Listening;
   try {
-    for (const host of bind) await http.listen({ host, port: config.httpPort });
+    listening = await listen(http, bind, config.httpPort);
   } catch (error) {
     await node.close();
     throw error;
   }
-  const httpPort = (http.server.address() as AddressInfo).port;
+  const httpPort = listening.port;
   publicUrl ??= `:${httpPort}`;
   link.open();
   const load = new LoadMeter(node);
@@ -92,7 +95,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     clearInterval(health);
     await node.close();
     link.close();
-    await http.close();
+    await listening.close();
   };
   return { node, http, httpPort, link, close: () => (closing ??= close()) };
 }

@@ -40,6 +40,7 @@ const environmentSchema = z.object({
     .regex(/^[a-z0-9-]{1,60}$/, "use small letters, digits and dashes")
     .default("media-1"),
   SAMEROOM_MAX_SESSIONS: z.coerce.number().int().min(1).max(100_000).default(5000),
+  SAMEROOM_TRUST_PROXY: z.stringbool().default(false),
   SAMEROOM_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   SAMEROOM_LOG_FORMAT: z.enum(["pretty", "json"]).default("json"),
 });
@@ -61,6 +62,8 @@ export interface Config {
   readonly worker: string;
   /** Peer connections this worker takes before it answers `media.full`. */
   readonly maxSessions: number;
+  /** Believe `X-Forwarded-For` of whoever connects. */
+  readonly trustProxy: boolean;
   readonly logLevel: string;
 }
 
@@ -97,6 +100,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     controlLinkUrl: value.SAMEROOM_CONTROL_LINK_URL,
     worker: value.SAMEROOM_WORKER,
     maxSessions: value.SAMEROOM_MAX_SESSIONS,
+    trustProxy: value.SAMEROOM_TRUST_PROXY,
     logLevel: value.SAMEROOM_LOG_LEVEL,
   };
 }

@@ -55,6 +55,11 @@ export class ViewerSession {
     this.slots = options.slots.map((slot) => this.#addOutput(slot));
   }
 
+  /** The media section that carries the transport. */
+  get firstSection(): { kind: "audio" | "video"; mid: string } {
+    return this.slots[0]!;
+  }
+
   /** Warmed up, or paused: nothing is sent. */
   get paused(): boolean {
     return this.#pausedAtMs !== undefined;

@@ -1,11 +1,11 @@
 import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
-import type { Clock } from "@sameroom/base";
+import type { Clock, Log } from "@sameroom/base";
 import { MEDIA_PATHS, SDP_FRAGMENT_TYPE, SDP_TYPE } from "@sameroom/contract";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Authenticator } from "../auth/authenticator.ts";
 import type { MediaNode } from "../node/media-node.ts";
-import { handleError, sendProblem } from "./problems.ts";
+import { createErrorHandler, sendProblem } from "./problems.ts";
 import { registerSessions } from "./sessions.ts";
 import { registerWhipWhep } from "./whip-whep.ts";
 
@@ -13,6 +13,9 @@ export interface ServerOptions {
   node: MediaNode;
   authenticator: Authenticator;
   clock: Clock;
+  log: Log;
+  /** Believe `X-Forwarded-For`: a reverse proxy of ours sets it. */
+  trustProxy: boolean;
   /** Prometheus text. */
   metrics: () => Promise<{ type: string; text: string }>;
   /** Bearer that may read `/metrics`. */
@@ -29,8 +32,20 @@ const PREFLIGHT_MAX_AGE_S = 86_400;
 /** The media port over HTTP. Any origin may call it: nothing here trusts cookies, only bearers. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { node, authenticator, clock } = options;
-  const app = fastify({ logger: false, bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
+  const handleError = createErrorHandler(options.log);
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: options.trustProxy,
+    frameworkErrors: (error, request, reply) => void handleError(error, request, reply),
+  });
   app.setErrorHandler(handleError);
+  // The plugin below answers every OPTIONS request; what the address takes is said here (RFC 9725 section 4.2).
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.method !== "OPTIONS") return;
+    if (/^\/wh[ei]p\//.test(request.url)) reply.header("accept-post", SDP_TYPE);
+    if (request.url.startsWith("/sessions/")) reply.header("accept-patch", SDP_FRAGMENT_TYPE);
+  });
   await app.register(cors, {
     origin: true,
     methods: ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
@@ -73,5 +88,6 @@ function allowedMethods(url: string): string | undefined {
   if (/^\/(?:whip|whep)\/[^/]+$/.test(path)) return "POST, OPTIONS";
   if (/^\/sessions\/[^/]+$/.test(path)) return "PATCH, DELETE, OPTIONS";
   if (/^\/sessions\/[^/]+\/slots$/.test(path)) return "GET, PUT, OPTIONS";
+  if (/^\/(?:clock|health|metrics)$/.test(path)) return "GET, HEAD";
   return undefined;
 }

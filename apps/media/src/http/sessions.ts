@@ -29,7 +29,8 @@ export function registerSessions(app: FastifyInstance, node: MediaNode, authenti
     const match = request.headers["if-match"];
     if (match === undefined) throw new MediaError("media.etag_required");
     // RFC 9725 section 4.3.3: a restart names any generation, everything else the current one.
-    if (match.trim() === "*") {
+    // The RFC's examples put the asterisk in quotes, RFC 9110 does not: both are common.
+    if (/^\s*"?\*"?\s*$/.test(match)) {
       const answer = node.restartIce(session, fragment.value);
       return reply.code(200).header("etag", session.connection.etag).type(SDP_FRAGMENT_TYPE).send(answer);
     }
@@ -58,8 +59,4 @@ export function registerSessions(app: FastifyInstance, node: MediaNode, authenti
     if (session.kind !== "viewer") throw new MediaError("media.session_not_found", "it has no slots");
     return reply.send(node.slots(session));
   });
-
-  app.options("/sessions/:session", async (_request, reply) =>
-    reply.code(204).header("accept-patch", SDP_FRAGMENT_TYPE).send(),
-  );
 }

@@ -21,10 +21,6 @@ export function registerWhipWhep(app: FastifyInstance, node: MediaNode, authenti
     const auth = await authenticator.viewer(request.headers.authorization, room);
     return created(reply, node.watch(room, auth, { offerSdp, paused: request.query.paused === "1" }));
   });
-
-  for (const path of ["/whip/:room", "/whep/:room"]) {
-    app.options(path, async (_request, reply) => reply.code(204).header("accept-post", SDP_TYPE).send());
-  }
 }
 
 function created(reply: FastifyReply, { session, sdp }: Answered) {

@@ -74,6 +74,11 @@ export class PublisherSession {
     return [...this.#streams.values()];
   }
 
+  /** The media section that carries the transport. */
+  get firstSection(): { kind: "audio" | "video"; mid: string } {
+    return this.#options.sections[0]!;
+  }
+
   stream(source: number): IncomingStream | undefined {
     return this.#streams.get(source);
   }

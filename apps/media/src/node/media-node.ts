@@ -176,8 +176,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     if (fragment.ice === undefined)
       throw new MediaError("media.bad_fragment", "it has no ice-ufrag and ice-pwd");
     const local = session.connection.restart(fragment.ice);
-    const section = { kind: "audio" as const, mid: fragment.mids[0] ?? "" };
-    return serializeSdpFragment(this.#localTransport(local), section);
+    return serializeSdpFragment(this.#localTransport(local), session.firstSection);
   }
 
   /** Pauses or resumes what a viewer gets. */
@@ -191,7 +190,10 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   }
 
   slots(session: ViewerSession): SlotsResponse {
-    return { paused: session.paused, slots: presentSlots(this.#hub.slotsOf(session.room, session.id)) };
+    const states = this.#hub.slotsOf(session.room, session.id);
+    // Before the viewer is connected the hub does not know it.
+    const empty = session.slots.map(({ mid, kind }) => ({ mid, kind, source: null }));
+    return { paused: session.paused, slots: states.length === 0 ? empty : presentSlots(states) };
   }
 
   /** Ends a session and all it holds. Idempotent. */
