@@ -108,7 +108,7 @@ function changeState(state: RoomLive, change: RoomStateChange): RoomLive {
   const room = { ...state.room, state: change.state };
   const starts = change.state === "live" && state.room.state !== "interrupted" && state.room.state !== "live";
   if (starts) Object.assign(room, { startedAt: at, endedAt: null });
-  if (change.state === "ended") room.endedAt = at;
+  if (change.state === "ended") Object.assign(room, { endedAt: at, thumbnailUrl: null });
   return {
     ...state,
     room,

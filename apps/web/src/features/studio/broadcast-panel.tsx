@@ -9,6 +9,8 @@ import type { Broadcast } from "./use-broadcast.ts";
 export interface OnAir {
   /** The room is live or interrupted, whoever publishes. */
   onAir: boolean;
+  /** The show lost its host; the grace period runs. */
+  interrupted: boolean;
   startedAt: string | null;
   clockOffsetMs: number;
   viewers: number;
@@ -48,8 +50,14 @@ export function BroadcastButton(props: {
   if (air.onAir) {
     return (
       <>
-        <Button size={size} disabled={!ready} icon={<Radio size={20} />} onClick={broadcast.goLive}>
-          Take over
+        <Button
+          variant={air.interrupted ? "primary" : "secondary"}
+          size={size}
+          disabled={!ready}
+          icon={<Radio size={20} />}
+          onClick={broadcast.goLive}
+        >
+          {air.interrupted ? "Go on" : "Take over"}
         </Button>
         <Button variant="danger" size={size} icon={<Square size={16} fill="currentColor" />} onClick={onEnd}>
           End
@@ -82,6 +90,7 @@ export function BroadcastSummary({
 }) {
   if (broadcast.state === "reconnecting") return <p className="font-semibold text-warn">Reconnecting…</p>;
   if (broadcast.state === "live") return <p className="font-semibold">{formatViewers(air.viewers)}</p>;
+  if (air.interrupted) return <p className="font-semibold text-warn">Your viewers are waiting for you.</p>;
   if (air.onAir) return <p className="text-ink-soft">On air from another device.</p>;
   return (
     <p className="text-ink-soft">{ready ? "You are not live yet." : "No camera and no microphone yet."}</p>

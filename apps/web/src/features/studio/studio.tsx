@@ -49,7 +49,14 @@ export function Studio({ detail }: { detail: RoomDetail }) {
   useThumbnails(slug, preview, broadcast.state === "live");
   const leaving = useLeaveGuard(publishing);
 
-  const air = { onAir, startedAt: room.startedAt, clockOffsetMs: live.clockOffsetMs, viewers: room.viewers };
+  const interrupted = room.state === "interrupted";
+  const air = {
+    onAir,
+    interrupted,
+    startedAt: room.startedAt,
+    clockOffsetMs: live.clockOffsetMs,
+    viewers: room.viewers,
+  };
   const ready = state.video !== null || state.audio !== null;
   const button = (size: "md" | "lg") => (
     <BroadcastButton
@@ -74,7 +81,10 @@ export function Studio({ detail }: { detail: RoomDetail }) {
             video={preview}
             chips={
               <>
-                {onAir && <LiveTimer startedAt={room.startedAt} clockOffsetMs={live.clockOffsetMs} />}
+                {interrupted && <Badge tone="warn">Interrupted</Badge>}
+                {room.state === "live" && (
+                  <LiveTimer startedAt={room.startedAt} clockOffsetMs={live.clockOffsetMs} />
+                )}
                 {onAir && (
                   <Badge tone="glass" icon={<Eye size={14} aria-hidden="true" />}>
                     <span aria-hidden="true">{formatCount(room.viewers)}</span>

@@ -34,7 +34,7 @@ export function Completed({ detail, room }: { detail: RoomDetail; room: RoomView
       <Announcement text="The broadcast has ended." />
       <section className="relative overflow-hidden rounded-[2rem] bg-stage text-white">
         <RoomPicture room={room} className="absolute inset-0" />
-        <div className="absolute inset-0 bg-[linear-gradient(100deg,oklch(0.14_0.03_320/0.94)_30%,oklch(0.14_0.03_320/0.2))]" />
+        <div className="absolute inset-0 bg-[oklch(0.14_0.03_320/0.82)] md:bg-transparent md:bg-[linear-gradient(100deg,oklch(0.14_0.03_320/0.94)_45%,oklch(0.14_0.03_320/0.2))]" />
         <div className="relative flex max-w-2xl animate-rise flex-col items-start gap-5 px-6 py-14 sm:px-12 sm:py-20">
           <p className="text-sm font-semibold text-white/85">
             {room.endedAt ? `Ended ${formatAgo(room.endedAt, now)}` : "Ended"}

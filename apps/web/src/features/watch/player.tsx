@@ -105,7 +105,7 @@ function PlaybackPrompt({ playback }: { playback: Playback }) {
   }
   if (playback.soundBlocked) {
     return (
-      <Prompt onClick={playback.unmute} icon={<Volume2 size={24} />}>
+      <Prompt low onClick={playback.unmute} icon={<Volume2 size={24} />}>
         Tap to unmute
       </Prompt>
     );
@@ -113,16 +113,18 @@ function PlaybackPrompt({ playback }: { playback: Playback }) {
   return null;
 }
 
-function Prompt({ onClick, icon, children }: { onClick: () => void; icon: ReactNode; children: ReactNode }) {
+function Prompt(props: { low?: boolean; onClick: () => void; icon: ReactNode; children: ReactNode }) {
   return (
-    <div className="pointer-events-none absolute inset-0 z-10 flex items-center justify-center">
+    <div
+      className={`pointer-events-none absolute inset-0 z-10 flex justify-center ${props.low ? "items-end pb-14 sm:pb-20" : "items-center"}`}
+    >
       <button
         type="button"
-        onClick={onClick}
-        className="pointer-events-auto flex h-16 animate-rise items-center gap-3 rounded-full bg-white px-7 text-lg font-bold text-[oklch(0.24_0.045_325)] shadow-float transition-transform hover:scale-[1.03]"
+        onClick={props.onClick}
+        className="pointer-events-auto flex h-14 sm:h-16 animate-rise items-center gap-3 rounded-full bg-white px-7 text-lg font-bold text-[oklch(0.24_0.045_325)] shadow-float transition-transform hover:scale-[1.03]"
       >
-        {icon}
-        {children}
+        {props.icon}
+        {props.children}
       </button>
     </div>
   );
