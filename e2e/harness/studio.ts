@@ -10,7 +10,7 @@ export async function goLive(window: BrowserContext, url: string, room: string):
 }
 
 export async function pressGoLive(page: Page): Promise<void> {
-  const button = page.getByRole("button", { name: "Go live" }).first();
+  const button = page.getByRole("button", { name: /^(Go live|Take over|Go on)$/ }).first();
   await button.waitFor();
   await until(() => button.isEnabled());
   await button.click();

@@ -24,7 +24,10 @@ export function isKeyframeStart(codec: CodecName, payload: Uint8Array): boolean 
   }
 }
 
-/** An IDR slice or the SPS before it; alone, in a STAP-A, or at the start of a FU-A (RFC 6184 sections 5.6 to 5.8). */
+/**
+ * The SPS before an IDR slice; alone, in a STAP-A, or at the start of a FU-A (RFC 6184 sections 5.6 to 5.8). The slice
+ * itself does not count: a decoder that starts there has no parameter sets.
+ */
 function isH264Key(payload: Uint8Array): boolean {
   if (payload.length < 1) return false;
   const type = payload[0]! & 31;
@@ -41,8 +44,7 @@ function isH264Key(payload: Uint8Array): boolean {
 }
 
 function isKeyNal(header: number): boolean {
-  const type = header & 31;
-  return type === IDR || type === SPS;
+  return (header & 31) === SPS;
 }
 
 /** Start of the first partition with the inverse key frame bit clear (RFC 7741 sections 4.2 and 4.3). */

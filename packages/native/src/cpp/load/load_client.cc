@@ -9,7 +9,7 @@ namespace sameroom {
 namespace {
 
 constexpr uint32_t kVideoClock = 90000;
-constexpr uint8_t kNalIdrFuA = 0x7c, kFuStartIdr = 0x85, kNalSliceFuA = 0x5c, kFuStartSlice = 0x81, kFuMiddle = 0x01;
+constexpr uint8_t kNalIdrFuA = 0x7c, kFuStartSps = 0x87, kNalSliceFuA = 0x5c, kFuStartSlice = 0x81, kFuMiddle = 0x01;
 
 }  // namespace
 
@@ -152,11 +152,11 @@ void LoadClient::publishPacket() {
   writeU16(packet + 2, static_cast<uint16_t>(published_));
   writeU32(packet + 4, static_cast<uint32_t>(static_cast<uint64_t>(seconds * kVideoClock)));
   writeU32(packet + 8, publish_.ssrc);
-  // H.264 fragmentation units, so that the keyframe detector has something to find.
+  // H.264 fragmentation units; a keyframe starts with an SPS, which is what the detector looks for.
   const size_t size = kRtpFixedHeader + std::min(publish_.payloadBytes, sizeof packet - 64);
   std::memset(packet + kRtpFixedHeader, 0x5a, size - kRtpFixedHeader);
   packet[12] = key ? kNalIdrFuA : kNalSliceFuA;
-  packet[13] = inFrame > 0 ? kFuMiddle : key ? kFuStartIdr : kFuStartSlice;
+  packet[13] = inFrame > 0 ? kFuMiddle : key ? kFuStartSps : kFuStartSlice;
   ++published_;
   sendRtp(packet, size, 1);
 }

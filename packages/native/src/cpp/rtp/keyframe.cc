@@ -5,12 +5,10 @@
 namespace sameroom {
 namespace {
 
-constexpr uint8_t kIdr = 5, kSps = 7, kStapA = 24, kFuA = 28;
+constexpr uint8_t kSps = 7, kStapA = 24, kFuA = 28;
 
-bool isKeyNal(uint8_t header) {
-  const uint8_t type = header & 0x1f;
-  return type == kIdr || type == kSps;
-}
+// The SPS, not the IDR slice after it: a decoder that starts at the slice has no parameter sets.
+bool isKeyNal(uint8_t header) { return (header & 0x1f) == kSps; }
 
 // RFC 6184: single NAL unit, STAP-A (section 5.7.1), FU-A (section 5.8).
 bool h264(const uint8_t* p, size_t size) {
