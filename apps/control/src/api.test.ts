@@ -3,6 +3,9 @@ import type { Control } from "./compose.ts";
 import { type Client, createClient, logInAdmin, signUp, withApiKey } from "./testing/client.fixture.ts";
 import { openTestDatabase, startTestControl, type TestDatabase } from "./testing/control.fixture.ts";
 
+/** Opening a database takes a second, on a busy machine many. */
+const HOOK_MS = 60_000;
+
 type Who = "visitor" | "user" | "owner" | "admin" | "ownerKey" | "userKey";
 type Row = [
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
@@ -92,12 +95,12 @@ beforeAll(async () => {
   clients.ownerKey = await withApiKey(control, clients.owner);
   clients.userKey = await withApiKey(control, clients.user);
   await clients.owner.call("POST", "/api/rooms", { title: "Room", slug: "room" });
-});
+}, HOOK_MS);
 
 afterAll(async () => {
   await control.close();
   await db.drop();
-});
+}, HOOK_MS);
 
 describe("who may call what", () => {
   test.each(TABLE)("%s %s", async (method, url, body, statuses) => {

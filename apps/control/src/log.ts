@@ -1,4 +1,5 @@
 import type { Log } from "@sameroom/base";
+import { DrizzleQueryError } from "drizzle-orm";
 import { type DestinationStream, type Logger, pino, stdSerializers } from "pino";
 import pretty from "pino-pretty";
 
@@ -42,7 +43,7 @@ export function featureLog(logger: Logger): Log {
 /** A failed query's own message quotes its parameters, password hashes among them: log only what caused it. */
 function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if (error.name !== "DrizzleQueryError") return stdSerializers.err(error);
+  if (!(error instanceof DrizzleQueryError)) return stdSerializers.err(error);
   const cause = error.cause as (Error & { code?: string }) | undefined;
-  return { type: error.name, message: cause?.message ?? "query failed", code: cause?.code };
+  return { type: "DrizzleQueryError", message: cause?.message ?? "query failed", code: cause?.code };
 }

@@ -22,6 +22,9 @@ import { migrateDatabase } from "./migrate.ts";
 import { startCluster } from "./postgres-cluster.fixture.ts";
 import type { Account } from "./schema.ts";
 
+/** Opening a database takes a second, on a busy machine many. */
+const HOOK_MS = 60_000;
+
 const T0 = 1_700_000_000_000;
 const at = (offsetMs: number) => new Date(T0 + offsetMs);
 
@@ -80,8 +83,8 @@ describe.each([
   let owner: Account;
   beforeAll(async () => {
     opened = await open();
-  });
-  afterAll(() => opened.drop());
+  }, HOOK_MS);
+  afterAll(() => opened.drop(), HOOK_MS);
   const db = () => opened.database.orm;
   beforeEach(async () => {
     await db().execute(sql`truncate accounts, sessions, api_keys, rooms, broadcasts, stream_keys`);
@@ -255,6 +258,31 @@ describe.each([
     expect(await createAccountStore(db()).byUsername("ghost")).toBeNull();
   });
 
+  test("a statement that fails harms no other one, also not those of the same connection", async () => {
+    for (const broken of [
+      sql`selec`,
+      sql`select 1 / ${0}::int`,
+      sql`select ${"\0"}::text`,
+      sql`select ${"x"}::int`,
+    ]) {
+      await expect(db().execute(broken)).rejects.toThrow();
+      expect((await db().execute(sql`select ${1}::int as one`)).rows).toEqual([{ one: 1 }]);
+    }
+    const twice = () =>
+      db().transaction(async (transaction) => {
+        await createAccountStore(transaction).insert(account({ username: "ghost", nameKey: "ghost" }));
+        await transaction.execute(sql`select 1 / ${0}::int`);
+      });
+    await expect(twice()).rejects.toThrow();
+    expect(await createAccountStore(db()).byUsername("ghost")).toBeNull();
+  });
+
+  test("a large value comes back as it went", async () => {
+    const large = "é".repeat(500_000);
+    const { rows } = await db().execute(sql`select ${large}::text as large`);
+    expect(rows[0]?.large === large).toBe(true);
+  });
+
   test("a hundred queries at once are all answered, transactions among them", async () => {
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, index) =>
@@ -262,11 +290,11 @@ describe.each([
           ? db().transaction(async (transaction) => {
               await transaction.execute(sql`select 1`);
               const { rows } = await transaction.execute(sql`select ${index}::int as index`);
-              return rows[0]?.["index"];
+              return rows[0]?.index;
             })
           : db()
               .execute(sql`select ${index}::int as index`)
-              .then(({ rows }) => rows[0]?.["index"]),
+              .then(({ rows }) => rows[0]?.index),
       ),
     );
     expect(answers).toEqual(Array.from({ length: 100 }, (_, index) => index));

@@ -1,11 +1,11 @@
 /**
  * The embedded database's own thread: PGlite behind a PostgreSQL socket. A query blocks the thread it runs on, so it
- * must not be control's. `workerData`: {@link EmbeddedWorkerData}; answers with one {@link EmbeddedWorkerMessage}.
+ * must not be control's. `workerData`: {@link EmbeddedWorkerData}; answers with {@link EmbeddedWorkerMessage}s.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
-import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import type { EmbeddedWorkerData, EmbeddedWorkerMessage } from "./embedded.ts";
+import { createWireServer } from "./wire-server.ts";
 
 const { directory, socketFile, initialise } = workerData as EmbeddedWorkerData;
 const settings = { postgresqlconf: ["shared_buffers=16MB"] };
@@ -18,26 +18,23 @@ if (initialise) {
 }
 
 const pglite = await PGlite.create(directory, settings);
-
-// The socket server stops serving, silently, after a call into the database throws (a crash inside WebAssembly, never
-// an SQL error). Nothing can be saved then: end the thread, and the process with it.
-const execute = pglite.execProtocolRawStream.bind(pglite);
-pglite.execProtocolRawStream = async (...call) => {
-  try {
-    return await execute(...call);
-  } catch (error) {
-    tell({ type: "broken", message: (error as Error).message });
-    throw error;
-  }
+const backend = {
+  execute: (messages: Uint8Array) => pglite.runExclusive(() => pglite.execProtocolRaw(messages)),
+  async reset() {
+    if (pglite.closed) return;
+    if (pglite.isInTransaction()) await pglite.exec("rollback");
+    await pglite.exec("discard all");
+  },
 };
+// SQL errors are answers. What throws is a crash inside WebAssembly: nothing can be saved then.
+const server = createWireServer(backend, ({ message }) => tell({ type: "broken", message }));
+server.listen(socketFile, () => tell({ type: "listening" }));
+server.on("error", (error) => tell({ type: "broken", message: error.message }));
 
-const server = new PGLiteSocketServer({ db: pglite, path: socketFile, maxConnections: 1 });
-await server.start();
-tell({ type: "listening" });
-
-parentPort?.once("message", async () => {
-  await server.stop();
-  await pglite.close();
-  tell({ type: "closed" });
-  parentPort?.close();
+parentPort?.once("message", () => {
+  server.close(async () => {
+    await pglite.close();
+    tell({ type: "closed" });
+    parentPort?.close();
+  });
 });

@@ -76,8 +76,7 @@ async function start(
   worker.on("error", crash);
   worker.on("exit", () => crash(new Error("the embedded database's thread ended")));
 
-  // One connection: PGlite has one session, and the socket server interleaves the messages of several (an unnamed
-  // statement parsed by one connection would be bound by another).
+  // One connection: PGlite has one session, and every query runs alone anyway.
   const pool = { host: paths.socketDirectory, port: 5432, user: "postgres", database: "postgres", max: 1 };
   return databaseFromPool(
     { ...pool, idleTimeoutMillis: 0, allowExitOnIdle: true },

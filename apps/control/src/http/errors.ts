@@ -1,4 +1,5 @@
 import { type ErrorCode, PROBLEM_TYPE, type Problem, problem } from "@sameroom/contract";
+import { DrizzleQueryError } from "drizzle-orm";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { ProblemError } from "../problem-error.ts";
@@ -24,6 +25,8 @@ export function problemOf(error: unknown): Problem {
     }));
     return problem("request.invalid", { faults });
   }
+  // What PostgreSQL cannot store, such as U+0000 in a text (SQLSTATE class 22, data exception).
+  if (/^22/.test(sqlState(error))) return problem("request.invalid");
   if (isDatabaseAway(error)) return problem("server.unavailable", { retryAfter: 2 });
   const status = (error as Partial<FastifyError> | null)?.statusCode;
   if (status === undefined || status < 400) return problem("server.internal");
@@ -56,9 +59,17 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
 const AWAY = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "ETIMEDOUT", "57P01", "57P03", "53300"]);
 
 function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error) || error.name !== "DrizzleQueryError") return false;
-  const cause = error.cause as (Error & { code?: string }) | undefined;
-  return (
-    cause !== undefined && (AWAY.has(cause.code ?? "") || /connection|timeout|terminat/i.test(cause.message))
-  );
+  const cause = queryCause(error);
+  return cause !== null && (AWAY.has(sqlState(error)) || /connection|timeout|terminat/i.test(cause.message));
+}
+
+/** Why a query failed, or null when the error is none of a query. */
+function queryCause(error: unknown): (Error & { code?: string }) | null {
+  if (!(error instanceof DrizzleQueryError)) return null;
+  return error.cause instanceof Error ? error.cause : null;
+}
+
+/** The code of what failed a query: an SQLSTATE (PostgreSQL, appendix A) or Node's. */
+function sqlState(error: unknown): string {
+  return queryCause(error)?.code ?? "";
 }

@@ -13,6 +13,9 @@ import {
 import { connectMedia, type Media, type MediaOptions, publisher, watcher } from "../testing/media.fixture.ts";
 import { ask, enter, type Viewer } from "../testing/viewer.fixture.ts";
 
+/** Opening a database takes a second, on a busy machine many. */
+const HOOK_MS = 60_000;
+
 const GRACE_MS = 700;
 let db: TestDatabase;
 let control: Control;
@@ -28,14 +31,14 @@ beforeAll(async () => {
   port = await control.listen();
   admin = await logInAdmin(control);
   owner = await signUp(control, "owner");
-});
+}, HOOK_MS);
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 afterAll(async () => {
   await control.close();
   await db.drop();
-});
+}, HOOK_MS);
 
 async function makeRoom(client: Client = owner): Promise<string> {
   const answer = await client.call("POST", "/api/rooms", { title: "Room", slug: `room-${++rooms}` });

@@ -110,8 +110,10 @@ export function createLifecycle(
       announce(slug, stored.life, decision, nowUnixMs);
       if (decision.endMedia) deps.endMedia(slug);
       await saved;
-    } else if (decision.endMedia) {
-      deps.endMedia(slug);
+    } else {
+      // Timers and the wall clock differ by a moment: one that fired too early waits again.
+      if (fact.type === "time") arm(slug, life);
+      if (decision.endMedia) deps.endMedia(slug);
     }
     return decision;
   }
