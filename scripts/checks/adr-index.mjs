@@ -1,26 +1,58 @@
 const record = /^(\d{4})-[a-z0-9-]+\.md$/;
 
+const preface = `# Decision records
+
+One page for each decision that would be expensive to undo: what was at stake, what we chose, what it costs and what
+would make us choose again. A record is not rewritten when things change; a later one replaces it and says so. The list
+is kept by \`npm run fix\`.
+
+`;
+
 /**
- * The index of decision records must link each of them once, and nothing that is not there; no number twice.
- * @param {readonly string[]} names files in docs/adr
- * @param {string} index text of docs/adr/README.md
+ * @typedef {object} AdrFile
+ * @property {string} name file name in docs/adr
+ * @property {string} text
  */
-export function adrIndexFaults(names, index) {
-  const records = names.filter((name) => record.test(name)).sort();
-  const linked = [...index.matchAll(/\]\((?:\.\/)?([^)\s#]+\.md)\)/g)].map((match) => match[1] ?? "");
-  const numbers = records.map((name) => name.slice(0, 4));
+
+/**
+ * The text of docs/adr/README.md that belongs to these records.
+ * @param {readonly AdrFile[]} files
+ */
+export function adrIndex(files) {
+  const records = files
+    .filter(({ name }) => record.test(name))
+    .sort((a, b) => a.name.localeCompare(b.name, "en"));
+  return (
+    preface + records.map((one) => `* [${one.name.slice(0, 4)}](${one.name}) ${titleOf(one)}\n`).join("")
+  );
+}
+
+/**
+ * The index must list every record; no number may be used twice; every record begins with its title.
+ * @param {readonly AdrFile[]} files all of docs/adr
+ */
+export function adrFaults(files) {
+  const records = files.filter(({ name }) => name !== "README.md");
+  const index = files.find(({ name }) => name === "README.md")?.text;
+  const numbers = records.map(({ name }) => name.slice(0, 4));
   return [
-    ...names
-      .filter((name) => name !== "README.md" && !record.test(name))
-      .map((name) => `docs/adr/${name}: not NNNN-title.md`),
     ...records
-      .filter((_, at) => numbers.indexOf(numbers[at] ?? "") !== at)
-      .map((name) => `docs/adr/${name}: its number is taken`),
+      .filter(({ name }) => !record.test(name))
+      .map(({ name }) => `docs/adr/${name}: not NNNN-title.md`),
     ...records
-      .filter((name) => linked.filter((link) => link === name).length !== 1)
-      .map((name) => `docs/adr/README.md: must list ${name} once`),
-    ...linked
-      .filter((name) => !names.includes(name))
-      .map((name) => `docs/adr/README.md: ${name} does not exist`),
+      .filter(({ name }, at) => record.test(name) && numbers.indexOf(name.slice(0, 4)) !== at)
+      .map(({ name }) => `docs/adr/${name}: its number is taken`),
+    ...records
+      .filter((one) => titleOf(one) === "")
+      .map(({ name }) => `docs/adr/${name}: begins without a title (# ...)`),
+    ...(index === adrIndex(files)
+      ? []
+      : ["docs/adr/README.md: does not list the records as they are; npm run fix mends that"]),
   ];
+}
+
+/** @param {AdrFile} file */
+function titleOf({ text }) {
+  const heading = /^# +(.+)$/m.exec(text)?.[1] ?? "";
+  return heading.replace(/^(?:ADR[ -]?)?\d{4}[.:]? *(?:[—–-] *)?/, "").trim();
 }

@@ -46,7 +46,7 @@ async function faults(): Promise<string[]> {
   return lines.slice(0, -1);
 }
 
-test("what the fences allow passes", async () => {
+test("what the fences allow passes", { timeout: 120_000 }, async () => {
   put("packages/protocol/src/a.ts", 'import { door } from "@sameroom/base";\nexport const a = door;\n');
   put(
     "packages/engine/src/a.ts",
@@ -63,7 +63,9 @@ test("what the fences allow passes", async () => {
   expect(await faults()).toEqual([]);
 });
 
-test("a violation of every fence is found, a type import counted like any other", async () => {
+test("a violation of every fence is found, a type import counted like any other", {
+  timeout: 120_000,
+}, async () => {
   const across: [rule: string, from: string, target: string][] = [
     ["fence-packages-base", "packages/base", "contract"],
     ["fence-packages-contract", "packages/contract", "base"],
@@ -89,7 +91,7 @@ test("a violation of every fence is found, a type import counted like any other"
   }
 });
 
-test("a violation of every house rule is found", async () => {
+test("a violation of every house rule is found", { timeout: 120_000 }, async () => {
   put("packages/engine/src/inner.ts", "export const inner = 1;\n");
   put("packages/base/src/left.ts", 'import { right } from "./right.ts";\nexport const left = () => right;\n');
   put("packages/base/src/right.ts", 'import { left } from "./left.ts";\nexport const right = () => left;\n');

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { adrIndexFaults } from "./adr-index.mjs";
+import { adrFaults } from "./adr-index.mjs";
 import { fileSizeFaults } from "./file-sizes.mjs";
 import { writtenFiles } from "./files.mjs";
 import { lockFileFaults } from "./lock-file.mjs";
@@ -18,6 +18,15 @@ export function repositoryFaults(root) {
     ...fileSizeFaults(files),
     ...looseEndFaults(files),
     ...lockFileFaults(read("package-lock.json"), read("package.json")),
-    ...adrIndexFaults(readdirSync(join(root, "docs/adr")), read("docs/adr/README.md")),
+    ...adrFaults(decisionRecords(root)),
   ];
+}
+
+/**
+ * All files of docs/adr.
+ * @param {string} root
+ */
+export function decisionRecords(root) {
+  const folder = join(root, "docs/adr");
+  return readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
 }

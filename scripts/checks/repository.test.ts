@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { root } from "../root.mjs";
-import { adrIndexFaults } from "./adr-index.mjs";
+import { adrFaults, adrIndex } from "./adr-index.mjs";
 import { fileSizeFaults } from "./file-sizes.mjs";
 import { writtenFiles } from "./files.mjs";
 import { lockFileFaults, mendedLockFile } from "./lock-file.mjs";
@@ -92,19 +92,21 @@ test("a platform's package that was left out is a fault and mended", () => {
   });
 });
 
-test("the index of decision records lists each of them once, under its own number", () => {
-  const names = ["0001-one.md", "0002-two.md", "README.md"];
-  expect(adrIndexFaults(names, "[1](0001-one.md) [2](./0002-two.md)")).toEqual([]);
-  expect(adrIndexFaults(names, "[1](0001-one.md)")).toEqual([
-    "docs/adr/README.md: must list 0002-two.md once",
+test("the index lists every decision record under its own number and title", () => {
+  const records = [
+    { name: "0001-one.md", text: "# 0001 One\n\ntext" },
+    { name: "0002-two.md", text: "# ADR 0002: Two\n" },
+  ];
+  const index = { name: "README.md", text: adrIndex(records) };
+  expect(index.text).toContain("* [0001](0001-one.md) One\n* [0002](0002-two.md) Two\n");
+  expect(adrFaults([...records, index])).toEqual([]);
+  expect(adrFaults([...records, { name: "0003-new.md", text: "# New" }, index])).toEqual([
+    expect.stringContaining("docs/adr/README.md: does not list"),
   ]);
-  expect(adrIndexFaults(["0001-one.md"], "[1](0001-one.md) [3](0003-x.md)")).toEqual([
-    "docs/adr/README.md: 0003-x.md does not exist",
+  const odd = [...records, { name: "0002-zwei.md", text: "no title" }, { name: "draft.md", text: "# Draft" }];
+  expect(adrFaults([...odd, { name: "README.md", text: adrIndex(odd) }])).toEqual([
+    "docs/adr/draft.md: not NNNN-title.md",
+    "docs/adr/0002-zwei.md: its number is taken",
+    "docs/adr/0002-zwei.md: begins without a title (# ...)",
   ]);
-  expect(
-    adrIndexFaults(
-      ["0001-one.md", "0001-uno.md", "draft.md"],
-      "(0001-one.md) [1](0001-one.md) [u](0001-uno.md)",
-    ),
-  ).toEqual(["docs/adr/draft.md: not NNNN-title.md", "docs/adr/0001-uno.md: its number is taken"]);
 });
