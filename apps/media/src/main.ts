@@ -43,12 +43,18 @@ function tell(message: ChildToSupervisor): void {
 
 /** What a person can do about the usual reasons not to start. */
 function hintFor(error: Error): string | undefined {
-  const text = `${error.message} ${"code" in error ? String(error.code) : ""}`;
-  if (/EADDRINUSE/.test(text)) {
-    return "The port is taken. Stop the other program, or set SAMEROOM_MEDIA_HTTP_PORT or SAMEROOM_MEDIA_UDP_PORT.";
+  const code = "code" in error ? String(error.code) : "";
+  const udp = code === "wire.bind_failed";
+  const variable = udp ? "SAMEROOM_MEDIA_UDP_PORT" : "SAMEROOM_MEDIA_HTTP_PORT";
+  const text = `${error.message} ${code}`;
+  if (/EADDRINUSE|already in use/i.test(text)) {
+    return `The ${udp ? "UDP" : "TCP"} port is taken. Stop the other program, or set ${variable} to another port.`;
   }
-  if (/EACCES/.test(text)) return "The port needs privileges. Choose one above 1023.";
-  if (/EADDRNOTAVAIL/.test(text)) return "SAMEROOM_BIND names an address this machine does not have.";
+  if (/EACCES|permission denied/i.test(text))
+    return `The port needs privileges. Set ${variable} to one above 1023.`;
+  if (/EADDRNOTAVAIL|cannot assign/i.test(text)) {
+    return "SAMEROOM_BIND names an address this machine does not have.";
+  }
   return undefined;
 }
 

@@ -69,6 +69,7 @@ export class IncomingStream {
       this.reception.receive(fact.sequenceNumber, fact.timestamp, fact.arrivalMicros);
     }
     if (fact.keyframe) this.keyframes.received();
-    this.meter.count(fact.size, fact.marker && arrival !== "known");
+    // Probes are not media: counted, they would make a low layer look like the best one.
+    if (arrival !== "known") this.meter.count(fact.size, fact.marker);
   }
 }
