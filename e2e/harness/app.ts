@@ -57,7 +57,7 @@ export class App {
 
   /** Login printed at the first start. */
   get admin(): { username: string; password: string } {
-    const password = /password\s+(\S+)/.exec(this.#output)?.[1];
+    const password = /^ +password +(\S+)$/m.exec(this.#output)?.[1];
     if (password === undefined) throw new Error(`no admin login was printed:\n${this.#output}`);
     return { username: "admin", password };
   }
