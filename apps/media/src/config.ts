@@ -39,7 +39,7 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[a-z0-9-]{1,60}$/, "use small letters, digits and dashes")
     .default("media-1"),
-  SAMEROOM_MAX_SESSIONS: z.coerce.number().int().min(1).max(100_000).default(5000),
+  SAMEROOM_MAX_SESSIONS: z.coerce.number().int().min(1).max(15_000).default(5000),
   SAMEROOM_TRUST_PROXY: z.stringbool().default(false),
   SAMEROOM_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   SAMEROOM_LOG_FORMAT: z.enum(["pretty", "json"]).default("json"),
@@ -60,7 +60,7 @@ export interface Config {
   readonly tokenJwksFile: string;
   readonly controlLinkUrl: string;
   readonly worker: string;
-  /** Peer connections this worker takes before it answers `media.full`. */
+  /** Peer connections this worker takes before it answers `media.full`; all of them must fit one `hello`. */
   readonly maxSessions: number;
   /** Believe `X-Forwarded-For` of whoever connects. */
   readonly trustProxy: boolean;

@@ -11,6 +11,7 @@ import { type ChildToSupervisor, childToSupervisorSchema } from "@sameroom/contr
 import { exportJWK, generateKeyPair } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
+const { PATH = "" } = process.env;
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
 describe("the media process", () => {
@@ -44,7 +45,7 @@ describe("the media process", () => {
   function start(more: Record<string, string> = {}) {
     const child = fork(MAIN, {
       execArgv: ["--conditions=source", "--import", "tsx"],
-      env: { PATH: process.env["PATH"] ?? "", ...environment, ...more },
+      env: { PATH, ...environment, ...more },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     children.push(child);

@@ -6,9 +6,12 @@ import type { Answered, MediaNode } from "../node/media-node.ts";
 
 type RoomRequest = FastifyRequest<{ Params: { room: string }; Querystring: { paused?: string } }>;
 
+/** Per remote address: few publish, and nobody should try stream keys quickly. */
+const PUBLISH_LIMIT = { max: 600, timeWindow: 60_000 };
+
 /** WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): one POST each, answered by a session resource. */
 export function registerWhipWhep(app: FastifyInstance, node: MediaNode, authenticator: Authenticator): void {
-  app.post("/whip/:room", async (request: RoomRequest, reply) => {
+  app.post("/whip/:room", { config: { rateLimit: PUBLISH_LIMIT } }, async (request: RoomRequest, reply) => {
     const room = roomOf(request);
     const offer = offerOf(request);
     const auth = await authenticator.publisher(request.headers.authorization, room);

@@ -23,6 +23,7 @@ export interface LinkClientOptions {
 
 const ASK_TIMEOUT_MS = 4000;
 const MAX_ASKS = 500;
+const MAX_BUFFERED_BYTES = 2 * LINK_MAX_MESSAGE_BYTES;
 
 interface Ask {
   resolve: (identity: Omit<Identity, "room"> | null) => void;
@@ -83,7 +84,11 @@ export class LinkClient {
 
   /** Tells control a fact; dropped while there is no link. */
   send(message: MediaToControl): void {
-    if (this.connected) this.#socket!.send(JSON.stringify(message));
+    const socket = this.#socket;
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    // A control that does not read gets a new snapshot later instead of an ever longer queue.
+    if (socket.bufferedAmount > MAX_BUFFERED_BYTES) socket.terminate();
+    else socket.send(JSON.stringify(message));
   }
 
   /** Whose stream key this is in the room; null: nobody's. Rejects without a link, or when no answer comes. */

@@ -20,7 +20,9 @@ export class TransportFeedbackLog {
   readonly #intervalMs: number;
   readonly #maxArrivals: number;
   readonly #unwrapper = new SequenceUnwrapper();
-  #arrivals: TransportArrival[] = [];
+  /** Entries are reused: one packet in the hot path allocates nothing. */
+  readonly #arrivals: TransportArrival[] = [];
+  #held = 0;
   #sentAtMs = Number.NEGATIVE_INFINITY;
   #nextSequence: number | undefined;
   #count = 0;
@@ -33,17 +35,25 @@ export class TransportFeedbackLog {
 
   /** `transportSequence` is the 16-bit number of the extension. */
   receive(transportSequence: number, arrivalMicros: number): void {
-    if (this.#arrivals.length >= this.#maxArrivals * 2) return;
-    this.#arrivals.push({ sequenceNumber: this.#unwrapper.unwrap(transportSequence), arrivalMicros });
+    if (this.#held >= this.#maxArrivals * 2) return;
+    const sequenceNumber = this.#unwrapper.unwrap(transportSequence);
+    const entry = this.#arrivals[this.#held];
+    if (entry === undefined) {
+      this.#arrivals.push({ sequenceNumber, arrivalMicros });
+    } else {
+      entry.sequenceNumber = sequenceNumber;
+      entry.arrivalMicros = arrivalMicros;
+    }
+    this.#held += 1;
   }
 
   /** Feedback that is due now, about the stream `mediaSsrc`; usually none or one. */
   poll(nowMs: number, mediaSsrc: number): TransportFeedback[] {
-    if (this.#arrivals.length === 0) return [];
-    if (nowMs - this.#sentAtMs < this.#intervalMs && this.#arrivals.length < this.#maxArrivals) return [];
+    if (this.#held === 0) return [];
+    if (nowMs - this.#sentAtMs < this.#intervalMs && this.#held < this.#maxArrivals) return [];
     this.#sentAtMs = nowMs;
-    const arrivals = ascending(this.#arrivals);
-    this.#arrivals = [];
+    const arrivals = ascending(this.#arrivals.slice(0, this.#held));
+    this.#held = 0;
     const first = arrivals[0]!.sequenceNumber;
     // Late packets reach back; otherwise the report begins where the last one ended, so that losses are told.
     const firstSequence = this.#nextSequence === undefined ? first : Math.min(first, this.#nextSequence);
