@@ -1,5 +1,5 @@
 // npm run build: native addon, TypeScript and web app, as far as they are stale.
-import { ensureBuilt } from "./build/ensure-built.mjs";
+import { ensureBuilt } from "./compile/ensure-built.mjs";
 import { requireSetUp } from "./node-floor.mjs";
 
 requireSetUp();

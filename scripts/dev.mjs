@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, watch } from "node:fs";
 import { join } from "node:path";
-import { ensureBuilt } from "./build/ensure-built.mjs";
+import { ensureBuilt } from "./compile/ensure-built.mjs";
 import { requireSetUp } from "./node-floor.mjs";
 import { root } from "./root.mjs";
 

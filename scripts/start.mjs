@@ -1,7 +1,7 @@
 // npm start, npm run demo: builds what is missing or stale, then starts Sameroom in this process.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ensureBuilt } from "./build/ensure-built.mjs";
+import { ensureBuilt } from "./compile/ensure-built.mjs";
 import { requireSetUp } from "./node-floor.mjs";
 import { root } from "./root.mjs";
 

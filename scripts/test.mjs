@@ -4,7 +4,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureBuilt } from "./build/ensure-built.mjs";
+import { ensureBuilt } from "./compile/ensure-built.mjs";
 import { requireSetUp } from "./node-floor.mjs";
 import { runNode } from "./run.mjs";
 import { provideTools } from "./tests/provide-tools.mjs";
