@@ -39,15 +39,19 @@ export class Publisher {
   async #run(target: DemoTarget, signal: AbortSignal): Promise<void> {
     const { broadcast, random, log, onConnected } = this.#options;
     const backoff = createBackoff({ baseMs: 500, maxMs: 5000, random });
+    // While everything starts, media may not know the stream key yet: the first refusals are nobody's worry.
+    let quietly = 3;
     while (!signal.aborted) {
       try {
         await broadcast(target, signal, () => {
           backoff.reset();
+          quietly = 0;
           onConnected();
         });
       } catch (error) {
         if (signal.aborted) return;
-        log.warn(`the demo lost its connection or got none: ${toError(error).message}; trying again`);
+        if (quietly > 0) quietly -= 1;
+        else log.warn(`the demo has no connection: ${toError(error).message}; trying again`);
         await sleep(250 + backoff.nextMs(), undefined, { signal }).catch(() => {});
       }
     }

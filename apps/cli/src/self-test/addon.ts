@@ -15,7 +15,7 @@ export async function checkAddon(): Promise<CheckResult> {
       state: "fail",
       found: `cannot be used: ${(error as Error).message.split("\n")[0]}`,
       remedy:
-        "Install python3, make and g++ (on Debian: apt-get install python3 make g++), then run npm rebuild @sameroom/native.",
+        "Install python3, make and g++ (on Debian: apt-get install python3 make g++), then run npm run build -w @sameroom/native.",
     };
   }
 }
