@@ -26,6 +26,7 @@ export async function serveWebApp(http: Http, webDir: string): Promise<void> {
       root: webDir,
       wildcard: true,
       index: "index.html",
+      preCompressed: true,
       redirect: false,
       cacheControl: false,
       setHeaders(response, path) {
