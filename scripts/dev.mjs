@@ -22,10 +22,22 @@ let ending = false;
  * @param {string} [cwd]
  */
 function launch(args, cwd = root) {
-  const child = spawn(process.execPath, [...args], { cwd, stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(process.execPath, [...args], {
+    cwd,
+    stdio: ["ignore", "inherit", "inherit"],
+    detached: true,
+  });
   running.add(child);
   child.once("exit", () => running.delete(child));
   return child;
+}
+
+/**
+ * Ends the child with all it started: the compiler's launcher does not pass signals on.
+ * @param {import("node:child_process").ChildProcess} child
+ */
+function end(child) {
+  if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
 }
 
 function launchSameroom() {
@@ -42,7 +54,7 @@ async function restart() {
   restarting = true;
   if (running.has(sameroom)) {
     const gone = new Promise((resolve) => sameroom.once("exit", resolve));
-    sameroom.kill("SIGTERM");
+    end(sameroom);
     await gone;
   }
   restarting = false;
@@ -66,7 +78,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     if (ending) return;
     ending = true;
     const gone = [...running].map((child) => new Promise((resolve) => child.once("exit", resolve)));
-    for (const child of running) child.kill("SIGTERM");
+    for (const child of running) end(child);
     await Promise.all(gone);
     process.exit(0);
   });
