@@ -65,6 +65,7 @@ export interface Config {
   /** Believe `X-Forwarded-For` of whoever connects. */
   readonly trustProxy: boolean;
   readonly logLevel: string;
+  readonly logFormat: "pretty" | "json";
 }
 
 /** Thrown with one line for each fault. */
@@ -102,6 +103,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     maxSessions: value.SAMEROOM_MAX_SESSIONS,
     trustProxy: value.SAMEROOM_TRUST_PROXY,
     logLevel: value.SAMEROOM_LOG_LEVEL,
+    logFormat: value.SAMEROOM_LOG_FORMAT,
   };
 }
 

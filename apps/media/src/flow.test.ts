@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { eventually } from "./testing/eventually.fixture.ts";
 import { TestPublisher, type TestViewer } from "./testing/test-peer.fixture.ts";
 import { TestStage } from "./testing/test-room.fixture.ts";
+import { UdpPath } from "./testing/udp-path.fixture.ts";
 
 const H264_KEYFRAME = "78000567";
 
@@ -184,5 +185,21 @@ describe("from a host to viewers", () => {
     });
     expect(timers).toBeLessThanOrEqual(before.timers);
     expect(stage.worker.app.node.counts).toEqual({ publishers: 0, viewers: 0 });
+  });
+
+  it("says goodbye to every peer when the worker goes", async () => {
+    const leaving = await TestStage.open();
+    leaving.newRoom();
+    const path = stage.own(await UdpPath.open(leaving.worker.udpPort));
+    const alerts: number[] = [];
+    // RFC 9147: content type 21 is an alert; after the handshake the only one we send is close_notify.
+    path.decide((datagram, direction) => {
+      if (direction === "down" && datagram[0] === 21) alerts.push(datagram.length);
+      return "pass";
+    });
+    await leaving.viewer({ path });
+    await leaving.worker.app.close();
+    await eventually("close_notify", () => alerts.length);
+    await leaving.close();
   });
 });

@@ -130,6 +130,16 @@ describe("POST of an offer", () => {
     await expectProblem(await call("/nothing-here", { method: "GET" }), "request.not_found");
   });
 
+  it("leaves nothing behind of an offer that the wire refuses", async () => {
+    const mid = "m".repeat(60);
+    const strange = watchOffer.replace(/a=mid:0/, `a=mid:${mid}`).replace(/BUNDLE 0/, `BUNDLE ${mid}`);
+    const before = stage.worker.app.node.counts;
+    const token = await stage.viewerToken();
+    const response = await call(MEDIA_PATHS.whep(stage.room), { token, type: SDP, body: strange });
+    await expectProblem(response, "media.bad_offer");
+    expect(stage.worker.app.node.counts).toEqual(before);
+  });
+
   it("limits the connections of one participant in a room", async () => {
     for (let session = 0; session < 20; session++) {
       expect((await open("whep", "guest:greedy")).response.status).toBe(201);

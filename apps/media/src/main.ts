@@ -8,7 +8,8 @@ const CLOSE_TIMEOUT_MS = 3000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const log = createLog(config.logLevel, config.worker);
+  const { logLevel: level, logFormat: format, worker } = config;
+  const log = createLog({ level, format, worker });
   const app = await startMedia(config, log);
 
   let stopping = false;

@@ -11,6 +11,9 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from "jose";
 import { MediaError } from "../node/media-error.ts";
 import type { Identity } from "./identity.ts";
 
+/** How far control's clock may be from ours. */
+const CLOCK_TOLERANCE_S = 5;
+
 /** Verifies room tokens by signature alone: no database, no control process. */
 export class RoomTokens {
   readonly #keys: ReturnType<typeof createLocalJWKSet>;
@@ -48,6 +51,7 @@ export class RoomTokens {
         algorithms: [ROOM_TOKEN_ALGORITHM],
         issuer: ROOM_TOKEN_ISSUER,
         typ: ROOM_TOKEN_TYPE,
+        clockTolerance: CLOCK_TOLERANCE_S,
         requiredClaims: ["sub", "exp", "iat", "jti"],
       });
       return payload;

@@ -33,6 +33,7 @@ export class ViewerSession {
   readonly id: string;
   readonly room: string;
   readonly sinceUnixMs: number;
+  readonly sinceMs: number;
   readonly connection: PeerConnection;
   readonly auth: Authenticated;
   /** Slots as the hub sees them, in the order of the media sections. */
@@ -43,12 +44,15 @@ export class ViewerSession {
   readonly #pliAtMs = new Map<number, number>();
   #pausedAtMs: number | undefined;
   closedFor: GoneReason | undefined;
+  /** Whether control was told of it. */
+  announced = false;
 
   constructor(options: ViewerSessionOptions) {
     this.#options = options;
     this.id = options.id;
     this.room = options.room;
     this.sinceUnixMs = options.sinceUnixMs;
+    this.sinceMs = options.sinceMs;
     this.connection = options.connection;
     this.auth = options.auth;
     this.#pausedAtMs = options.paused ? options.nowMs() : undefined;

@@ -3,7 +3,8 @@ import { parseSdpFragment } from "@sameroom/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Authenticator } from "../auth/authenticator.ts";
 import { MediaError } from "../node/media-error.ts";
-import type { MediaNode, Session } from "../node/media-node.ts";
+import type { MediaNode } from "../node/media-node.ts";
+import type { Session } from "../node/session-registry.ts";
 import { typeOf } from "./whip-whep.ts";
 
 type SessionRequest = FastifyRequest<{ Params: { session: string } }>;

@@ -2,7 +2,8 @@ import { MEDIA_PATHS, roomSlugSchema, SDP_FRAGMENT_TYPE, SDP_TYPE } from "@samer
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authenticator } from "../auth/authenticator.ts";
 import { MediaError } from "../node/media-error.ts";
-import type { Answered, MediaNode } from "../node/media-node.ts";
+import type { MediaNode } from "../node/media-node.ts";
+import type { Opened } from "../node/session-factory.ts";
 
 type RoomRequest = FastifyRequest<{ Params: { room: string }; Querystring: { paused?: string } }>;
 
@@ -26,7 +27,7 @@ export function registerWhipWhep(app: FastifyInstance, node: MediaNode, authenti
   });
 }
 
-function created(reply: FastifyReply, { session, sdp }: Answered) {
+function created(reply: FastifyReply, { session, sdp }: Opened) {
   return reply
     .code(201)
     .header("location", MEDIA_PATHS.session(session.id))

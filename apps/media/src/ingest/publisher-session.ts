@@ -41,6 +41,7 @@ export class PublisherSession {
   readonly id: string;
   readonly room: string;
   readonly sinceUnixMs: number;
+  readonly sinceMs: number;
   readonly connection: PeerConnection;
   readonly auth: Authenticated;
   readonly #options: PublisherSessionOptions;
@@ -51,6 +52,8 @@ export class PublisherSession {
   /** Layer in the slots, by section. */
   readonly #shown = new Map<string, IncomingStream>();
   closedFor: GoneReason | undefined;
+  /** Whether control was told of it. */
+  announced = false;
   lossRatio = 0;
   #replacedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -59,6 +62,7 @@ export class PublisherSession {
     this.id = options.id;
     this.room = options.room;
     this.sinceUnixMs = options.sinceUnixMs;
+    this.sinceMs = options.sinceMs;
     this.connection = options.connection;
     this.auth = options.auth;
     const senderSsrc = createSsrc();

@@ -1,0 +1,177 @@
+import { randomBytes } from "node:crypto";
+import type { Clock, Log } from "@sameroom/base";
+import { type Wire, WireError } from "@sameroom/native";
+import {
+  answerPublisher,
+  answerViewer,
+  type LocalTransport,
+  type Offer,
+  parseOffer,
+  type SdpError,
+  type SdpFragment,
+  serializeSdpFragment,
+} from "@sameroom/protocol";
+import type { Authenticated } from "../auth/authenticator.ts";
+import { type ViewerEvents, ViewerSession } from "../egress/viewer-session.ts";
+import { type PublisherEvents, PublisherSession } from "../ingest/publisher-session.ts";
+import type { IceRouter } from "../transport/ice-router.ts";
+import { createLocalIce, createSsrc, type LocalIce, PeerConnection } from "../transport/peer-connection.ts";
+import { MediaError } from "./media-error.ts";
+import type { MediaSessionState } from "./media-session.ts";
+import type { Session } from "./session-registry.ts";
+
+export interface SessionFactoryOptions {
+  wire: Wire;
+  router: IceRouter;
+  /** Addresses in our candidates, most preferred first. */
+  announce: readonly string[];
+  clock: Clock;
+  log: Log;
+}
+
+/** A session that is ready for its peer, and the SDP answer to give. */
+export interface Opened<S extends Session = Session> {
+  session: S;
+  sdp: string;
+}
+
+interface Request {
+  room: string;
+  auth: Authenticated;
+  offer: Offer;
+}
+
+/** Turns offers into sessions on the wire, or refuses with a `MediaError`; a refused offer leaves nothing behind. */
+export class SessionFactory {
+  readonly #options: SessionFactoryOptions;
+
+  constructor(options: SessionFactoryOptions) {
+    this.#options = options;
+  }
+
+  openPublisher({ room, auth, offer }: Request, events: PublisherEvents): Opened<PublisherSession> {
+    const { wire, clock, log } = this.#options;
+    const local = createLocalIce();
+    const answer = answerPublisher(offer, this.#localTransport(local));
+    if (!answer.ok) throw sdpFault(answer.error);
+    const { sdp, negotiated } = answer.value;
+    const session = this.#withConnection(
+      offer,
+      local,
+      "sameroom",
+      (connection) =>
+        new PublisherSession({
+          ...this.#newState(room),
+          connection,
+          auth,
+          sections: negotiated.sections,
+          wire,
+          events,
+          nowMs: clock.nowMs,
+          unixMs: clock.unixMs,
+          log,
+        }),
+    );
+    return { session, sdp };
+  }
+
+  openViewer(
+    { room, auth, offer, paused }: Request & { paused: boolean },
+    events: ViewerEvents,
+  ): Opened<ViewerSession> {
+    const { wire, clock } = this.#options;
+    const local = createLocalIce();
+    const cname = randomBytes(9).toString("base64url");
+    const answer = answerViewer(offer, this.#localTransport(local), ({ mid, kind }) => ({
+      ssrc: createSsrc(),
+      rtxSsrc: createSsrc(),
+      cname,
+      streamId: `sameroom-${room}`,
+      trackId: `${kind}-${mid}`,
+    }));
+    if (!answer.ok) throw sdpFault(answer.error);
+    const { sdp, negotiated } = answer.value;
+    const session = this.#withConnection(
+      offer,
+      local,
+      cname,
+      (connection) =>
+        new ViewerSession({
+          ...this.#newState(room),
+          connection,
+          auth,
+          slots: negotiated.slots,
+          paused,
+          wire,
+          events,
+          nowMs: clock.nowMs,
+        }),
+    );
+    return { session, sdp };
+  }
+
+  /** ICE restart (RFC 9725 section 4.3.2): the fragment to answer with. */
+  restartIce(session: Session, fragment: SdpFragment): string {
+    if (fragment.ice === undefined)
+      throw new MediaError("media.bad_fragment", "it has no ice-ufrag and ice-pwd");
+    const local = session.connection.restart(fragment.ice);
+    return serializeSdpFragment(this.#localTransport(local), session.firstSection);
+  }
+
+  #localTransport(local: LocalIce): LocalTransport {
+    const { wire, announce } = this.#options;
+    return {
+      iceUfrag: local.ufrag,
+      icePassword: local.password,
+      fingerprint: wire.fingerprint,
+      candidates: announce.map((address) => ({ address, port: wire.port })),
+    };
+  }
+
+  /** What the wire refuses closes the connection again. */
+  #withConnection<S>(
+    offer: Offer,
+    local: LocalIce,
+    cname: string,
+    create: (connection: PeerConnection) => S,
+  ): S {
+    const { wire, router, clock } = this.#options;
+    let connection: PeerConnection | undefined;
+    try {
+      connection = new PeerConnection({
+        wire,
+        router,
+        nowMs: clock.nowMs,
+        remoteIce: offer.ice,
+        remoteFingerprint: offer.fingerprint,
+        cname,
+        local,
+      });
+      return create(connection);
+    } catch (error) {
+      connection?.close();
+      if (!(error instanceof WireError)) throw error;
+      if (error.code === "wire.too_many_peers") throw new MediaError("media.full", undefined, 5);
+      if (error.code === "wire.closed") throw new MediaError("media.shutting_down", undefined, 1);
+      throw new MediaError("media.bad_offer", error.message);
+    }
+  }
+
+  #newState(room: string): MediaSessionState {
+    const { clock } = this.#options;
+    const id = randomBytes(18).toString("base64url");
+    return { id, room, sinceUnixMs: Math.round(clock.unixMs()), sinceMs: clock.nowMs() };
+  }
+}
+
+/** The offer, or a `MediaError` that says what is wrong with it. */
+export function readOffer(sdp: string): Offer {
+  const offer = parseOffer(sdp);
+  if (!offer.ok) throw sdpFault(offer.error);
+  return offer.value;
+}
+
+function sdpFault(error: SdpError): MediaError {
+  const code = error.code === "sdp.no_common_codec" ? "media.no_common_codec" : "media.bad_offer";
+  return new MediaError(code, error.message);
+}

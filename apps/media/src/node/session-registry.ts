@@ -1,0 +1,76 @@
+import type { ViewerSession } from "../egress/viewer-session.ts";
+import type { PublisherSession } from "../ingest/publisher-session.ts";
+import { MediaError } from "./media-error.ts";
+
+/** A publisher or a viewer; `kind` tells. */
+export type Session = PublisherSession | ViewerSession;
+
+/** Sessions one participant may hold at once in a room: tabs, devices, reconnections. */
+const MAX_SESSIONS_PER_PARTICIPANT = 20;
+
+/** Every session of the node, found by what the wire and HTTP know of it, and how many there may be. */
+export class SessionRegistry {
+  readonly #maxSessions: number;
+  readonly #byId = new Map<string, Session>();
+  readonly #byPeer = new Map<number, Session>();
+  readonly #publishers = new Set<PublisherSession>();
+  readonly #held = new Map<string, number>();
+
+  constructor(maxSessions: number) {
+    this.#maxSessions = maxSessions;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get publishers(): ReadonlySet<PublisherSession> {
+    return this.#publishers;
+  }
+
+  /** A copy: sessions may be closed while it is walked. */
+  all(): Session[] {
+    return [...this.#byId.values()];
+  }
+
+  find(id: string): Session | undefined {
+    return this.#byId.get(id);
+  }
+
+  ofPeer(peer: number): Session | undefined {
+    return this.#byPeer.get(peer);
+  }
+
+  publishersOf(room: string): PublisherSession[] {
+    return [...this.#publishers].filter((session) => session.room === room);
+  }
+
+  /** Throws `MediaError` when there is no place for one more session of this participant. */
+  requirePlace(room: string, participant: string): void {
+    if (this.#byId.size >= this.#maxSessions) throw new MediaError("media.full", undefined, 5);
+    if ((this.#held.get(`${room} ${participant}`) ?? 0) < MAX_SESSIONS_PER_PARTICIPANT) return;
+    throw new MediaError("request.rate_limited", "this participant has too many connections in the room", 5);
+  }
+
+  add(session: Session): void {
+    this.#byId.set(session.id, session);
+    this.#byPeer.set(session.connection.peer, session);
+    if (session.kind === "publisher") this.#publishers.add(session);
+    const key = holderOf(session);
+    this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
+  }
+
+  remove(session: Session): void {
+    if (!this.#byId.delete(session.id)) return;
+    this.#byPeer.delete(session.connection.peer);
+    if (session.kind === "publisher") this.#publishers.delete(session);
+    const key = holderOf(session);
+    const held = (this.#held.get(key) ?? 1) - 1;
+    if (held > 0) this.#held.set(key, held);
+    else this.#held.delete(key);
+  }
+}
+
+function holderOf(session: Session): string {
+  return `${session.room} ${session.auth.identity.participant}`;
+}
