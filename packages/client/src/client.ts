@@ -17,54 +17,66 @@ export function createClient(options: ClientOptions = {}): SameroomClient {
 export function createClientIn(environment: Environment, options: ClientOptions): SameroomClient {
   const url = (options.url ?? globalThis.location?.origin ?? "").replace(/\/+$/, "");
   const tokens = new Tokens(environment, options.getToken ?? mintFromControl(environment, url));
-  const open = new Set<{ close?: () => void; stop?: () => Promise<void> }>();
+  const publications = new Map<WhipPublication, string>();
+  const open = new Set<WhepWatch | SocketRoom>();
   const warm = new WarmPool(
     environment,
     (room) => new WhepWatch(environment, tokens, room, { paused: true }),
   );
+  let closed = false;
 
-  const requireWebRtc = () => {
-    if (typeof RTCPeerConnection === "undefined") {
-      throw new ClientError("media.unsupported", "This browser has no WebRTC. Use a current one.");
-    }
+  const requireUse = () => {
+    if (closed) throw new ClientError("client.closed", "This client was closed. Create another one.");
   };
-  const keep = <Part extends { close?: () => void; stop?: () => Promise<void> }>(part: Part): Part => {
-    open.add(part);
-    return part;
+  const requireWebRtc = () => {
+    requireUse();
+    if (environment.hasWebRtc) return;
+    throw new ClientError("media.unsupported", "This browser has no WebRTC. Use a current one.");
   };
 
   return {
-    devices: new BrowserDevices(),
+    devices: new BrowserDevices(environment),
     publish(room, publishOptions) {
       requireWebRtc();
-      const publication = keep(new WhipPublication(environment, tokens, room, publishOptions));
-      publication.on("state", (state) => state === "ended" && open.delete(publication));
+      const publication = new WhipPublication(environment, tokens, room, publishOptions);
+      publications.set(publication, room);
+      publication.on("state", (state) => {
+        if (state === "ended" || state === "failed") publications.delete(publication);
+      });
       return publication;
     },
     watch(room, watchOptions = {}) {
       requireWebRtc();
       const warmed = watchOptions.slots === undefined ? warm.take(room) : undefined;
-      const watch = keep(
-        warmed ?? new WhepWatch(environment, tokens, room, { ...watchOptions, paused: false }),
-      );
-      watch.on("state", (state) => state === "closed" && open.delete(watch));
+      const watch = warmed ?? new WhepWatch(environment, tokens, room, { ...watchOptions, paused: false });
+      open.add(watch);
+      watch.on("state", (state) => {
+        if (state === "closed" || state === "failed") open.delete(watch);
+      });
       return watch;
     },
     room(room) {
-      const connection = keep(new SocketRoom(environment, tokens, room, url));
-      connection.on("connection", (state) => state === "closed" && open.delete(connection));
+      requireUse();
+      const connection = new SocketRoom(environment, tokens, room, url);
+      open.add(connection);
+      connection.on("connection", (state) => {
+        if (state === "closed" || state === "failed") open.delete(connection);
+      });
+      // Without this, a publication whose broadcast was ended by somebody else would come back and start the next.
+      connection.on("state", ({ state }) => {
+        if (state !== "ended") return;
+        for (const [publication, published] of publications) if (published === room) void publication.stop();
+      });
       return connection;
     },
     warmUp(room) {
-      if (typeof RTCPeerConnection !== "undefined") warm.warmUp(room);
+      if (environment.hasWebRtc) warm.warmUp(room);
     },
     close() {
+      closed = true;
       warm.close();
-      for (const part of [...open]) {
-        part.close?.();
-        void part.stop?.();
-      }
-      open.clear();
+      for (const part of [...open]) part.close();
+      for (const publication of [...publications.keys()]) void publication.stop();
     },
   };
 }

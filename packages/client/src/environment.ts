@@ -1,8 +1,21 @@
+import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
+
+/** `online`: the network came back; `visible`: the page did. */
+export type Wake = "online" | "visible";
+
 /** What the SDK needs of the browser, in one place, so that its state machines can be driven without one. */
 export interface Environment {
+  /** false where there is no WebRTC at all. */
+  readonly hasWebRtc: boolean;
+  /** undefined on pages that were not loaded securely. */
+  readonly mediaDevices: MediaDevices | undefined;
   fetch: typeof fetch;
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
-  createStream(): MediaStream;
+  /** Video codecs this browser can send, or undefined when it does not say. */
+  sendableVideoCodecs(): RTCRtpCodec[] | undefined;
+  createStream(tracks?: MediaStreamTrack[]): MediaStream;
+  createAudioContext(): AudioContext;
+  createSocket(url: string, options: Partial<ManagerOptions & SocketOptions>): Socket;
   /** Monotonic ms. */
   nowMs(): number;
   /** Wall clock, ms since 1970. */
@@ -13,10 +26,12 @@ export interface Environment {
   after(delayMs: number, callback: () => void): () => void;
   /** Repeating timer; the returned function stops it. */
   every(intervalMs: number, callback: () => void): () => void;
-  /** The network came back, or the page became visible again: a good moment to try. */
-  onWake(callback: () => void): () => void;
-  /** The page is going away. */
+  /** A good moment to try again. The returned function stops listening. */
+  onWake(callback: (why: Wake) => void): () => void;
+  /** The page is going away. The returned function stops listening. */
   onPageHide(callback: () => void): () => void;
+  /** Hidden pages may not decode video. */
+  isPageVisible(): boolean;
 }
 
 /** The real browser. */
@@ -28,11 +43,17 @@ export function browserEnvironment(): Environment {
   const page = typeof window === "undefined" ? undefined : window;
   const view = typeof document === "undefined" ? undefined : document;
   return {
+    hasWebRtc: typeof RTCPeerConnection !== "undefined",
+    mediaDevices: typeof navigator === "undefined" ? undefined : navigator.mediaDevices,
     fetch: (...args) => globalThis.fetch(...args),
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
-    createStream: () => new MediaStream(),
+    sendableVideoCodecs: () => RTCRtpSender.getCapabilities?.("video")?.codecs,
+    createStream: (tracks = []) => new MediaStream(tracks),
+    createAudioContext: () => new AudioContext(),
+    createSocket: (url, options) => io(url, options),
     nowMs: () => performance.now(),
-    unixMs: () => performance.timeOrigin + performance.now(),
+    // Not `timeOrigin + now()`: a machine that slept has stopped the one and not the other.
+    unixMs: () => Date.now(),
     random: Math.random,
     after(delayMs, callback) {
       const timer = setTimeout(callback, delayMs);
@@ -43,9 +64,9 @@ export function browserEnvironment(): Environment {
       return () => clearInterval(timer);
     },
     onWake(callback) {
-      const offOnline = listen(page, "online", callback);
+      const offOnline = listen(page, "online", () => callback("online"));
       const offVisible = listen(view, "visibilitychange", () => {
-        if (view?.visibilityState === "visible") callback();
+        if (view?.visibilityState === "visible") callback("visible");
       });
       return () => {
         offOnline();
@@ -53,5 +74,6 @@ export function browserEnvironment(): Environment {
       };
     },
     onPageHide: (callback) => listen(page, "pagehide", callback),
+    isPageVisible: () => view?.visibilityState !== "hidden",
   };
 }

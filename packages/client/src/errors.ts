@@ -1,4 +1,5 @@
-import { type ErrorCode, type Problem, problemSchema } from "@sameroom/contract";
+import type { ErrorCode, Problem } from "@sameroom/contract";
+import { parseProblem } from "./http/answers.ts";
 import type { ClientErrorCode, ClientFailure } from "./types.ts";
 
 /** What the SDK throws: a code, a sentence for a person, and the server's problem document when there is one. */
@@ -17,14 +18,16 @@ export class ClientError extends Error {
   }
 }
 
+/** The error a problem document stands for. */
+export function errorOfProblem(problem: Problem): ClientError {
+  const { code, title, detail } = problem;
+  return new ClientError(code, detail === undefined ? title : `${title} (${detail})`, problem);
+}
+
 /** The error a server's answer stands for. */
 export async function errorOfResponse(response: Response): Promise<ClientError> {
-  const body: unknown = await response.json().catch(() => undefined);
-  const parsed = problemSchema.safeParse(body);
-  if (parsed.success) {
-    const { code, title, detail } = parsed.data;
-    return new ClientError(code, detail === undefined ? title : `${title} ${detail}`, parsed.data);
-  }
+  const problem = parseProblem(await response.json().catch(() => undefined));
+  if (problem !== undefined) return errorOfProblem(problem);
   return new ClientError("network.unreachable", `The server answered ${response.status}.`);
 }
 
@@ -43,14 +46,22 @@ export function toFailure(error: ClientError, retrying: boolean): ClientFailure 
   return { code, message, retrying, ...(problem === undefined ? {} : { problem }) };
 }
 
-const PASSING = new Set(["network.unreachable", "media.connection_failed", "request.rate_limited"]);
+const PASSING = new Set<string>([
+  "network.unreachable",
+  "media.connection_failed",
+  "request.rate_limited",
+  "token.expired",
+  "token.invalid",
+]);
 
-/** true when trying again, unchanged, may work. */
+/** true when trying again, with a fresh token, may work. */
 export function isPassing(error: ClientError): boolean {
   return PASSING.has(error.code) || (error.problem !== undefined && error.problem.status >= 500);
 }
 
-/** true when a fresh token may help. */
-export function isStaleToken(error: ClientError): boolean {
-  return error.code === "token.expired" || error.code === "token.invalid";
+const TOKEN_FAULTS = new Set<string>(["token.expired", "token.invalid", "token.no_grant"]);
+
+/** true when a fresh token may help at once; `token.no_grant`, because the page may have logged in since the last. */
+export function isTokenFault(error: ClientError): boolean {
+  return TOKEN_FAULTS.has(error.code);
 }

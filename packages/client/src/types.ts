@@ -41,6 +41,7 @@ export type ClientErrorCode =
   | "device.failed"
   | "media.unsupported"
   | "media.connection_failed"
+  | "client.closed"
   | "network.unreachable";
 
 export interface SameroomClient {
@@ -145,6 +146,8 @@ export type RoomConnectionEvents = {
 export interface RoomConnection extends Listenable<RoomConnectionEvents> {
   readonly connection: RoomConnectionState;
   readonly snapshot: RoomSnapshot | null;
+  /** The server's time in ms since 1970, for what snapshots and changes are stamped with; null before the first snapshot. */
+  serverUnixMs(): number | null;
   /** Rejects with a ClientFailure-shaped error when not allowed. */
   notify(notice: HostNotice): Promise<void>;
   end(): Promise<void>;

@@ -1,3 +1,4 @@
+import type { Environment } from "../environment.ts";
 import { ClientError } from "../errors.ts";
 
 type Device = "camera" | "microphone" | "screen";
@@ -6,6 +7,12 @@ type Device = "camera" | "microphone" | "screen";
 export function deviceError(thrown: unknown, device: Device): ClientError {
   const name = thrown instanceof Error ? thrown.name : "";
   if (name === "NotAllowedError" || name === "SecurityError") {
+    if (thrown instanceof Error && /system/i.test(thrown.message)) {
+      return new ClientError(
+        "device.permission_denied",
+        `The operating system does not let the browser use the ${device}. Allow it in the system's privacy settings.`,
+      );
+    }
     return new ClientError(
       "device.permission_denied",
       device === "screen"
@@ -27,9 +34,8 @@ export function deviceError(thrown: unknown, device: Device): ClientError {
 }
 
 /** The browser's media devices; throws when the page was not loaded securely. */
-export function requireMediaDevices(): MediaDevices {
-  const devices = typeof navigator === "undefined" ? undefined : navigator.mediaDevices;
-  if (devices !== undefined) return devices;
+export function requireMediaDevices({ mediaDevices }: Pick<Environment, "mediaDevices">): MediaDevices {
+  if (mediaDevices !== undefined) return mediaDevices;
   throw new ClientError(
     "device.insecure_context",
     "Browsers give cameras and microphones only to pages on https:// or localhost. Open this page that way.",

@@ -1,11 +1,19 @@
+import type { Environment } from "../environment.ts";
+import { ClientError } from "../errors.ts";
 import type { DeviceChoice, DeviceList, Devices, Unsubscribe } from "../types.ts";
 import { deviceError, requireMediaDevices } from "./device-error.ts";
 import { measureLevel } from "./level.ts";
 
 /** Cameras, microphones and screens of this browser. Tracks belong to who asked for them. */
 export class BrowserDevices implements Devices {
+  readonly #environment: Environment;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
   async list(): Promise<DeviceList> {
-    const all = await requireMediaDevices().enumerateDevices();
+    const all = await requireMediaDevices(this.#environment).enumerateDevices();
     return {
       cameras: choices(all, "videoinput", "Camera"),
       microphones: choices(all, "audioinput", "Microphone"),
@@ -13,7 +21,7 @@ export class BrowserDevices implements Devices {
   }
 
   onChange(listener: (list: DeviceList) => void): Unsubscribe {
-    const devices = requireMediaDevices();
+    const devices = requireMediaDevices(this.#environment);
     const changed = () => void this.list().then(listener, () => undefined);
     devices.addEventListener("devicechange", changed);
     return () => devices.removeEventListener("devicechange", changed);
@@ -21,7 +29,7 @@ export class BrowserDevices implements Devices {
 
   async camera(options: Parameters<Devices["camera"]>[0] = {}): Promise<MediaStreamTrack> {
     const { deviceId, facing, height = 720 } = options;
-    const devices = requireMediaDevices();
+    const devices = requireMediaDevices(this.#environment);
     const video: MediaTrackConstraints = {
       height: { ideal: height },
       width: { ideal: Math.round((height * 16) / 9) },
@@ -40,7 +48,7 @@ export class BrowserDevices implements Devices {
 
   async microphone(options: { deviceId?: string } = {}): Promise<MediaStreamTrack> {
     const { deviceId } = options;
-    const devices = requireMediaDevices();
+    const devices = requireMediaDevices(this.#environment);
     const audio: MediaTrackConstraints = {
       echoCancellation: true,
       noiseSuppression: true,
@@ -57,7 +65,14 @@ export class BrowserDevices implements Devices {
   async screen(
     options: { audio?: boolean } = {},
   ): Promise<{ video: MediaStreamTrack; audio: MediaStreamTrack | null }> {
-    const devices = requireMediaDevices();
+    const devices = requireMediaDevices(this.#environment);
+    // Phones have none.
+    if (typeof devices.getDisplayMedia !== "function") {
+      throw new ClientError(
+        "media.unsupported",
+        "This browser cannot share a screen. Use one on a computer.",
+      );
+    }
     try {
       const stream = await devices.getDisplayMedia({
         video: { frameRate: { ideal: 30 } },
@@ -72,7 +87,7 @@ export class BrowserDevices implements Devices {
   }
 
   level(track: MediaStreamTrack, listener: (level: number) => void): Unsubscribe {
-    return measureLevel(track, listener);
+    return measureLevel(this.#environment, track, listener);
   }
 }
 

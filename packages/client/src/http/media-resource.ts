@@ -1,6 +1,10 @@
-import { MEDIA_PATHS, SDP_FRAGMENT_TYPE, SDP_TYPE, type SlotsRequest } from "@sameroom/contract";
+import type { SlotsRequest } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
 import { ClientError, errorOfResponse } from "../errors.ts";
+import { SDP_FRAGMENT_TYPE, SDP_TYPE } from "./addresses.ts";
+import { within } from "./within.ts";
+
+const SLOTS_TIMEOUT_MS = 3000;
 
 /** A WHIP or WHEP session on the server (RFC 9725): what was answered, and where it lives. */
 export interface MediaResource {
@@ -28,7 +32,8 @@ export async function openResource(
 ): Promise<MediaResource> {
   const { mediaUrl, path, token, offer, signal } = options;
   const authorization = `Bearer ${token}`;
-  const response = await environment.fetch(`${mediaUrl}${path}`, {
+  const endpoint = `${mediaUrl}${path}`;
+  const response = await environment.fetch(endpoint, {
     method: "POST",
     headers: { authorization, "content-type": SDP_TYPE },
     body: offer,
@@ -37,11 +42,11 @@ export async function openResource(
   if (!response.ok) throw await errorOfResponse(response);
   const location = response.headers.get("location");
   if (location === null) throw new ClientError("media.connection_failed", "The server named no session.");
-  const url = new URL(location, mediaUrl).href;
-  const slotsUrl = new URL(MEDIA_PATHS.slots(url.slice(url.lastIndexOf("/") + 1)), mediaUrl).href;
+  const url = new URL(location, endpoint).href;
   return {
     answer: await response.text(),
     async restart(fragment, restartSignal) {
+      // RFC 9725 section 4.3.3: a restart names any generation.
       const restarted = await environment.fetch(url, {
         method: "PATCH",
         headers: { authorization, "content-type": SDP_FRAGMENT_TYPE, "if-match": "*" },
@@ -53,11 +58,14 @@ export async function openResource(
     },
     async setPaused(paused) {
       const request: SlotsRequest = { paused };
-      const changed = await environment.fetch(slotsUrl, {
-        method: "PUT",
-        headers: { authorization, "content-type": "application/json" },
-        body: JSON.stringify(request),
-      });
+      const changed = await within(environment, SLOTS_TIMEOUT_MS, (slotsSignal) =>
+        environment.fetch(`${url}/slots`, {
+          method: "PUT",
+          headers: { authorization, "content-type": "application/json" },
+          body: JSON.stringify(request),
+          signal: slotsSignal,
+        }),
+      );
       if (!changed.ok) throw await errorOfResponse(changed);
     },
     async remove() {

@@ -1,9 +1,12 @@
-import { type MintedToken, mintedTokenSchema, type RoomRole } from "@sameroom/contract";
+import type { MintedToken, RoomRole } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
 import { ClientError, errorOfResponse } from "../errors.ts";
+import { parseMintedToken } from "./answers.ts";
+import { within } from "./within.ts";
 
 /** A cached token is not used in its last 30 seconds. */
 const MARGIN_MS = 30_000;
+const MINT_TIMEOUT_MS = 10_000;
 
 type Mint = (room: string, wanted: { role?: RoomRole }) => Promise<MintedToken>;
 
@@ -18,26 +21,30 @@ export class Tokens {
     this.#mint = mint;
   }
 
-  async get(room: string, wanted: { role?: RoomRole } = {}): Promise<MintedToken> {
-    const key = `${room} ${wanted.role ?? ""}`;
-    const cached = this.#cached.get(key);
+  /** Rejects with what `mint` threw, or `network.unreachable` when it takes longer than 10 s. */
+  async get(room: string): Promise<MintedToken> {
+    const cached = this.#cached.get(room);
     if (cached !== undefined) {
       const token = await cached.catch(() => undefined);
       if (token !== undefined && Date.parse(token.expiresAt) - this.#environment.unixMs() > MARGIN_MS)
         return token;
-      if (this.#cached.get(key) === cached) this.#cached.delete(key);
+      if (this.#cached.get(room) === cached) this.#cached.delete(room);
     }
-    const pending = this.#cached.get(key) ?? this.#mint(room, wanted);
-    this.#cached.set(key, pending);
-    pending.catch(() => {
-      if (this.#cached.get(key) === pending) this.#cached.delete(key);
-    });
-    return pending;
+    return this.#cached.get(room) ?? this.#request(room);
   }
 
   /** The server refused the token: the next `get` asks for another. */
   forget(room: string): void {
-    for (const key of this.#cached.keys()) if (key.startsWith(`${room} `)) this.#cached.delete(key);
+    this.#cached.delete(room);
+  }
+
+  #request(room: string): Promise<MintedToken> {
+    const pending = within(this.#environment, MINT_TIMEOUT_MS, async () => this.#mint(room, {}));
+    this.#cached.set(room, pending);
+    pending.catch(() => {
+      if (this.#cached.get(room) === pending) this.#cached.delete(room);
+    });
+    return pending;
   }
 }
 
@@ -51,9 +58,9 @@ export function mintFromControl(environment: Environment, url: string): Mint {
       body: JSON.stringify(wanted),
     });
     if (!response.ok) throw await errorOfResponse(response);
-    const parsed = mintedTokenSchema.safeParse(await response.json());
-    if (!parsed.success)
+    const token = parseMintedToken(await response.json().catch(() => undefined));
+    if (token === undefined)
       throw new ClientError("network.unreachable", "The server's answer cannot be understood.");
-    return parsed.data;
+    return token;
   };
 }

@@ -3,14 +3,14 @@ import type { PublicationHealth } from "../types.ts";
 interface Entry {
   type: string;
   kind?: string;
-  timestamp?: number;
   bytesSent?: number;
+  bytesReceived?: number;
+  responsesReceived?: number;
   framesPerSecond?: number;
   frameWidth?: number;
   frameHeight?: number;
   qualityLimitationReason?: string;
   fractionLost?: number;
-  roundTripTime?: number;
   currentRoundTripTime?: number;
   nominated?: boolean;
 }
@@ -18,54 +18,60 @@ interface Entry {
 /** One reading of a publisher's statistics, with what the next reading needs. */
 export interface HealthReading {
   health: PublicationHealth;
-  /** Arrival of the newest receiver report; stands still when nothing comes back. */
-  reportedAt: number;
+  /** Grows with anything that comes back: feedback, reports, consent; stands still when the path is dead. */
+  received: number;
   bytesSent: number;
   atMs: number;
 }
 
-/** Sums up a publisher's `getStats`; `before` is the last reading, for rates. */
+/** Sums up a publisher's `getStats`; `before` is an earlier reading, for rates. */
 export function readPublicationHealth(
   stats: RTCStatsReport,
   before: HealthReading | undefined,
   nowMs: number,
 ): HealthReading {
-  const reading = { bytesSent: 0, framesPerSecond: 0, width: 0, height: 0, limitedBy: "none", reportedAt: 0 };
+  let received = 0;
+  let bytesSent = 0;
   let roundTripMs: number | null = null;
   let lossRatio: number | null = null;
+  let sourceFramesPerSecond = 0;
+  const video = { framesPerSecond: 0, width: 0, height: 0, limitedBy: "none" };
   stats.forEach((entry: Entry) => {
     if (entry.type === "outbound-rtp") {
-      reading.bytesSent += entry.bytesSent ?? 0;
+      bytesSent += entry.bytesSent ?? 0;
       if (entry.kind !== "video") return;
-      reading.framesPerSecond = Math.max(reading.framesPerSecond, entry.framesPerSecond ?? 0);
-      reading.width = Math.max(reading.width, entry.frameWidth ?? 0);
-      reading.height = Math.max(reading.height, entry.frameHeight ?? 0);
-      reading.limitedBy = entry.qualityLimitationReason ?? "none";
-    } else if (entry.type === "remote-inbound-rtp") {
-      reading.reportedAt = Math.max(reading.reportedAt, entry.timestamp ?? 0);
-      if (entry.kind === "video") lossRatio = entry.fractionLost ?? null;
-    } else if (
-      entry.type === "candidate-pair" &&
-      entry.nominated === true &&
-      entry.currentRoundTripTime !== undefined
-    ) {
-      roundTripMs = entry.currentRoundTripTime * 1000;
+      video.framesPerSecond = Math.max(video.framesPerSecond, entry.framesPerSecond ?? 0);
+      video.width = Math.max(video.width, entry.frameWidth ?? 0);
+      video.height = Math.max(video.height, entry.frameHeight ?? 0);
+      video.limitedBy = entry.qualityLimitationReason ?? "none";
+    } else if (entry.type === "media-source" && entry.kind === "video") {
+      sourceFramesPerSecond = entry.framesPerSecond ?? 0;
+    } else if (entry.type === "remote-inbound-rtp" && entry.fractionLost !== undefined) {
+      lossRatio = Math.max(lossRatio ?? 0, entry.fractionLost);
+    } else if (entry.type === "candidate-pair") {
+      received += (entry.bytesReceived ?? 0) + (entry.responsesReceived ?? 0);
+      if (entry.nominated === true && entry.currentRoundTripTime !== undefined) {
+        roundTripMs = entry.currentRoundTripTime * 1000;
+      }
     }
   });
   const seconds = before === undefined ? 0 : (nowMs - before.atMs) / 1000;
-  const sent = reading.bytesSent - (before?.bytesSent ?? 0);
+  const sent = bytesSent - (before?.bytesSent ?? 0);
   const bitrate = seconds <= 0 || sent < 0 ? 0 : (sent * 8) / seconds;
-  const { framesPerSecond, width, height, limitedBy, reportedAt, bytesSent } = reading;
-  const health = { bitrate, framesPerSecond, width, height, roundTripMs, lossRatio, limitedBy };
-  return { health: { ...health, verdict: verdictOf(health) }, reportedAt, bytesSent, atMs: nowMs };
+  const health = { bitrate, ...video, roundTripMs, lossRatio };
+  const verdict = verdictOf(health, sourceFramesPerSecond);
+  return { health: { ...health, verdict }, received, bytesSent, atMs: nowMs };
 }
 
-/** In a word, as a host would want it said. */
-function verdictOf(health: Omit<PublicationHealth, "verdict">): PublicationHealth["verdict"] {
+/** In a word, as a host would want it said. A still screen has few frames and is well all the same. */
+function verdictOf(
+  health: Omit<PublicationHealth, "verdict">,
+  sourceFramesPerSecond: number,
+): PublicationHealth["verdict"] {
   const loss = health.lossRatio ?? 0;
   const roundTrip = health.roundTripMs ?? 0;
-  if (loss > 0.08 || roundTrip > 500 || (health.width > 0 && health.framesPerSecond < 10)) return "poor";
-  if (loss > 0.02 || roundTrip > 200 || health.limitedBy === "bandwidth" || health.limitedBy === "cpu")
-    return "fair";
-  return "good";
+  const keptFrames = sourceFramesPerSecond < 5 ? 1 : health.framesPerSecond / sourceFramesPerSecond;
+  if (loss > 0.08 || roundTrip > 500 || keptFrames < 0.4) return "poor";
+  const limited = health.limitedBy === "bandwidth" || health.limitedBy === "cpu";
+  return loss > 0.02 || roundTrip > 200 || limited || keptFrames < 0.75 ? "fair" : "good";
 }

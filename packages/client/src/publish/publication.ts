@@ -1,16 +1,20 @@
 import { Emitter } from "@sameroom/base";
-import { MEDIA_PATHS } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
+import { PATHS } from "../http/addresses.ts";
 import type { Tokens } from "../http/tokens.ts";
+import { PathSilence } from "../transport/path-silence.ts";
 import { type LinkState, PeerLink } from "../transport/peer-link.ts";
 import type { Publication, PublicationEvents, PublicationState, PublishOptions } from "../types.ts";
 import { type HealthReading, readPublicationHealth } from "./publication-health.ts";
 import { addSending, type Sending } from "./sending.ts";
 
+const LOOK_MS = 500;
 const HEALTH_INTERVAL_MS = 1000;
-/** Receiver reports come every second; without them for this long nothing gets through. */
-const SILENCE_MS = 3500;
+/** While media is sent, transport-wide feedback comes many times, and receiver reports once a second. */
+const BUSY_SILENCE_MS = 1600;
+const IDLE_SILENCE_MS = 11_000;
 const MAX_VIDEO_BITRATE = 2_500_000;
+const AFTER_GOODBYE_MS = 1500;
 
 const STATES: Record<LinkState, PublicationState> = {
   connecting: "connecting",
@@ -26,35 +30,34 @@ export class WhipPublication extends Emitter<PublicationEvents> implements Publi
   readonly #environment: Environment;
   readonly #link: PeerLink;
   readonly #tracks: { video: MediaStreamTrack | null; audio: MediaStreamTrack | null };
+  readonly #silence: PathSilence;
   readonly #stopTimer: () => void;
-  #sending: Sending | undefined;
+  /** Of the connection on air, and of one that is about to take its place. */
+  readonly #sendings = new Set<Sending>();
   #state: PublicationState = "connecting";
   #wasLive = false;
   #reading: HealthReading | undefined;
-  #heardAtMs: number;
+  #told: HealthReading | undefined;
 
   constructor(environment: Environment, tokens: Tokens, room: string, options: PublishOptions) {
     super();
     this.#environment = environment;
     this.#tracks = { video: options.video, audio: options.audio };
-    this.#heardAtMs = environment.nowMs();
+    const silence = { busyMs: BUSY_SILENCE_MS, idleMs: IDLE_SILENCE_MS };
+    this.#silence = new PathSilence(silence, environment.nowMs());
+    const { maxVideoBitrate = MAX_VIDEO_BITRATE } = options;
     this.#link = new PeerLink({
       environment,
-      path: () => MEDIA_PATHS.whip(room),
+      path: () => PATHS.whip(room),
       token: () => tokens.get(room),
       forgetToken: () => tokens.forget(room),
-      prepare: (peer) => {
-        const maxVideoBitrate = options.maxVideoBitrate ?? MAX_VIDEO_BITRATE;
-        this.#sending = addSending(peer, this.#tracks, { maxVideoBitrate });
-      },
+      prepare: (peer) => this.#prepare(peer, maxVideoBitrate),
       removeAbandoned: false,
+      afterGoodbyeMs: AFTER_GOODBYE_MS,
     });
     this.#link.on("state", (state) => this.#follow(state));
     this.#link.on("failure", (failure) => this.emit("failure", failure));
-    this.#link.on("peer", () => {
-      this.#reading = undefined;
-    });
-    this.#stopTimer = environment.every(HEALTH_INTERVAL_MS, () => void this.#measure());
+    this.#stopTimer = environment.every(LOOK_MS, () => void this.#look());
     this.#link.open();
   }
 
@@ -64,41 +67,54 @@ export class WhipPublication extends Emitter<PublicationEvents> implements Publi
 
   async replaceTrack(kind: "audio" | "video", track: MediaStreamTrack | null): Promise<void> {
     this.#tracks[kind] = track;
-    await this.#sending?.[kind].replaceTrack(track);
+    await Promise.all([...this.#sendings].map((sending) => sending.replaceTrack(kind, track)));
   }
 
   async stop(): Promise<void> {
-    this.#stopTimer();
+    this.#release();
     await this.#link.close(true);
     this.clear();
+  }
+
+  #prepare(peer: RTCPeerConnection, maxVideoBitrate: number): void {
+    const environment = this.#environment;
+    const sending = addSending(peer, this.#tracks, { environment, maxVideoBitrate });
+    this.#sendings.add(sending);
+    // The one before the last has been closed by now.
+    for (const old of this.#sendings) if (this.#sendings.size > 2) this.#sendings.delete(old);
   }
 
   #follow(state: LinkState): void {
     if (state === "connected") {
       this.#wasLive = true;
-      this.#heardAtMs = this.#environment.nowMs();
-    }
+      this.#reading = undefined;
+      this.#told = undefined;
+      this.#silence.reset(this.#environment.nowMs());
+    } else if (state === "failed") this.#release();
     const next = state === "connecting" && this.#wasLive ? "reconnecting" : STATES[state];
     if (next === this.#state) return;
     this.#state = next;
     this.emit("state", next);
   }
 
-  async #measure(): Promise<void> {
+  #release(): void {
+    this.#stopTimer();
+    this.#sendings.clear();
+  }
+
+  async #look(): Promise<void> {
     const { peer, state } = this.#link;
     if (peer === undefined || state !== "connected") return;
     const stats = await peer.getStats().catch(() => undefined);
-    if (stats === undefined || peer !== this.#link.peer) return;
+    if (stats === undefined || peer !== this.#link.peer || this.#link.state !== "connected") return;
     const nowMs = this.#environment.nowMs();
-    const reading = readPublicationHealth(stats, this.#reading, nowMs);
-    const reported = reading.reportedAt !== this.#reading?.reportedAt;
-    const sends = reading.bytesSent > (this.#reading?.bytesSent ?? 0);
+    const reading = readPublicationHealth(stats, this.#told, nowMs);
+    const sends = reading.bytesSent > (this.#reading?.bytesSent ?? reading.bytesSent);
     this.#reading = reading;
-    if (reported || !sends) this.#heardAtMs = nowMs;
-    else if (nowMs - this.#heardAtMs > SILENCE_MS) {
-      this.#heardAtMs = nowMs;
-      this.#link.suspect();
+    if (this.#told === undefined || nowMs - this.#told.atMs >= HEALTH_INTERVAL_MS - LOOK_MS / 2) {
+      if (this.#told !== undefined) this.emit("health", reading.health);
+      this.#told = reading;
     }
-    this.emit("health", reading.health);
+    if (this.#silence.take(reading.received, sends, nowMs)) this.#link.suspect();
   }
 }

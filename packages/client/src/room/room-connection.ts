@@ -1,32 +1,33 @@
-import { Emitter } from "@sameroom/base";
-import {
-  type Ack,
-  type ClientToServer,
-  type HostNotice,
-  type HostStatus,
-  problemSchema,
-  REALTIME_PATH,
-  type RoomSnapshot,
-  type ServerToClient,
-} from "@sameroom/contract";
-import { io, type Socket } from "socket.io-client";
+import { type Backoff, createBackoff, Emitter } from "@sameroom/base";
+import type { Ack, ClientToServer, HostNotice, RoomSnapshot, ServerToClient } from "@sameroom/contract";
+import type { Socket } from "socket.io-client";
 import type { Environment } from "../environment.ts";
-import { ClientError, isPassing, isStaleToken, toClientError, toFailure } from "../errors.ts";
+import { ClientError, errorOfProblem, isPassing, isTokenFault, toClientError, toFailure } from "../errors.ts";
+import { REALTIME_PATH } from "../http/addresses.ts";
+import { parseProblem } from "../http/answers.ts";
 import type { Tokens } from "../http/tokens.ts";
 import type { RoomConnection, RoomConnectionEvents, RoomConnectionState } from "../types.ts";
+import { RoomMirror } from "./room-mirror.ts";
 
 const ACK_TIMEOUT_MS = 8000;
-const RETRY_MS = 1500;
+const CONNECT_TIMEOUT_MS = 10_000;
+const BASE_DELAY_MS = 300;
+const MAX_DELAY_MS = 10_000;
 
-/** A room's events over Socket.IO, through every reconnection; a fresh token each time, a whole snapshot each time. */
+/** A room's events over Socket.IO, through every reconnection; a valid token each time, a whole snapshot each time. */
 export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomConnection {
   readonly #environment: Environment;
   readonly #tokens: Tokens;
   readonly #room: string;
   readonly #socket: Socket<ServerToClient, ClientToServer>;
+  readonly #mirror = new RoomMirror();
+  readonly #backoff: Backoff;
+  readonly #offWake: () => void;
   #connection: RoomConnectionState = "connecting";
-  #snapshot: RoomSnapshot | null = null;
   #wasConnected = false;
+  #tokenRefused = false;
+  /** Server time minus ours, ms. */
+  #offsetMs: number | undefined;
   #cancelRetry: () => void = () => {};
 
   constructor(environment: Environment, tokens: Tokens, room: string, url: string) {
@@ -34,17 +35,20 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
     this.#environment = environment;
     this.#tokens = tokens;
     this.#room = room;
-    this.#socket = io(url, {
+    const random = { next: () => environment.random() };
+    this.#backoff = createBackoff({ baseMs: BASE_DELAY_MS, maxMs: MAX_DELAY_MS, random });
+    this.#socket = environment.createSocket(url, {
       path: REALTIME_PATH,
       autoConnect: false,
       forceNew: true,
       transports: ["websocket", "polling"],
-      reconnectionDelay: 300,
-      reconnectionDelayMax: 10_000,
-      randomizationFactor: 0.5,
+      timeout: CONNECT_TIMEOUT_MS,
+      // One owner of retries: this class, which knows tokens, refusals and when the page wakes up.
+      reconnection: false,
       auth: (give) => void this.#authenticate(give),
     });
     this.#listen();
+    this.#offWake = environment.onWake(() => this.#hurry());
     this.#socket.connect();
   }
 
@@ -53,7 +57,11 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
   }
 
   get snapshot(): RoomSnapshot | null {
-    return this.#snapshot;
+    return this.#mirror.snapshot;
+  }
+
+  serverUnixMs(): number | null {
+    return this.#offsetMs === undefined ? null : this.#environment.unixMs() + this.#offsetMs;
   }
 
   notify(notice: HostNotice): Promise<void> {
@@ -66,10 +74,8 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
 
   close(): void {
     if (this.#connection === "closed") return;
-    this.#cancelRetry();
+    this.#release();
     this.#setConnection("closed");
-    this.#socket.removeAllListeners();
-    this.#socket.disconnect();
     this.clear();
   }
 
@@ -86,76 +92,93 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
     const socket = this.#socket;
     socket.on("connect", () => {
       this.#wasConnected = true;
+      this.#tokenRefused = false;
+      this.#cancelRetry();
       this.#setConnection("connected");
     });
-    socket.on("disconnect", (reason) => {
-      this.#setConnection("reconnecting");
-      // Socket.IO does not come back by itself when the server said goodbye.
-      if (reason === "io server disconnect") this.#retryLater();
-    });
+    socket.on("disconnect", () => this.#retryLater());
     socket.on("connect_error", (error: Error & { data?: unknown }) => {
-      const parsed = problemSchema.safeParse(error.data);
-      if (!parsed.success) {
-        this.#setConnection(this.#wasConnected ? "reconnecting" : "connecting");
-        return;
-      }
-      this.#refused(new ClientError(parsed.data.code, parsed.data.detail ?? parsed.data.title, parsed.data));
+      const problem = parseProblem(error.data);
+      if (problem !== undefined) this.#refused(errorOfProblem(problem));
+      else this.#refused(new ClientError("network.unreachable", "The server cannot be reached."));
     });
+    this.#listenToRoom(socket);
+  }
+
+  #listenToRoom(socket: Socket<ServerToClient, ClientToServer>): void {
+    const mirror = this.#mirror;
     socket.on("room.snapshot", (snapshot) => {
-      this.#snapshot = snapshot;
+      // Only now: a server that accepts and drops at once must not be asked without pauses.
+      this.#backoff.reset();
+      this.#offsetMs = snapshot.serverUnixMs - this.#environment.unixMs();
+      mirror.replace(snapshot);
       this.emit("snapshot", snapshot);
       this.emit("status", snapshot.host);
     });
     socket.on("room.state", (change) => {
-      this.#patchRoom({ state: change.state });
-      if (this.#snapshot !== null)
-        this.#snapshot = { ...this.#snapshot, graceEndsUnixMs: change.graceEndsUnixMs };
+      mirror.changeState(change);
       this.emit("state", change);
     });
     socket.on("room.viewers", (viewers) => {
-      this.#patchRoom({ viewers });
+      mirror.patchRoom({ viewers });
       this.emit("viewers", viewers);
     });
     socket.on("room.updated", (room) => {
-      this.#patchRoom(room);
+      mirror.patchRoom(room);
       this.emit("updated", room);
     });
     socket.on("presence.joined", (who) => {
-      this.#patchPeople((people) => [
-        ...people.filter((other) => other.participant !== who.participant),
-        who,
-      ]);
+      mirror.join(who);
       this.emit("joined", who);
     });
     socket.on("presence.left", (who) => {
-      this.#patchPeople((people) => people.filter((other) => other.participant !== who.participant));
+      mirror.leave(who);
       this.emit("left", who);
     });
     socket.on("host.notice", (notice) => {
-      this.#applyNotice(notice);
+      const status = mirror.apply(notice);
+      if (status !== undefined) this.emit("status", status);
       this.emit("notice", notice);
     });
     socket.on("host.health", (health) => this.emit("health", health));
   }
 
   #refused(error: ClientError): void {
-    if (isStaleToken(error)) this.#tokens.forget(this.#room);
-    const passing = isPassing(error) || isStaleToken(error);
-    this.emit("failure", toFailure(error, passing));
-    if (passing) this.#retryLater();
-    else {
-      this.#setConnection("failed");
-      this.#socket.disconnect();
+    if (this.#connection === "closed" || this.#connection === "failed") return;
+    const again = isTokenFault(error) && !this.#tokenRefused;
+    if (isTokenFault(error)) {
+      this.#tokenRefused = true;
+      this.#tokens.forget(this.#room);
     }
+    if (!again && !isPassing(error)) {
+      this.#release();
+      this.#setConnection("failed");
+      this.emit("failure", toFailure(error, false));
+      return;
+    }
+    // What a fresh token mends need not be told.
+    if (!again) this.emit("failure", toFailure(error, true));
+    this.#retryLater(again ? 0 : (error.retryAfterS ?? 0) * 1000);
   }
 
-  #retryLater(): void {
+  #retryLater(leastMs = 0): void {
+    if (this.#connection === "closed" || this.#connection === "failed") return;
     this.#setConnection(this.#wasConnected ? "reconnecting" : "connecting");
     this.#cancelRetry();
-    this.#cancelRetry = this.#environment.after(RETRY_MS * (0.5 + this.#environment.random()), () => {
-      this.#socket.disconnect();
-      this.#socket.connect();
-    });
+    const delayMs = Math.max(leastMs, this.#backoff.nextMs());
+    this.#cancelRetry = this.#environment.after(delayMs, () => this.#reconnect());
+  }
+
+  #hurry(): void {
+    if (this.#connection !== "connecting" && this.#connection !== "reconnecting") return;
+    this.#backoff.reset();
+    this.#reconnect();
+  }
+
+  #reconnect(): void {
+    this.#cancelRetry();
+    this.#socket.disconnect();
+    this.#socket.connect();
   }
 
   #ask(send: (ack: Ack) => void): Promise<void> {
@@ -170,35 +193,16 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
       send((answer) => {
         cancel();
         if (answer.ok) resolve();
-        else
-          reject(
-            new ClientError(
-              answer.problem.code,
-              answer.problem.detail ?? answer.problem.title,
-              answer.problem,
-            ),
-          );
+        else reject(errorOfProblem(answer.problem));
       });
     });
   }
 
-  #patchRoom(changes: Partial<RoomSnapshot["room"]>): void {
-    if (this.#snapshot !== null)
-      this.#snapshot = { ...this.#snapshot, room: { ...this.#snapshot.room, ...changes } };
-  }
-
-  #patchPeople(change: (people: RoomSnapshot["people"]) => RoomSnapshot["people"]): void {
-    if (this.#snapshot !== null)
-      this.#snapshot = { ...this.#snapshot, people: change(this.#snapshot.people) };
-  }
-
-  #applyNotice(notice: HostNotice): void {
-    if (notice.kind === "title") this.#patchRoom({ title: notice.title });
-    const changes = statusChange(notice);
-    if (changes === undefined || this.#snapshot === null) return;
-    const host = { ...this.#snapshot.host, ...changes };
-    this.#snapshot = { ...this.#snapshot, host };
-    this.emit("status", host);
+  #release(): void {
+    this.#cancelRetry();
+    this.#offWake();
+    this.#socket.removeAllListeners();
+    this.#socket.disconnect();
   }
 
   #setConnection(state: RoomConnectionState): void {
@@ -206,10 +210,4 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
     this.#connection = state;
     this.emit("connection", state);
   }
-}
-
-function statusChange(notice: HostNotice): Partial<HostStatus> | undefined {
-  if (notice.kind === "microphone") return { microphoneMuted: notice.muted };
-  if (notice.kind === "camera") return { cameraOff: notice.off };
-  return notice.kind === "screen" ? { screenSharing: notice.sharing } : undefined;
 }

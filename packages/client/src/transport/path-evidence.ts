@@ -19,14 +19,12 @@ export async function snapshotPath(peer: RTCPeerConnection): Promise<PathSnapsho
   return { pairs: new Set(pairs.map((pair) => pair.id)), received: receivedOn(pairs) };
 }
 
-/** true when a new pair has succeeded since the snapshot, or a known one received something. */
+/** true when a new pair has succeeded since the snapshot, or any pair received something. */
 export async function isPathAlive(peer: RTCPeerConnection, before: PathSnapshot): Promise<boolean> {
   const pairs = await pairsOf(peer);
-  if (
-    pairs.some((pair) => !before.pairs.has(pair.id) && pair.state === "succeeded" && pair.nominated === true)
-  ) {
-    return true;
-  }
+  const isNewAndUsed = (pair: PairStats) =>
+    !before.pairs.has(pair.id) && pair.state === "succeeded" && pair.nominated === true;
+  if (pairs.some(isNewAndUsed)) return true;
   return receivedOn(pairs.filter((pair) => before.pairs.has(pair.id))) > before.received;
 }
 

@@ -14,8 +14,9 @@ export function addReceiving(
 }
 
 /**
- * Asks for the smallest jitter buffer. The browser still grows it as far as the network's jitter needs; it only does not
- * add a margin of its own, which is latency nobody asked for.
+ * Asks for the smallest jitter buffer. 0 is a floor, not an order: the browser still grows the buffer as far as the
+ * network's measured jitter and the retransmissions it waits for need, and only adds no margin on top, which would be
+ * latency nobody asked for. Audio and video get the same, or lip sync would hold one back for the other.
  */
 function playAtOnce(
   receiver: RTCRtpReceiver & { jitterBufferTarget?: number | null; playoutDelayHint?: number },

@@ -1,22 +1,27 @@
-import { clockSchema, MEDIA_PATHS } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
+import { PATHS } from "../http/addresses.ts";
+import { parseClock } from "../http/answers.ts";
+import { within } from "../http/within.ts";
 
-const SAMPLES = 5;
+const FIRST_SAMPLES = 5;
+const LATER_SAMPLES = 3;
 const SAMPLE_GAP_MS = 120;
+const SAMPLE_TIMEOUT_MS = 2000;
 const REFRESH_MS = 30_000;
+const RETRY_MS = 5000;
 
-/** Knows the media node's clock: the sample with the shortest round trip of a few is the most exact. */
+/** Knows a media node's clock: of a few samples, the one with the shortest round trip is the most exact. */
 export class ServerClock {
+  readonly mediaUrl: string;
   readonly #environment: Environment;
-  readonly #mediaUrl: string;
   #offsetMs: number | undefined;
   #cancel: () => void = () => {};
   #closed = false;
 
   constructor(environment: Environment, mediaUrl: string) {
     this.#environment = environment;
-    this.#mediaUrl = mediaUrl;
-    void this.#refresh();
+    this.mediaUrl = mediaUrl;
+    void this.#refresh(FIRST_SAMPLES);
   }
 
   /** The node's time in ms since 1970, or null until it is known. */
@@ -29,30 +34,42 @@ export class ServerClock {
     this.#cancel();
   }
 
-  async #refresh(): Promise<void> {
+  async #refresh(samples: number): Promise<void> {
     let best: { roundTripMs: number; offsetMs: number } | undefined;
-    for (let sample = 0; sample < SAMPLES && !this.#closed; sample++) {
+    for (let sample = 0; sample < samples; sample++) {
+      if (sample > 0) await this.#pause();
       const measured = await this.#sample();
-      if (measured !== undefined && (best === undefined || measured.roundTripMs < best.roundTripMs))
-        best = measured;
-      await new Promise<void>((resolve) => this.#environment.after(SAMPLE_GAP_MS, resolve));
+      if (this.#closed) return;
+      if (measured === undefined || (best !== undefined && measured.roundTripMs >= best.roundTripMs))
+        continue;
+      best = measured;
+      // The first time, a rough idea now is better than a good one later.
+      this.#offsetMs ??= measured.offsetMs;
     }
-    if (this.#closed) return;
     if (best !== undefined) this.#offsetMs = best.offsetMs;
-    this.#cancel = this.#environment.after(REFRESH_MS, () => void this.#refresh());
+    const { after, random } = this.#environment;
+    // Spread, so that an audience that came together does not ask together.
+    const delayMs = best === undefined ? RETRY_MS : REFRESH_MS * (0.9 + 0.2 * random());
+    this.#cancel = after(delayMs, () => void this.#refresh(LATER_SAMPLES));
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#cancel = this.#environment.after(SAMPLE_GAP_MS, resolve);
+    });
   }
 
   async #sample(): Promise<{ roundTripMs: number; offsetMs: number } | undefined> {
-    const { nowMs, unixMs } = this.#environment;
+    const { nowMs, unixMs, fetch } = this.#environment;
     const startedMs = nowMs();
     try {
-      const response = await this.#environment.fetch(`${this.#mediaUrl}${MEDIA_PATHS.clock}`, {
-        cache: "no-store",
+      const serverUnixMs = await within(this.#environment, SAMPLE_TIMEOUT_MS, async (signal) => {
+        const response = await fetch(`${this.mediaUrl}${PATHS.clock}`, { cache: "no-store", signal });
+        return parseClock(await response.json());
       });
-      const parsed = clockSchema.safeParse(await response.json());
-      if (!parsed.success) return undefined;
+      if (serverUnixMs === undefined) return undefined;
       const roundTripMs = nowMs() - startedMs;
-      return { roundTripMs, offsetMs: parsed.data.unixMs + roundTripMs / 2 - unixMs() };
+      return { roundTripMs, offsetMs: serverUnixMs + roundTripMs / 2 - unixMs() };
     } catch {
       return undefined;
     }

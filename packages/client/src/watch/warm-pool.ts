@@ -15,6 +15,7 @@ export class WarmPool {
   readonly #environment: Environment;
   readonly #open: (room: string) => WhepWatch;
   readonly #warm = new Map<string, Warm>();
+  #closed = false;
 
   constructor(environment: Environment, open: (room: string) => WhepWatch) {
     this.#environment = environment;
@@ -23,12 +24,12 @@ export class WarmPool {
 
   /** Connects to the room, paused. Does nothing when it is warm already. */
   warmUp(room: string): void {
-    if (this.#warm.has(room)) return;
+    if (this.#closed || this.#warm.has(room)) return;
     const watch = this.#open(room);
     const cancel = this.#environment.after(WARM_MS, () => this.#drop(room));
     this.#warm.set(room, { watch, cancel });
     watch.on("state", (state) => {
-      if (state === "failed" && watch.paused) this.#drop(room);
+      if (state === "failed" && this.#warm.get(room)?.watch === watch) this.#drop(room);
     });
     // The pointer moved on: the oldest is the least likely to be clicked.
     if (this.#warm.size > MAX_WARM) this.#drop(this.#warm.keys().next().value!);
@@ -45,6 +46,7 @@ export class WarmPool {
   }
 
   close(): void {
+    this.#closed = true;
     for (const room of [...this.#warm.keys()]) this.#drop(room);
   }
 

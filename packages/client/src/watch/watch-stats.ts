@@ -24,9 +24,10 @@ const NTP_UNIX_MS = 2_208_988_800_000;
 export interface WatchReading {
   stats: WatchStats;
   atMs: number;
-  /** Anything that came through the transport, media or not; stands still when the path is dead. */
-  transportReceived: number;
-  mediaBytes: number;
+  /** Grows with anything that comes through the transport, media or not; stands still when the path is dead. */
+  received: number;
+  videoBytes: number;
+  audioBytes: number;
   framesDecoded: number;
   packetsReceived: number;
   packetsLost: number;
@@ -40,8 +41,9 @@ export function readWatchStats(
   before: WatchReading | undefined,
   now: { ms: number; serverUnixMs: number | null },
 ): WatchReading {
-  let transportReceived = 0;
-  let mediaBytes = 0;
+  let received = 0;
+  let videoBytes = 0;
+  let audioBytes = 0;
   let packetsReceived = 0;
   let packetsLost = 0;
   let roundTripMs: number | null = null;
@@ -49,13 +51,17 @@ export function readWatchStats(
   const video = { framesDecoded: 0, framesPerSecond: 0, width: 0, height: 0, freezes: 0 };
   report.forEach((entry: Entry) => {
     if (entry.type === "candidate-pair") {
-      transportReceived += (entry.bytesReceived ?? 0) + (entry.responsesReceived ?? 0);
+      received += (entry.bytesReceived ?? 0) + (entry.responsesReceived ?? 0);
       if (entry.nominated === true && entry.currentRoundTripTime !== undefined) {
         roundTripMs = entry.currentRoundTripTime * 1000;
       }
     }
     if (entry.type !== "inbound-rtp") return;
-    mediaBytes += entry.bytesReceived ?? 0;
+    const bytes = entry.bytesReceived ?? 0;
+    // Counted here too, for browsers that say little about candidate pairs.
+    received += bytes;
+    if (entry.kind === "video") videoBytes += bytes;
+    else audioBytes += bytes;
     packetsReceived += entry.packetsReceived ?? 0;
     packetsLost += entry.packetsLost ?? 0;
     // Video decides; audio alone is better than nothing.
@@ -70,9 +76,9 @@ export function readWatchStats(
     video.freezes += entry.freezeCount ?? 0;
   });
   const seconds = before === undefined ? 0 : (now.ms - before.atMs) / 1000;
-  const bytes = mediaBytes - (before?.mediaBytes ?? 0);
+  const bytes = videoBytes + audioBytes - (before === undefined ? 0 : before.videoBytes + before.audioBytes);
   const lost = Math.max(0, packetsLost - (before?.packetsLost ?? 0));
-  const received = Math.max(0, packetsReceived - (before?.packetsReceived ?? 0));
+  const arrived = Math.max(0, packetsReceived - (before?.packetsReceived ?? 0));
   return {
     stats: {
       latencyMs: latencyOf(captureUnixMs, now.serverUnixMs),
@@ -81,12 +87,13 @@ export function readWatchStats(
       framesPerSecond: video.framesPerSecond,
       width: video.width,
       height: video.height,
-      lossRatio: lost + received === 0 ? 0 : lost / (lost + received),
+      lossRatio: lost + arrived === 0 ? 0 : lost / (lost + arrived),
       freezes: video.freezes,
     },
     atMs: now.ms,
-    transportReceived,
-    mediaBytes,
+    received,
+    videoBytes,
+    audioBytes,
     framesDecoded: video.framesDecoded,
     packetsReceived,
     packetsLost,

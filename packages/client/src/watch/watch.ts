@@ -1,21 +1,21 @@
 import { Emitter } from "@sameroom/base";
-import { MEDIA_PATHS } from "@sameroom/contract";
+import type { MintedToken } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
-import { toClientError } from "../errors.ts";
+import { PATHS } from "../http/addresses.ts";
 import type { Tokens } from "../http/tokens.ts";
 import { type LinkState, PeerLink } from "../transport/peer-link.ts";
 import type { Watch, WatchEvents, WatchOptions, WatchState } from "../types.ts";
+import { Playback } from "./playback.ts";
 import { addReceiving } from "./receiving.ts";
 import { ServerClock } from "./server-clock.ts";
 import { readWatchStats, type WatchReading } from "./watch-stats.ts";
 
+/** How often the path is looked at; a dead one is noticed within this and the silence allowed to it. */
+const LOOK_MS = 300;
+/** While the first frame is expected, so that it is seen at once. */
+const FAST_LOOK_MS = 50;
+const FAST_FOR_MS = 4000;
 const STATS_INTERVAL_MS = 1000;
-/** Until the first frame, looked at this often, so that it is seen at once. */
-const FIRST_FRAME_INTERVAL_MS = 50;
-/** Sender reports come every second even when the host sends nothing: longer silence means a dead path. */
-const SILENCE_MS = 2200;
-/** Nothing decoded for this long: `waiting`. */
-const NO_FRAMES_MS = 1800;
 
 export interface WhepWatchOptions extends WatchOptions {
   /** Connect without media; `resume` starts it. */
@@ -29,19 +29,23 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
   readonly #tokens: Tokens;
   readonly #room: string;
   readonly #link: PeerLink;
-  readonly #stops: (() => void)[] = [];
+  readonly #playback: Playback;
+  readonly #offPageHide: () => void;
+  #cancelLook: () => void = () => {};
   #clock: ServerClock | undefined;
   #state: WatchState = "connecting";
   #paused: boolean;
   /** Whether the current session on the server was opened paused. */
   #sessionPaused = false;
+  /** Tracks of the connection before, shown until the new one has its own. */
+  #outgoing = new Set<MediaStreamTrack>();
   #startedMs: number;
+  #fastUntilMs = 0;
   #wasConnected = false;
+  /** The newest reading, and the one the last `stats` were about. */
   #reading: WatchReading | undefined;
-  #heardAtMs = 0;
-  #decodedAtMs = 0;
+  #told: WatchReading | undefined;
   #firstFrameSeen = false;
-  #measuring = false;
 
   constructor(environment: Environment, tokens: Tokens, room: string, options: WhepWatchOptions) {
     super();
@@ -50,31 +54,27 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     this.#room = room;
     this.#paused = options.paused;
     this.#startedMs = environment.nowMs();
+    this.#playback = new Playback(this.#startedMs);
     this.stream = environment.createStream();
     const slots = options.slots ?? { video: 1, audio: 1 };
     this.#link = new PeerLink({
       environment,
       path: () => {
         this.#sessionPaused = this.#paused;
-        return `${MEDIA_PATHS.whep(room)}${this.#paused ? "?paused=1" : ""}`;
+        return `${PATHS.whep(room)}${this.#paused ? "?paused=1" : ""}`;
       },
       token: () => this.#token(),
       forgetToken: () => tokens.forget(room),
-      prepare: (peer) => addReceiving(peer, slots, (track) => this.#addTrack(peer, track)),
+      prepare: (peer) => addReceiving(peer, slots, (track) => this.#addTrack(track)),
       removeAbandoned: true,
+      afterGoodbyeMs: 0,
     });
     this.#link.on("state", (state) => this.#follow(state));
     this.#link.on("failure", (failure) => this.emit("failure", failure));
-    this.#link.on("peer", () => this.#clearTracks());
-    this.#stops.push(
-      environment.every(STATS_INTERVAL_MS, () => void this.#measure()),
-      environment.onPageHide(() => void this.#link.resource?.remove()),
-    );
-    const stopFast = environment.every(FIRST_FRAME_INTERVAL_MS, () => {
-      if (this.#firstFrameSeen) stopFast();
-      else if (!this.#paused) void this.#measure();
+    this.#link.on("peer", () => {
+      this.#outgoing = new Set(this.stream.getTracks());
     });
-    this.#stops.push(stopFast);
+    this.#offPageHide = environment.onPageHide(() => void this.#link.resource?.remove());
     this.#link.open();
   }
 
@@ -92,8 +92,10 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     if (!this.#paused) return;
     this.#paused = false;
     this.#startedMs = this.#environment.nowMs();
-    this.#decodedAtMs = this.#startedMs;
-    if (this.#link.state === "connected") void this.#resumeSession();
+    if (this.#link.state === "connected") {
+      this.#expectFrames();
+      void this.#resumeSession();
+    } else this.#link.hurry();
   }
 
   currentCaptureTime(): number | null {
@@ -104,107 +106,110 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
 
   close(): void {
     if (this.#state === "closed") return;
-    for (const stop of this.#stops) stop();
-    this.#clock?.close();
-    this.#clearTracks();
+    this.#release();
     this.#setState("closed");
     void this.#link.close(true);
     this.clear();
   }
 
-  async #token() {
+  async #token(): Promise<MintedToken> {
     const token = await this.#tokens.get(this.#room);
-    if (this.#state !== "closed") this.#clock ??= new ServerClock(this.#environment, token.mediaUrl);
+    if (this.#isOver() || this.#clock?.mediaUrl === token.mediaUrl) return token;
+    this.#clock?.close();
+    this.#clock = new ServerClock(this.#environment, token.mediaUrl);
     return token;
   }
 
-  #addTrack(peer: RTCPeerConnection, track: MediaStreamTrack): void {
-    // Tracks of a connection that is not adopted yet are taken when it is.
-    if (this.#link.peer !== undefined && this.#link.peer !== peer) return;
+  /** A track takes the place of the same kind's from the connection before; others stay until theirs comes. */
+  #addTrack(track: MediaStreamTrack): void {
+    if (this.#isOver()) return;
     this.stream.addTrack(track);
+    for (const old of this.#outgoing) {
+      if (old.kind !== track.kind) continue;
+      this.#outgoing.delete(old);
+      this.stream.removeTrack(old);
+    }
     this.emit("stream", this.stream);
   }
 
-  #clearTracks(): void {
-    for (const track of this.stream.getTracks()) {
-      track.stop();
-      this.stream.removeTrack(track);
-    }
-    this.#reading = undefined;
-  }
-
   #follow(state: LinkState): void {
-    const nowMs = this.#environment.nowMs();
     if (state === "connected") {
       this.#wasConnected = true;
-      this.#heardAtMs = nowMs;
+      this.#expectFrames();
       if (this.#sessionPaused && !this.#paused) void this.#resumeSession();
-    } else if (state === "failed") this.#setState("failed");
-    else if (
-      state === "recovering" ||
-      state === "waiting" ||
-      (state === "connecting" && this.#wasConnected)
-    ) {
-      this.#setState("reconnecting");
+      return;
     }
+    this.#cancelLook();
+    if (state === "failed") {
+      this.#release();
+      this.#setState("failed");
+    } else if (this.#wasConnected && state !== "closed") this.#setState("reconnecting");
+  }
+
+  /** Begins to look: closely for a while, then now and then. */
+  #expectFrames(): void {
+    const nowMs = this.#environment.nowMs();
+    this.#reading = undefined;
+    this.#told = undefined;
+    this.#fastUntilMs = nowMs + FAST_FOR_MS;
+    this.#playback.restart(nowMs);
+    this.#lookLater();
   }
 
   async #resumeSession(): Promise<void> {
     if (!this.#sessionPaused) return;
     this.#sessionPaused = false;
-    try {
-      await this.#link.resource?.setPaused(false);
-    } catch (thrown) {
-      // The warm session is gone: suspecting the link finds out and opens another.
-      if (toClientError(thrown).problem !== undefined) this.#link.suspect();
-    }
+    // Refused, or not answered: the warm session is gone, and a new one is not paused.
+    await this.#link.resource?.setPaused(false).catch(() => this.#link.renew());
   }
 
-  async #measure(): Promise<void> {
+  #lookLater(): void {
+    this.#cancelLook();
+    if (this.#paused) return;
+    const fast = this.#environment.nowMs() < this.#fastUntilMs && this.#state !== "playing";
+    this.#cancelLook = this.#environment.after(fast ? FAST_LOOK_MS : LOOK_MS, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
     const { peer, state } = this.#link;
-    if (peer === undefined || state !== "connected" || this.#measuring || this.#paused) return;
-    this.#measuring = true;
+    if (peer === undefined || state !== "connected") return;
     const report = await peer.getStats().catch(() => undefined);
-    this.#measuring = false;
-    if (report === undefined || peer !== this.#link.peer || this.#state === "closed") return;
+    if (peer !== this.#link.peer || this.#link.state !== "connected" || this.#isOver()) return;
+    // Again before listeners and faults are served: what they do may cancel it.
+    this.#lookLater();
+    if (report !== undefined) this.#take(report);
+  }
+
+  #take(report: RTCStatsReport): void {
     const now = { ms: this.#environment.nowMs(), serverUnixMs: this.#clock?.nowUnixMs() ?? null };
-    const before = this.#reading;
-    const reading = readWatchStats(report, before, now);
-    this.#watchPath(reading, before, now.ms);
-    this.#watchFrames(reading, before, now.ms);
-    // Rates need a whole interval; the fast readings before the first frame are not told.
-    if (before !== undefined && now.ms - before.atMs < STATS_INTERVAL_MS / 2 && !this.#firstFrameSeen) return;
+    const reading = readWatchStats(report, this.#told, now);
     this.#reading = reading;
-    this.emit("stats", reading.stats);
-  }
-
-  #watchPath(reading: WatchReading, before: WatchReading | undefined, nowMs: number): void {
-    if (before === undefined || reading.transportReceived !== before.transportReceived)
-      this.#heardAtMs = nowMs;
-    else if (this.#state === "playing" && nowMs - this.#heardAtMs > SILENCE_MS) {
-      this.#heardAtMs = nowMs;
-      this.#link.suspect();
+    if (reading.framesDecoded > 0 && !this.#firstFrameSeen) {
+      this.#firstFrameSeen = true;
+      this.emit("firstFrame", now.ms - this.#startedMs);
     }
+    const { phase, fault } = this.#playback.take(reading, now.ms, this.#environment.isPageVisible());
+    if (phase !== undefined) this.#setState(phase);
+    if (this.#told === undefined || now.ms - this.#told.atMs >= STATS_INTERVAL_MS - LOOK_MS / 2) {
+      if (this.#told !== undefined) this.emit("stats", reading.stats);
+      this.#told = reading;
+    }
+    if (fault === "path") this.#link.suspect();
+    else if (fault === "decoder") this.#link.renew();
   }
 
-  #watchFrames(reading: WatchReading, before: WatchReading | undefined, nowMs: number): void {
-    if (reading.framesDecoded > (before?.framesDecoded ?? 0)) {
-      this.#decodedAtMs = nowMs;
-      if (!this.#firstFrameSeen) {
-        this.#firstFrameSeen = true;
-        this.emit("firstFrame", nowMs - this.#startedMs);
-      }
-      if (this.#link.state === "connected") this.#setState("playing");
-    } else if (this.#isAudioOnly(reading, before)) {
-      if (this.#link.state === "connected") this.#setState("playing");
-    } else if (this.#link.state === "connected" && nowMs - this.#decodedAtMs > NO_FRAMES_MS)
-      this.#setState("waiting");
+  #isOver(): boolean {
+    return this.#state === "closed" || this.#state === "failed";
   }
 
-  /** A broadcast without a picture plays as soon as sound comes. */
-  #isAudioOnly(reading: WatchReading, before: WatchReading | undefined): boolean {
-    const heard = before !== undefined && reading.mediaBytes > before.mediaBytes;
-    return heard && reading.framesDecoded === 0 && this.#environment.nowMs() - this.#startedMs > NO_FRAMES_MS;
+  #release(): void {
+    this.#cancelLook();
+    this.#offPageHide();
+    this.#clock?.close();
+    for (const track of this.stream.getTracks()) {
+      track.stop();
+      this.stream.removeTrack(track);
+    }
   }
 
   #setState(state: WatchState): void {

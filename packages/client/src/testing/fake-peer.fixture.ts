@@ -1,0 +1,144 @@
+import type { FakeWorld } from "./fake-world.fixture.ts";
+
+/** A track that knows whether it was stopped. */
+export class FakeTrack extends EventTarget {
+  readonly kind: string;
+  contentHint = "";
+  stopped = false;
+
+  constructor(kind: string) {
+    super();
+    this.kind = kind;
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+}
+
+export class FakeSender {
+  readonly transport = Object.assign(new EventTarget(), { state: "connected" });
+  track: FakeTrack | null;
+  parameters: { degradationPreference?: string } = {};
+
+  constructor(track: FakeTrack | null) {
+    this.track = track;
+  }
+
+  async replaceTrack(track: FakeTrack | null): Promise<void> {
+    this.track = track;
+  }
+
+  getParameters() {
+    return { ...this.parameters };
+  }
+
+  async setParameters(parameters: { degradationPreference?: string }): Promise<void> {
+    this.parameters = parameters;
+  }
+}
+
+/** A peer connection of a {@link FakeWorld}: connects when UDP works, counts what would have come through. */
+export class FakePeer extends EventTarget {
+  readonly #world: FakeWorld;
+  readonly transceivers: { kind: string; sender: FakeSender; receiver: object; init: unknown }[] = [];
+  connectionState = "new";
+  signalingState = "stable";
+  localDescription: { sdp: string } | null = null;
+  remoteDescription: { sdp: string } | null = null;
+  /** Generations of ICE credentials so far. */
+  generation = 1;
+  /** Of the session on the server this peer belongs to. */
+  session = "";
+  #upAtMs = 0;
+
+  constructor(world: FakeWorld) {
+    super();
+    this.#world = world;
+  }
+
+  addTransceiver(trackOrKind: FakeTrack | string, init: unknown) {
+    const track = typeof trackOrKind === "string" ? null : trackOrKind;
+    const kind = typeof trackOrKind === "string" ? trackOrKind : trackOrKind.kind;
+    const transceiver = { kind, sender: new FakeSender(track), receiver: { jitterBufferTarget: null }, init };
+    this.transceivers.push(transceiver);
+    return transceiver;
+  }
+
+  getTransceivers() {
+    return this.transceivers;
+  }
+
+  async createOffer(options: { iceRestart?: boolean } = {}) {
+    if (options.iceRestart) this.generation += 1;
+    const lines = ["v=0", "m=video 9 UDP/TLS/RTP/SAVPF 96", `a=ice-ufrag:client${this.generation}`];
+    return { type: "offer", sdp: [...lines, "a=ice-pwd:clientpassword", "a=mid:0", ""].join("\r\n") };
+  }
+
+  async setLocalDescription(description: { sdp: string }): Promise<void> {
+    if (this.signalingState === "closed") throw new DOMException("closed", "InvalidStateError");
+    this.localDescription = description;
+  }
+
+  async setRemoteDescription(description: { sdp: string }): Promise<void> {
+    const first = this.remoteDescription === null;
+    this.remoteDescription = description;
+    if (!first) return;
+    this.session = /a=session:(\S+)/.exec(description.sdp)?.[1] ?? "";
+    for (const { kind, receiver, sender } of this.transceivers) {
+      if (sender.track !== null) continue;
+      this.dispatchEvent(Object.assign(new Event("track"), { track: new FakeTrack(kind), receiver }));
+    }
+    this.#world.whenUdpWorks(() => {
+      this.#upAtMs = this.#world.udpUpMs();
+      this.change("connected");
+    });
+  }
+
+  change(state: string): void {
+    if (this.signalingState === "closed") return;
+    this.connectionState = state;
+    this.dispatchEvent(new Event("connectionstatechange"));
+  }
+
+  /** The server says goodbye. */
+  closeDtls(): void {
+    for (const { sender } of this.transceivers) {
+      sender.transport.state = "closed";
+      sender.transport.dispatchEvent(new Event("statechange"));
+    }
+  }
+
+  async getStats(): Promise<Map<string, object>> {
+    const upMs = this.connectionState === "new" ? 0 : this.#world.udpUpMs() - this.#upAtMs;
+    const { video, audio, decoding } = this.#world.onAir;
+    const flows = !this.#world.isPaused(this.session);
+    const sending = this.transceivers.some(({ sender }) => sender.track !== null);
+    const entries: Record<string, object> = {
+      pair: {
+        type: "candidate-pair",
+        id: "pair",
+        nominated: true,
+        state: "succeeded",
+        currentRoundTripTime: 0.01,
+        bytesReceived: sending || (flows && (video || audio)) ? upMs : 0,
+        responsesReceived: Math.floor(upMs / 2500),
+      },
+      outbound: { type: "outbound-rtp", kind: "video", bytesSent: sending ? this.#world.nowMs() * 100 : 0 },
+      inboundVideo: {
+        type: "inbound-rtp",
+        kind: "video",
+        bytesReceived: flows && video ? upMs * 100 : 0,
+        framesDecoded: flows && video && decoding ? Math.floor(upMs / 33) : 0,
+        estimatedPlayoutTimestamp: Date.now() - 120 + 2_208_988_800_000,
+      },
+      inboundAudio: { type: "inbound-rtp", kind: "audio", bytesReceived: flows && audio ? upMs : 0 },
+    };
+    return new Map(Object.entries(entries));
+  }
+
+  close(): void {
+    this.signalingState = "closed";
+    this.connectionState = "closed";
+  }
+}

@@ -1,0 +1,185 @@
+import { problem } from "@sameroom/contract";
+import { vi } from "vitest";
+import { createClientIn } from "../client.ts";
+import type { Environment, Wake } from "../environment.ts";
+import type { SameroomClient } from "../types.ts";
+import { FakePeer, FakeTrack } from "./fake-peer.fixture.ts";
+
+export interface RecordedRequest {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+}
+type Refusal = Parameters<typeof problem>[0] | "unreachable" | "hangs";
+
+/** A browser, a network and a server in one, on vitest's fake timers: what a client sees of all three. */
+export class FakeWorld {
+  readonly peers: FakePeer[] = [];
+  readonly requests: RecordedRequest[] = [];
+  readonly sessions = new Map<string, { paused: boolean }>();
+  /** What requests of a method and path get instead of success; a function may count. */
+  refuse: (method: string, path: string) => Refusal | undefined = () => undefined;
+  onAir = { video: true, audio: true, decoding: true };
+  visible = true;
+  readonly wakes = new Set<(why: Wake) => void>();
+  readonly pageHides = new Set<() => void>();
+  #udp = true;
+  #upMs = 0;
+  #changedAtMs = Date.now();
+  #waiting: (() => void)[] = [];
+  #minted = 0;
+
+  get udp(): boolean {
+    return this.#udp;
+  }
+
+  set udp(works: boolean) {
+    this.#upMs = this.udpUpMs();
+    this.#changedAtMs = Date.now();
+    this.#udp = works;
+    if (works) for (const callback of this.#waiting.splice(0)) callback();
+  }
+
+  get peer(): FakePeer {
+    return this.peers.at(-1)!;
+  }
+
+  nowMs(): number {
+    return Date.now();
+  }
+
+  /** How long UDP has worked in all. */
+  udpUpMs(): number {
+    return this.#upMs + (this.#udp ? Date.now() - this.#changedAtMs : 0);
+  }
+
+  whenUdpWorks(callback: () => void): void {
+    if (this.#udp) queueMicrotask(callback);
+    else this.#waiting.push(callback);
+  }
+
+  isPaused(session: string): boolean {
+    return this.sessions.get(session)?.paused ?? true;
+  }
+
+  /** How many requests of a method went to paths that begin so. */
+  count(method: string, path = "/"): number {
+    return this.requests.filter((request) => request.method === method && request.path.startsWith(path))
+      .length;
+  }
+
+  client(): SameroomClient {
+    return createClientIn(this.environment(), { url: "http://app.test" });
+  }
+
+  wake(why: Wake): void {
+    for (const callback of [...this.wakes]) callback(why);
+  }
+
+  environment(): Environment {
+    return {
+      hasWebRtc: true,
+      mediaDevices: undefined,
+      fetch: (input, init) => this.#fetch(String(input), init ?? {}),
+      createPeerConnection: () => {
+        const peer = new FakePeer(this);
+        this.peers.push(peer);
+        return peer as unknown as RTCPeerConnection;
+      },
+      sendableVideoCodecs: () => undefined,
+      createStream: () => new FakeStream() as unknown as MediaStream,
+      createAudioContext: () => {
+        throw new Error("no sound here");
+      },
+      createSocket: () => {
+        throw new Error("no sockets here");
+      },
+      nowMs: () => Date.now(),
+      unixMs: () => Date.now(),
+      random: () => 0.5,
+      after: (delayMs, callback) => {
+        const timer = setTimeout(callback, delayMs);
+        return () => clearTimeout(timer);
+      },
+      every: (intervalMs, callback) => {
+        const timer = setInterval(callback, intervalMs);
+        return () => clearInterval(timer);
+      },
+      onWake: (callback) => {
+        this.wakes.add(callback);
+        return () => void this.wakes.delete(callback);
+      },
+      onPageHide: (callback) => {
+        this.pageHides.add(callback);
+        return () => void this.pageHides.delete(callback);
+      },
+      isPageVisible: () => this.visible,
+    };
+  }
+
+  async #fetch(input: string, init: RequestInit): Promise<Response> {
+    const url = new URL(input);
+    const path = url.pathname + url.search;
+    const method = init.method ?? "GET";
+    const headers = Object.fromEntries(new Headers(init.headers));
+    this.requests.push({ method, path, headers, body: String(init.body ?? "") });
+    const refusal = this.refuse(method, path);
+    if (refusal === "unreachable") throw new TypeError("Failed to fetch");
+    if (refusal === "hangs") return hang(init.signal);
+    if (refusal !== undefined) {
+      const document = problem(refusal);
+      return Response.json(document, { status: document.status });
+    }
+    if (path === "/clock") return Response.json({ unixMs: Date.now() });
+    if (path.endsWith("/tokens")) return Response.json(this.#mint(), { status: 201 });
+    if (method === "POST") return this.#open(url);
+    const id = url.pathname.split("/")[2]!;
+    if (!this.sessions.has(id)) return Response.json(problem("media.session_not_found"), { status: 404 });
+    if (method === "PUT") this.sessions.set(id, JSON.parse(String(init.body)));
+    if (method === "DELETE") this.sessions.delete(id);
+    return new Response(
+      method === "PATCH" ? `a=ice-ufrag:server${this.requests.length}\r\na=ice-pwd:new\r\n` : "{}",
+    );
+  }
+
+  #mint() {
+    this.#minted += 1;
+    const expiresAt = new Date(Date.now() + 300_000).toISOString();
+    return { token: `token${this.#minted}`, expiresAt, mediaUrl: "http://media.test" };
+  }
+
+  #open(url: URL): Response {
+    const id = `session${this.requests.length}`;
+    this.sessions.set(id, { paused: url.searchParams.get("paused") === "1" });
+    const answer = `v=0\r\na=session:${id}\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=ice-ufrag:server0\r\na=ice-pwd:old\r\n`;
+    return new Response(answer, { status: 201, headers: { location: `/sessions/${id}`, etag: '"e"' } });
+  }
+}
+
+function hang(signal: AbortSignal | null | undefined): Promise<Response> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+  });
+}
+
+class FakeStream {
+  readonly #tracks = new Set<FakeTrack>();
+
+  addTrack(track: FakeTrack): void {
+    this.#tracks.add(track);
+  }
+
+  removeTrack(track: FakeTrack): void {
+    this.#tracks.delete(track);
+  }
+
+  getTracks(): FakeTrack[] {
+    return [...this.#tracks];
+  }
+}
+
+export const fakeTrack = (kind: "audio" | "video") => new FakeTrack(kind) as unknown as MediaStreamTrack;
+
+/** Lets fake time pass, and everything that waits on promises happen. */
+export const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
