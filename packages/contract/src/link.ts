@@ -14,7 +14,7 @@ export const LINK_MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 /** Either side closes a link that was silent this long; both send WebSocket pings every third of it. */
 export const LINK_IDLE_MS = 15_000;
 
-/** How a publisher is doing. `stalled`: connected, but no media for a second. */
+/** How a publisher is doing. `stalled`: connected, but no media for a second and a half. */
 export const publisherStateSchema = z.enum(["connecting", "flowing", "stalled"]);
 export type PublisherState = z.infer<typeof publisherStateSchema>;
 

@@ -30,6 +30,11 @@ export interface PublisherSessionOptions extends MediaSessionState {
   log: Log;
 }
 
+/**
+ * Silence after which a publisher counts as stalled: control must know within 3 s of the last packet, and a browser that
+ * shares a still screen sends one frame a second.
+ */
+const STALL_MS = 1500;
 /** A layer takes over the slots when it carries this much more than the one shown. */
 const LAYER_ADVANTAGE = 1.3;
 /** One stream takes another's place at most this often, ms. */
@@ -46,7 +51,7 @@ export class PublisherSession {
   readonly auth: Authenticated;
   readonly #options: PublisherSessionOptions;
   readonly #streams = new Map<number, IncomingStream>();
-  readonly #liveness = new PublisherLiveness();
+  readonly #liveness = new PublisherLiveness({ stallMs: STALL_MS });
   readonly #clock = new SenderClock();
   readonly #feedback: PublisherFeedback;
   /** Layer in the slots, by section. */
