@@ -144,8 +144,12 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     session.setPaused(paused, this.#nowMs());
     if (session.connection.state !== "connected") return;
     this.#hub.setPaused(session.room, session.id, paused);
-    if (paused) this.#retractViewer(session, "left");
-    else this.#announceViewer(session);
+    if (paused) {
+      this.#retractViewer(session, "left");
+    } else {
+      this.#announceViewer(session);
+      this.#askForKeyframe(session.room);
+    }
   }
 
   slots(session: ViewerSession): SlotsResponse {
@@ -263,7 +267,15 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   #letIn(session: ViewerSession): void {
     const { paused, slots } = session;
     this.#hub.addViewer(session.room, { session: session.id, paused, slots });
-    if (!paused) this.#announceViewer(session);
+    if (paused) return;
+    this.#announceViewer(session);
+    this.#askForKeyframe(session.room);
+  }
+
+  /** Somebody waits for a picture: what is due goes out now and not with the next interval. */
+  #askForKeyframe(room: string): void {
+    const nowMs = this.#nowMs();
+    for (const publisher of this.#sessions.publishersOf(room)) publisher.poll(nowMs);
   }
 
   /** Control hears of viewers who are connected and get something; of warmed-up ones it never does. */

@@ -82,7 +82,7 @@ export async function connectPeer(
     path === undefined ? answer : answer.replace(/ 127\.0\.0\.1 \d+ typ/g, ` 127.0.0.1 ${path.port} typ`);
   await peer.setRemoteDescription({ type: "answer", sdp });
   if (peer.connectionState !== "connected") {
-    await peer.connectionStateChange.watch((state) => state === "connected", 10_000);
+    await peer.connectionStateChange.watch((state) => state === "connected", 20_000);
   }
   const url = new URL(response.headers.get("location")!, endpoint).href;
   return { url, etag: response.headers.get("etag")!, answer };
