@@ -1,18 +1,17 @@
-import { createRequire } from "node:module";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { App } from "./harness/app.ts";
+import { accessibilityFaults, sidewaysScrolling } from "./harness/axe.ts";
 import { launchChromium, openWindow, pictureMoves } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
-import { goLive } from "./harness/studio.ts";
+import { endShow, goLive } from "./harness/studio.ts";
 import { until } from "./harness/until.ts";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let app: App;
 let browser: Browser;
 let ada: Person;
 let admin: Person;
+let host: Page;
 
 beforeAll(async () => {
   [app, browser] = await Promise.all([App.start(), launchChromium()]);
@@ -20,7 +19,7 @@ beforeAll(async () => {
   admin = await Person.logIn(app.url, app.admin);
   await ada.createRoom("atelier", "Drawing hands");
   await ada.createRoom("attic");
-  await goLive(await openWindow(browser, ada), app.url, "atelier");
+  host = await goLive(await openWindow(browser, ada), app.url, "atelier");
 });
 afterAll(async () => {
   await browser?.close();
@@ -28,26 +27,28 @@ afterAll(async () => {
 });
 
 const LOOKS: [string, BrowserContextOptions][] = [
-  ["a desk, light", { viewport: { width: 1440, height: 900 }, colorScheme: "light" }],
-  [
-    "a phone, dark",
-    { viewport: { width: 390, height: 844 }, colorScheme: "dark", hasTouch: true, isMobile: true },
-  ],
+  ["a desk", { viewport: { width: 1440, height: 900 } }],
+  ["a phone", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
 ];
+
+const heading = (page: Page) => page.getByRole("heading").first().waitFor();
+const text = (words: string) => (page: Page) => page.getByText(words).first().waitFor();
 
 const PAGES: [string, () => Person | undefined, (page: Page) => Promise<unknown>][] = [
-  ["/", () => undefined, (page) => page.getByText("Drawing hands").first().waitFor()],
-  ["/log-in", () => undefined, (page) => page.getByRole("heading").first().waitFor()],
-  ["/sign-up", () => undefined, (page) => page.getByRole("heading").first().waitFor()],
+  ["/", () => undefined, text("Drawing hands")],
+  ["/log-in", () => undefined, heading],
+  ["/sign-up", () => undefined, heading],
   ["/r/atelier", () => undefined, (page) => pictureMoves(page)],
-  ["/r/attic", () => undefined, (page) => page.getByText("The show has not started").first().waitFor()],
-  ["/studio", () => ada, (page) => page.getByText("Drawing hands").first().waitFor()],
+  ["/r/attic", () => undefined, text("The show has not started")],
+  ["/studio", () => ada, text("Drawing hands")],
   ["/studio/attic", () => ada, (page) => page.getByRole("button", { name: "Go live" }).first().waitFor()],
-  ["/admin", () => admin, (page) => page.getByText("media-1").first().waitFor()],
-  ["/no/such/page", () => undefined, (page) => page.getByRole("heading").first().waitFor()],
+  ["/admin?view=live", () => admin, text("Drawing hands")],
+  ["/admin?view=users", () => admin, text("ada")],
+  ["/admin?view=workers", () => admin, text("media-1")],
+  ["/no/such/page", () => undefined, heading],
 ];
 
-describe.each(LOOKS)("every page on %s", (_name, look) => {
+describe.each(LOOKS)("on %s, light and dark,", (_name, look) => {
   test.each(PAGES)(
     "%s has no accessibility fault, no sideways scrolling and no error",
     async (path, person, ready) => {
@@ -57,19 +58,9 @@ describe.each(LOOKS)("every page on %s", (_name, look) => {
       page.on("pageerror", (error) => errors.push(error.message));
       await page.goto(`${app.url}${path}`);
       await ready(page);
-      await page.addScriptTag({ path: AXE }).catch(() => page.evaluate(readAxe()));
-      const faults = await page.evaluate(async () => {
-        const axe = (globalThis as unknown as { axe: typeof import("axe-core") }).axe;
-        const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-        return violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`,
-        );
-      });
-      expect(faults).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      expect(await sidewaysScrolling(page)).toBeLessThanOrEqual(0);
       expect(errors).toEqual([]);
-      expect(
-        await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
-      ).toBeLessThanOrEqual(0);
       await window.close();
     },
   );
@@ -109,10 +100,17 @@ describe("using it", () => {
     expect(whep).toHaveLength(2);
     expect(whep[1]).toMatch(/^PUT \/sessions\/.+\/slots$/);
     await until(async () => (await ada.room("atelier")).viewers === 1);
+    await page.context().close();
+  });
+
+  test("the studio on air and the page of a completed show are as accessible as the rest", async () => {
+    expect(await accessibilityFaults(host)).toEqual([]);
+    const viewer = await (await openWindow(browser)).newPage();
+    await viewer.goto(`${app.url}/r/atelier`);
+    await pictureMoves(viewer);
+    await endShow(host);
+    await viewer.getByRole("heading", { name: "That was Drawing hands" }).waitFor();
+    expect(await accessibilityFaults(viewer)).toEqual([]);
+    expect(await accessibilityFaults(host)).toEqual([]);
   });
 });
-
-/** The page's content security policy keeps foreign scripts out; the debugger may run them all the same. */
-function readAxe(): string {
-  return createRequire(import.meta.url)("node:fs").readFileSync(AXE, "utf8") as string;
-}

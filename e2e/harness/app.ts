@@ -62,6 +62,11 @@ export class App {
     return { username: "admin", password };
   }
 
+  /** Path of a file among its secrets. */
+  secretFile(name: string): string {
+    return join(this.#directory, "data", "secrets", name);
+  }
+
   async boot(): Promise<void> {
     this.#output = "";
     const inherited = Object.fromEntries(

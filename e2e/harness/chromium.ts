@@ -7,6 +7,7 @@ import {
   type Page,
 } from "playwright-core";
 import type { Person } from "./people.ts";
+import { until } from "./until.ts";
 
 const ARGUMENTS = [
   "--headless",
@@ -41,6 +42,7 @@ export async function openWindow(
     permissions: ["camera", "microphone"],
     ...options,
   });
+  context.setDefaultTimeout(60_000);
   if (person !== undefined) await context.addCookies([person.cookie]);
   return context;
 }
@@ -84,12 +86,21 @@ export function lookAt(page: Page): Promise<Picture> {
 /** Resolves once the picture has changed `times` times since now. */
 export async function pictureMoves(page: Page, times = 3): Promise<void> {
   let last = await lookAt(page);
-  for (let changes = 0; changes < times; ) {
-    await page.waitForTimeout(60);
-    const next = await lookAt(page);
-    if (next.width > 0 && next.fingerprint !== last.fingerprint) changes += 1;
-    last = next;
-  }
+  let changes = 0;
+  await until(
+    async () => {
+      const next = await lookAt(page);
+      if (next.width > 0 && next.fingerprint !== last.fingerprint) changes += 1;
+      last = next;
+      return changes >= times;
+    },
+    async () => ({ ...last, page: await wordsOn(page) }),
+  );
+}
+
+/** What a page says, for the report of a failure. */
+export async function wordsOn(page: Page): Promise<string> {
+  return (await page.locator("body").ariaSnapshot()).slice(0, 2000);
 }
 
 /** Loudest moment of what the page's player plays, 0..1 RMS, over 40 readings. */

@@ -49,6 +49,20 @@ export class Person {
     return (await (await this.request("GET", `/api/rooms/${slug}`)).json()) as RoomDetail;
   }
 
+  /** A new stream key of the room; an older one stops working. */
+  async makeStreamKey(room: string): Promise<string> {
+    const response = await this.request("POST", `/api/rooms/${room}/stream-key`);
+    if (response.status !== 201) throw new Error(`no stream key: ${await response.text()}`);
+    return ((await response.json()) as { key: string }).key;
+  }
+
+  /** Secret of a new API key. */
+  async makeApiKey(): Promise<string> {
+    const response = await this.request("POST", "/api/api-keys", { name: "end to end" });
+    if (response.status !== 201) throw new Error(`no API key: ${await response.text()}`);
+    return ((await response.json()) as { secret: string }).secret;
+  }
+
   async mint(room: string, body: object = {}): Promise<MintedToken> {
     const response = await this.request("POST", `/api/rooms/${room}/tokens`, body);
     if (response.status !== 201) throw new Error(`no token: ${await response.text()}`);
@@ -74,4 +88,20 @@ export async function mintAsVisitor(url: string, room: string, body: object = {}
     headers: { "content-type": "application/json", origin: url },
     body: JSON.stringify(body),
   });
+}
+
+/** A token as an integrator's server gets it. */
+export async function mintWithKey(
+  url: string,
+  key: string,
+  room: string,
+  body: object,
+): Promise<MintedToken> {
+  const response = await fetch(`${url}/api/rooms/${room}/tokens`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+    body: JSON.stringify(body),
+  });
+  if (response.status !== 201) throw new Error(`no token: ${await response.text()}`);
+  return (await response.json()) as MintedToken;
 }

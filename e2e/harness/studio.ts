@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from "playwright-core";
+import { wordsOn } from "./chromium.ts";
 import { until } from "./until.ts";
 
 /** Opens the studio of a room and goes live, as a person would. */
@@ -11,8 +12,10 @@ export async function goLive(window: BrowserContext, url: string, room: string):
 
 export async function pressGoLive(page: Page): Promise<void> {
   const button = page.getByRole("button", { name: /^(Go live|Take over|Go on)$/ }).first();
-  await button.waitFor();
-  await until(() => button.isEnabled());
+  await until(
+    async () => (await button.isVisible()) && (await button.isEnabled()),
+    () => wordsOn(page),
+  );
   await button.click();
   await page.getByRole("button", { name: /^End/ }).first().waitFor();
 }

@@ -52,7 +52,9 @@ export class UdpPath {
   async route(page: import("playwright-core").Page): Promise<void> {
     await page.route(/\/(?:whip|whep)\/|\/sessions\//, async (route) => {
       if (!["POST", "PATCH"].includes(route.request().method())) return route.fallback();
-      const response = await route.fetch();
+      const response = await route.fetch().catch(() => undefined);
+      // The worker is down, or the page has gone.
+      if (response === undefined) return route.abort("connectionrefused").catch(() => {});
       const body = await response.text();
       const rewritten = body.replaceAll(
         ` 127.0.0.1 ${this.#port} typ host`,
