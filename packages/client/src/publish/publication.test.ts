@@ -21,10 +21,11 @@ describe("publishing", () => {
   it("goes live with both tracks and tells how it is doing every second", async () => {
     const world = new FakeWorld();
     const { publication, states, health, tracks } = publishIn(world);
-    await pass(3600);
+    await pass(10_000);
     expect(states).toEqual(["live"]);
     expect(publication.state).toBe("live");
-    expect(health.length).toBe(3);
+    expect(health.length).toBeGreaterThanOrEqual(7);
+    expect(health.length).toBeLessThanOrEqual(10);
     const [video, audio] = world.peer.transceivers;
     expect(video).toMatchObject({
       kind: "video",

@@ -8,10 +8,10 @@ import type { Publication, PublicationEvents, PublicationState, PublishOptions }
 import { type HealthReading, readPublicationHealth } from "./publication-health.ts";
 import { addSending, type Sending } from "./sending.ts";
 
-const LOOK_MS = 500;
+const LOOK_MS = 400;
 const HEALTH_INTERVAL_MS = 1000;
 /** While media is sent, transport-wide feedback comes many times, and receiver reports once a second. */
-const BUSY_SILENCE_MS = 1600;
+const BUSY_SILENCE_MS = 1000;
 const IDLE_SILENCE_MS = 11_000;
 const MAX_VIDEO_BITRATE = 2_500_000;
 const AFTER_GOODBYE_MS = 1500;
@@ -111,7 +111,7 @@ export class WhipPublication extends Emitter<PublicationEvents> implements Publi
     const reading = readPublicationHealth(stats, this.#told, nowMs);
     const sends = reading.bytesSent > (this.#reading?.bytesSent ?? reading.bytesSent);
     this.#reading = reading;
-    if (this.#told === undefined || nowMs - this.#told.atMs >= HEALTH_INTERVAL_MS - LOOK_MS / 2) {
+    if (this.#told === undefined || nowMs - this.#told.atMs >= HEALTH_INTERVAL_MS) {
       if (this.#told !== undefined) this.emit("health", reading.health);
       this.#told = reading;
     }

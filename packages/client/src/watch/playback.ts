@@ -39,10 +39,13 @@ export class Playback {
     this.#silence = new PathSilence({ busyMs: BUSY_SILENCE_MS, idleMs: IDLE_SILENCE_MS }, nowMs);
   }
 
-  /** Connected, again: counters may begin anew. */
-  restart(nowMs: number): void {
+  /** Connected, again. Counters go on after an ICE restart and begin anew on a `fresh` connection. */
+  restart(nowMs: number, fresh: boolean): void {
     this.#startedAtMs = nowMs;
-    this.#last = undefined;
+    this.#decodedAtMs = Number.NEGATIVE_INFINITY;
+    this.#videoAtMs = Number.NEGATIVE_INFINITY;
+    this.#audioAtMs = Number.NEGATIVE_INFINITY;
+    if (fresh) this.#last = undefined;
     this.#stuckSinceMs = undefined;
     this.#silence.reset(nowMs);
   }

@@ -144,6 +144,16 @@ describe("a viewer's connection", () => {
     expect(states.at(-1)).toBe("playing");
   });
 
+  it("does not claim to play after a reconnection until a frame of the new session came out", async () => {
+    const world = new FakeWorld();
+    const { states } = watchIn(world);
+    await pass(3000);
+    world.onAir = { video: false, audio: false, decoding: true };
+    world.peer.closeDtls();
+    await pass(3000);
+    expect(states).toEqual(["playing", "reconnecting", "waiting"]);
+  });
+
   it("opens a new session when the server says goodbye", async () => {
     const world = new FakeWorld();
     const { states } = watchIn(world);

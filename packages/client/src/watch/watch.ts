@@ -39,6 +39,8 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
   #sessionPaused = false;
   /** Tracks of the connection before, shown until the new one has its own. */
   #outgoing = new Set<MediaStreamTrack>();
+  /** The connection the readings are of. */
+  #followed: RTCPeerConnection | undefined;
   #startedMs: number;
   #fastUntilMs = 0;
   #wasConnected = false;
@@ -152,7 +154,8 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     this.#reading = undefined;
     this.#told = undefined;
     this.#fastUntilMs = nowMs + FAST_FOR_MS;
-    this.#playback.restart(nowMs);
+    this.#playback.restart(nowMs, this.#followed !== this.#link.peer);
+    this.#followed = this.#link.peer;
     this.#lookLater();
   }
 
@@ -204,6 +207,7 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
 
   #release(): void {
     this.#cancelLook();
+    this.#followed = undefined;
     this.#offPageHide();
     this.#clock?.close();
     for (const track of this.stream.getTracks()) {
