@@ -195,7 +195,8 @@ export class PublisherSession {
     // All streams at once: audio and video never use different offsets, however the estimate moves.
     for (const { source, senderReport } of this.#streams.values()) {
       const unixMicros = senderReport && this.#clock.toNode(senderReport.sentUnixMicros);
-      if (unixMicros === undefined) continue;
+      // A report from before the sender's clock jumped may end up anywhere.
+      if (unixMicros === undefined || unixMicros < 0) continue;
       wire.setSourceClock(source, { unixMicros, rtpTimestamp: senderReport!.rtpTimestamp });
     }
   }
