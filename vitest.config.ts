@@ -13,7 +13,9 @@ export default defineConfig({
           name: "unit",
           include: ["{packages,apps,bench,scripts}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**", "**/dist/**"],
-          testTimeout: 30_000,
+          // Generous: a slow machine must not fail a test that would pass.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
