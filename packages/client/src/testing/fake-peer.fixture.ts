@@ -1,4 +1,12 @@
-import type { FakeWorld } from "./fake-world.fixture.ts";
+/** What a peer's packets go through. */
+export interface FakeNetwork {
+  readonly onAir: { video: boolean; audio: boolean; decoding: boolean };
+  nowMs(): number;
+  /** How long packets have come through in all. */
+  udpUpMs(): number;
+  whenUdpWorks(callback: () => void): void;
+  isPaused(session: string): boolean;
+}
 
 /** A track that knows whether it was stopped. */
 export class FakeTrack extends EventTarget {
@@ -38,9 +46,9 @@ export class FakeSender {
   }
 }
 
-/** A peer connection of a {@link FakeWorld}: connects when UDP works, counts what would have come through. */
+/** A peer connection on a {@link FakeNetwork}: connects when UDP works, counts what would have come through. */
 export class FakePeer extends EventTarget {
-  readonly #world: FakeWorld;
+  readonly #world: FakeNetwork;
   readonly transceivers: { kind: string; sender: FakeSender; receiver: object; init: unknown }[] = [];
   connectionState = "new";
   signalingState = "stable";
@@ -52,7 +60,7 @@ export class FakePeer extends EventTarget {
   session = "";
   #upAtMs = 0;
 
-  constructor(world: FakeWorld) {
+  constructor(world: FakeNetwork) {
     super();
     this.#world = world;
   }

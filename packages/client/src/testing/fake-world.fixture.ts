@@ -3,7 +3,7 @@ import { vi } from "vitest";
 import { createClientIn } from "../client.ts";
 import type { Environment, Wake } from "../environment.ts";
 import type { SameroomClient } from "../types.ts";
-import { FakePeer, FakeTrack } from "./fake-peer.fixture.ts";
+import { type FakeNetwork, FakePeer, FakeTrack } from "./fake-peer.fixture.ts";
 
 export interface RecordedRequest {
   method: string;
@@ -14,7 +14,7 @@ export interface RecordedRequest {
 type Refusal = Parameters<typeof problem>[0] | "unreachable" | "hangs";
 
 /** A browser, a network and a server in one, on vitest's fake timers: what a client sees of all three. */
-export class FakeWorld {
+export class FakeWorld implements FakeNetwork {
   readonly peers: FakePeer[] = [];
   readonly requests: RecordedRequest[] = [];
   readonly sessions = new Map<string, { paused: boolean }>();
