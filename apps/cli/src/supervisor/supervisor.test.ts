@@ -89,7 +89,8 @@ test("the demo connects anew when media was restarted, and stops when control sa
 
 test("control is told of the demo again after its restart, and does not start a second one", async () => {
   createSupervisor({ demo: true });
-  await until("the demo runs", () => has('control was told {"type":"demo-state","running":true}'));
+  await until("the demo runs", () => has("demo was told"));
+  await until("control knows", () => has('control was told {"type":"demo-state","running":true}'));
   process.kill(controlPid(), "SIGKILL");
   await until(
     "control is told again",
