@@ -29,7 +29,10 @@ export class App {
   static async start(options: AppOptions = {}): Promise<App> {
     const ports = await freePorts(3);
     const app = new App(await mkdtemp(join(tmpdir(), "sameroom-e2e-")), ports, options);
-    await app.boot();
+    await app.boot().catch(async (error: unknown) => {
+      await app.close();
+      throw error;
+    });
     return app;
   }
 
@@ -84,10 +87,19 @@ export class App {
         this.#output += text;
       });
     }
-    await until(() => {
-      if (child.exitCode !== null) throw new Error(`it ended while starting:\n${this.#output}`);
-      return /everything is ready/.test(this.#output);
-    });
+    const isReady = () => /everything is ready/.test(this.#output);
+    await until(
+      () => isReady() || child.exitCode !== null,
+      () => this.#output,
+    );
+    if (!isReady()) throw new Error(`it ended while starting:\n${this.#output}`);
+    await until(() => this.isLinked());
+  }
+
+  /** Whether media and control are in touch, as media tells. */
+  async isLinked(): Promise<boolean> {
+    const health = await fetch(`${this.mediaUrl}/health`).catch(() => undefined);
+    return health?.ok === true && ((await health.json()) as { linked: boolean }).linked;
   }
 
   /** Process id of the supervisor's child `name`. */
