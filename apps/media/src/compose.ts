@@ -53,7 +53,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     }),
     onCommand: (command) => {
       if (command.type === "end-room") node.endRoom(command.room);
-      else closeById(node, command.session);
+      else node.closeParticipant(command.participant);
     },
     log,
   });
@@ -98,14 +98,6 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     await listening.close();
   };
   return { node, http, httpPort, link, close: () => (closing ??= close()) };
-}
-
-function closeById(node: MediaNode, id: string): void {
-  try {
-    node.closeSession(node.session(id), "ended");
-  } catch {
-    // Gone already: what control wanted.
-  }
 }
 
 function equalSecrets(left: string, right: string): boolean {

@@ -100,14 +100,14 @@ describe("the link to control", () => {
     expect(stage.worker.app.node.wire.stats().outputs).toBe(0);
   });
 
-  it("closes one session when control says so, and shrugs at what it does not know or understand", async () => {
+  it("closes what a participant has when control says so, and shrugs at what it does not know or understand", async () => {
     await stage.host();
     await stage.viewer();
     const { viewer } = await eventually("viewer", () => control.of("viewer")[0]);
-    control.send({ type: "close-session", session: "no-such-session" });
+    control.send({ type: "close-participant", participant: "user:nobody" });
     control.sendRaw("{");
     control.sendRaw('{"type":"something-new"}');
-    control.send({ type: "close-session", session: viewer.id });
+    control.send({ type: "close-participant", participant: viewer.participant });
     await eventually("gone", () => control.of("viewer-gone").some(({ session }) => session === viewer.id));
     expect(control.connections).toBe(1);
     expect(control.of("publisher-gone")).toHaveLength(0);

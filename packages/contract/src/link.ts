@@ -118,8 +118,8 @@ export type MediaToControl = z.infer<typeof mediaToControlSchema>;
 
 export const controlToMediaSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("welcome"), controlBoot: z.string() }),
-  /** Close one session (a ban, a lost role). */
-  z.object({ type: z.literal("close-session"), session: z.string() }),
+  /** Close all that a participant has here, publishing and watching (a disabled account, a ban). */
+  z.object({ type: z.literal("close-participant"), participant: participantIdSchema }),
   /** The broadcast is over: close its publisher and every viewer of the room. */
   z.object({ type: z.literal("end-room"), room: roomSlugSchema }),
   z.object({

@@ -32,8 +32,6 @@ export interface Workers {
   forRoom(slug: string, last: string | null): WorkerState | null;
   /** Sends to every worker that is there. */
   broadcast(message: ControlToMedia): void;
-  /** Media sessions of a participant that publish now. */
-  sessionsOf(participant: string): { worker: WorkerState; session: string }[];
 }
 
 /** Workers that stayed away are remembered up to this many, the longest gone are forgotten first. */
@@ -75,13 +73,6 @@ export function createWorkers(): Workers {
     },
     broadcast(message) {
       for (const { send } of workers.values()) send?.(message);
-    },
-    sessionsOf(participant) {
-      const found: { worker: WorkerState; session: string }[] = [];
-      for (const worker of workers.values())
-        for (const publisher of worker.publishers.values())
-          if (publisher.participant === participant) found.push({ worker, session: publisher.id });
-      return found;
     },
   };
 }

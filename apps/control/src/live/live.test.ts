@@ -311,7 +311,7 @@ describe("a socket is refused", () => {
       (await admin.call("PATCH", `/api/admin/users/${person.id}`, { disabled: true })).body.disabled,
     ).toBe(true);
     await closed;
-    expect(await worker.expect("close-session")).toEqual({ type: "close-session", session: "s1" });
+    expect(await worker.expect("close-participant")).toEqual({ type: "close-participant", participant });
     expect(await stateOf(room)).toBe("ended");
     await expect(enter(port, token)).rejects.toMatchObject({ code: "account.disabled" });
     expect((await person.call("GET", "/api/session")).body).toEqual({ account: null });

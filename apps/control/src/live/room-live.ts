@@ -176,8 +176,7 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
     ],
     async shutOut(participant, slugs) {
       gateway.disconnect(participant);
-      for (const { worker, session } of workers.sessionsOf(participant))
-        worker.send?.({ type: "close-session", session });
+      workers.broadcast({ type: "close-participant", participant });
       for (const slug of slugs)
         if (lifecycle.onAir(slug) !== null) await lifecycle.end(slug, "moderator").catch(() => {});
     },

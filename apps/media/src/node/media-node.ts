@@ -191,6 +191,13 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     }
   }
 
+  /** Closes all that a participant has here, in whichever room. */
+  closeParticipant(participant: string): void {
+    for (const session of this.#sessions.all()) {
+      if (session.auth.identity.participant === participant) this.closeSession(session, "ended");
+    }
+  }
+
   /** Rates of every publisher since the last call. */
   takeHealth(): PublisherHealth[] {
     return this.#announcedPublishers().map((session) => {

@@ -9,7 +9,8 @@ import {
 export function readStunAddress(value: Uint8Array, mask: Uint8Array | undefined): string | undefined {
   const bytes = value[1] === 1 ? 4 : value[1] === 2 ? 16 : 0;
   if (bytes === 0 || value.length !== 4 + bytes) return undefined;
-  const plain = value.slice(2);
+  // A copy: `slice` of a Buffer would be a view, and unmasking would write into the datagram.
+  const plain = new Uint8Array(value.subarray(2));
   if (mask !== undefined) applyMask(plain, mask);
   return formatTransportAddress(formatIpAddress(plain.subarray(2)), (plain[0]! << 8) | plain[1]!);
 }
