@@ -23,6 +23,8 @@ export interface MediaFactsDeps {
 export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () => void } {
   const { lifecycle, presence, workers, time } = deps;
   const away = new Map<string, () => void>();
+  /** Links that end because we do say nothing of their workers. */
+  let closed = false;
   const connectionsOf = (worker: string) => `media:${worker}:`;
   const connection = (worker: string, { id, participant, name, role }: MediaSession) => ({
     ...{ participant, name, role },
@@ -69,6 +71,7 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
       }
     },
     lost(worker) {
+      if (closed) return;
       lifecycle.workerLost(worker);
       away.get(worker)?.();
       away.set(
@@ -81,6 +84,7 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
       );
     },
     close() {
+      closed = true;
       for (const cancel of away.values()) cancel();
       away.clear();
     },
