@@ -88,8 +88,10 @@ describe("a broadcast from the browser studio", () => {
 });
 
 describe("starting and ending the server", () => {
-  test("a second start finds accounts and rooms again", async () => {
+  test("it ends cleanly and leaves no process behind; a second start finds accounts and rooms again", async () => {
+    expect(app.processes().length).toBeGreaterThanOrEqual(3);
     expect(await app.end()).toBe(0);
+    expect(app.processes()).toEqual([]);
     await app.boot();
     expect(app.output).not.toMatch(/^ +password +\S+$/m);
     expect((await ada.room("kitchen")).title).toBe("Cooking with Ada");

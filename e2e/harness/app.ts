@@ -105,17 +105,19 @@ export class App {
   /** Process id of the supervisor's child `name`. */
   pidOf(name: "control" | "media"): number {
     const parent = this.#process?.pid;
-    for (const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
-      try {
-        const status = readFileSync(`/proc/${pid}/status`, "utf8");
-        if (!new RegExp(`^PPid:\\s+${parent}$`, "m").test(status)) continue;
-        if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`apps/${name}/dist/main.js`))
-          return Number(pid);
-      } catch {
-        // It ended while we looked.
-      }
-    }
+    const found = numbersIn("/proc").find(
+      (pid) =>
+        new RegExp(`^PPid:\\s+${parent}$`, "m").test(readOrEmpty(`/proc/${pid}/status`)) &&
+        readOrEmpty(`/proc/${pid}/cmdline`).includes(`apps/${name}/dist/main.js`),
+    );
+    if (found !== undefined) return found;
     throw new Error(`${name} is not running`);
+  }
+
+  /** Every process that runs on its data directory. */
+  processes(): number[] {
+    const mine = `SAMEROOM_DATA_DIR=${this.#environment.SAMEROOM_DATA_DIR}`;
+    return numbersIn("/proc").filter((pid) => readOrEmpty(`/proc/${pid}/environ`).includes(mine));
   }
 
   /** `kill -9` of one of our own children. */
@@ -135,5 +137,20 @@ export class App {
   async close(): Promise<void> {
     await this.end();
     await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+function numbersIn(directory: string): number[] {
+  return readdirSync(directory)
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number);
+}
+
+/** Empty when it is gone, or not ours to read. */
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
   }
 }

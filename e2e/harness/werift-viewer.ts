@@ -1,4 +1,5 @@
 import { type MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, type RtpPacket } from "werift";
+import { localStunServer } from "./stun-server.ts";
 
 /** Constrained baseline, as `isKeyframeStart("h264", ..)` and every browser know it. */
 const H264 = new RTCRtpCodecParameters({
@@ -14,7 +15,7 @@ export async function weriftOffer(
 ): Promise<{ peer: RTCPeerConnection; sdp: string; tracks: (listener: OnTrack) => void }> {
   const peer = new RTCPeerConnection({
     bundlePolicy: "max-bundle",
-    iceServers: [],
+    iceServers: [{ urls: await localStunServer() }],
     iceUseIpv6: false,
     codecs: { audio: [OPUS], video: [H264] },
   });
