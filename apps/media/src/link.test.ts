@@ -77,7 +77,9 @@ describe("the link to control", () => {
     const had = viewer.video.length;
     await eventually("video without control", () => viewer.video.length > had + 40);
     await control.start();
-    const hello = await eventually("hello", () => control.connections === 2 && control.of("hello")[0]);
+    const hello = await eventually("hello", () =>
+      control.connections === 2 ? control.of("hello")[0] : undefined,
+    );
     expect(hello.publishers).toMatchObject([{ room: stage.room, participant: "user:ada", state: "flowing" }]);
     expect(hello.viewers).toMatchObject([{ participant: "guest:bob" }]);
   });

@@ -122,7 +122,8 @@ describe("messages between the planes", () => {
 });
 
 test("no schema throws, whatever it is given", () => {
-  const schemas = Object.entries(contract).filter(
+  const exported: [string, unknown][] = Object.entries(contract);
+  const schemas = exported.filter(
     (entry): entry is [string, { safeParse: (value: unknown) => unknown }] =>
       entry[0].endsWith("Schema") && typeof (entry[1] as { safeParse?: unknown }).safeParse === "function",
   );

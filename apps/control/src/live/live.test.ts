@@ -65,6 +65,11 @@ async function media(options: MediaOptions = {}, at = port): Promise<Media> {
 }
 const stateOf = async (room: string) => (await owner.call("GET", `/api/rooms/${room}`)).body.state;
 
+/** Resolves when the server has closed this person's socket. */
+function disconnected(viewer: Viewer): Promise<void> {
+  return new Promise((resolve) => void viewer.socket.once("disconnect", () => resolve()));
+}
+
 describe("a broadcast", () => {
   test("goes live, is interrupted, returns and ends; everybody hears of it", async () => {
     const room = await makeRoom();
@@ -216,14 +221,15 @@ describe("the host's socket", () => {
         ok: false,
         problem: { code: "request.invalid" },
       });
-    host.socket.emit("host.notice" as never, undefined as never);
-    host.socket.emit("no.such.event" as never);
+    const anything = host.socket as unknown as { emit: (event: string, ...values: unknown[]) => void };
+    anything.emit("host.notice", undefined);
+    anything.emit("no.such.event");
     expect(await ask(host, "room.end")).toMatchObject({ problem: { code: "room.not_live" } });
   });
 
   test("who sends too much is slowed down, and who goes on is disconnected", async () => {
     const host = await come(await makeRoom(), owner);
-    const closed = once(host.socket, "disconnect");
+    const closed = disconnected(host);
     const answers = Array.from({ length: 25 }, () => ask(host, "room.end"));
     const codes = (await Promise.all(answers)).map(({ problem }) => problem?.code);
     expect(codes[0]).toBe("room.not_live");
@@ -306,7 +312,7 @@ describe("a socket is refused", () => {
     worker.send({ type: "publisher", publisher: publisher(room, "s1", { participant }) });
     await host.next("room.state");
     const token = await mint(room, person);
-    const closed = once(host.socket, "disconnect");
+    const closed = disconnected(host);
     expect(
       (await admin.call("PATCH", `/api/admin/users/${person.id}`, { disabled: true })).body.disabled,
     ).toBe(true);

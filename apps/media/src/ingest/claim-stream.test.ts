@@ -10,6 +10,7 @@ const codec = (name: "h264" | "vp8" | "opus", payloadType: number) => ({
   channels: name === "opus" ? 2 : 1,
   fmtp: "",
   rtxPayloadType: name === "opus" ? undefined : payloadType + 1,
+  feedback: [],
 });
 
 function sections(overrides: Partial<PublisherSection> = {}): PublisherSection[] {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type ControlToMedia, type MediaToControl, mediaToControlSchema } from "@sameroom/contract";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -31,7 +32,7 @@ export class TestControl {
       host: "127.0.0.1",
       port: this.port,
       path: "/internal/link",
-      verifyClient: ({ req }: { req: { headers: { authorization?: string } } }) => {
+      verifyClient: ({ req }: { req: IncomingMessage }) => {
         const known = req.headers.authorization === `Bearer ${NODE_SECRET}`;
         if (!known) this.refused += 1;
         return known;
