@@ -91,6 +91,23 @@ describe("publishing", () => {
     expect(publication.state).toBe("reconnecting");
   });
 
+  it("keeps the old connection until the new one is there, and no longer", async () => {
+    const world = new FakeWorld();
+    publishIn(world);
+    await pass(6000);
+    const old = world.peer;
+    world.sessions.clear();
+    world.udp = false;
+    old.change("failed");
+    await pass(500);
+    expect(world.peers).toHaveLength(2);
+    expect(old.signalingState).toBe("stable");
+    world.udp = true;
+    await pass(500);
+    expect(old.signalingState).toBe("closed");
+    expect(world.count("DELETE")).toBe(0);
+  });
+
   it("leaves the application time to learn that the server ended the broadcast", async () => {
     const world = new FakeWorld();
     const { publication, states } = publishIn(world);

@@ -1,11 +1,12 @@
 import { type Backoff, createBackoff, Emitter } from "@sameroom/base";
-import type { MintedToken } from "@sameroom/contract";
-import type { Environment, Wake } from "../environment.ts";
+import type { Wake } from "../environment.ts";
 import { ClientError, isPassing, isTokenFault, toClientError, toFailure } from "../errors.ts";
-import { type MediaResource, openResource } from "../http/media-resource.ts";
+import type { MediaResource } from "../http/media-resource.ts";
 import type { ClientFailure } from "../types.ts";
+import { requestIceRestart } from "./ice-restart.ts";
+import { leaveSession, onGoodbye } from "./leave-session.ts";
+import { type OpenSessionOptions, openSession, type Session } from "./open-session.ts";
 import { isPathAlive, type PathSnapshot, snapshotPath } from "./path-evidence.ts";
-import { answerWithFragment, fragmentOf } from "./sdp-fragment.ts";
 
 /** `recovering`: an ICE restart is under way; `waiting`: the next attempt comes shortly. */
 export type LinkState = "connecting" | "connected" | "recovering" | "waiting" | "failed" | "closed";
@@ -13,19 +14,13 @@ export type LinkState = "connecting" | "connected" | "recovering" | "waiting" | 
 export type PeerLinkEvents = {
   state: [LinkState];
   failure: [ClientFailure];
-  /** A new peer connection replaces the last one, which is closed once the new one has its answer. */
+  /** A new peer connection replaces the last one, which is closed once the new one is connected. */
   peer: [RTCPeerConnection];
 };
 
-export interface PeerLinkOptions {
-  environment: Environment;
-  /** `/whip/:room` or `/whep/:room`; asked for each new session. */
-  path: () => string;
-  token: () => Promise<MintedToken>;
+export interface PeerLinkOptions extends OpenSessionOptions {
   /** The token was refused. */
   forgetToken: () => void;
-  /** Adds what is sent or received to a fresh connection. */
-  prepare: (peer: RTCPeerConnection) => void;
   /** Whether an abandoned session is DELETEd. A publisher's is not: that would end the show. */
   removeAbandoned: boolean;
   /**
@@ -39,7 +34,7 @@ export interface PeerLinkOptions {
 const OFFER_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 8000;
 const RESTART_TIMEOUT_MS = 3000;
-const EVIDENCE_INTERVAL_MS = 150;
+const EVIDENCE_INTERVAL_MS = 100;
 /** `disconnected` often heals by itself within a moment. */
 const DISCONNECTED_GRACE_MS = 500;
 /** A connection that lasted this long was a good one: the next delays are short again. */
@@ -60,8 +55,9 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   readonly #backoff: Backoff;
   readonly #offWake: () => void;
   #state: LinkState = "connecting";
-  #peer: RTCPeerConnection | undefined;
-  #resource: MediaResource | undefined;
+  #session: Session | undefined;
+  /** The session before, until the new one is connected. */
+  #retiring: Session | undefined;
   #abort = new AbortController();
   #cancelTimer: () => void = () => {};
   /** Counts attempts; what an older attempt still does is ignored. */
@@ -90,11 +86,11 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   }
 
   get peer(): RTCPeerConnection | undefined {
-    return this.#peer;
+    return this.#session?.peer;
   }
 
   get resource(): MediaResource | undefined {
-    return this.#resource;
+    return this.#session?.resource;
   }
 
   /** Begins. Call once, after listening. */
@@ -123,21 +119,27 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   /** Ends for good. With `remove`, the server is told (DELETE). */
   async close(remove: boolean): Promise<void> {
     if (this.#state === "closed") return;
-    const resource = this.#resource;
+    const session = this.#session;
+    this.#session = undefined;
     this.#release("closed");
     this.clear();
-    if (remove) await resource?.remove();
+    if (session !== undefined) await leaveSession(this.#options.environment, session, remove);
+  }
+
+  #retire(): void {
+    const { environment, removeAbandoned } = this.#options;
+    if (this.#retiring !== undefined) void leaveSession(environment, this.#retiring, removeAbandoned);
+    this.#retiring = undefined;
   }
 
   #wake(why: Wake): void {
-    this.hurry();
+    if (this.#state === "waiting") this.hurry();
     // What was under way belongs to the network that went.
-    if (why === "online" && this.#state !== "failed" && this.#state !== "closed") this.#recover();
+    else if (why === "online" && this.#state !== "failed" && this.#state !== "closed") this.#recover();
   }
 
   #recover(): void {
-    const canRestart = !this.#sessionLost && this.#peer !== undefined && this.#resource !== undefined;
-    if (canRestart) void this.#restartIce(this.#peer!, this.#resource!);
+    if (this.#session !== undefined && !this.#sessionLost) void this.#restartIce(this.#session);
     else void this.#connect();
   }
 
@@ -145,63 +147,44 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     const attempt = this.#begin("connecting");
     this.#sessionLost = true;
     this.#deadline(attempt, OFFER_TIMEOUT_MS, () => this.#retry(SILENT()));
-    const { environment } = this.#options;
-    const { signal } = this.#abort;
-    let peer: RTCPeerConnection | undefined;
     try {
-      const { token, mediaUrl } = await this.#options.token();
-      if (attempt !== this.#attempt) return;
-      peer = environment.createPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
-      this.#options.prepare(peer);
-      // The server is ICE-lite and answers checks from anywhere: our candidates need not be in the offer.
-      await peer.setLocalDescription(await peer.createOffer());
-      if (attempt !== this.#attempt) return peer.close();
-      const offer = peer.localDescription!.sdp;
-      const path = this.#options.path();
-      const resource = await openResource(environment, { mediaUrl, path, token, offer, signal });
+      const session = await openSession(this.#options, this.#abort.signal);
       if (attempt !== this.#attempt) {
-        peer.close();
-        return void resource.remove();
+        session.peer.close();
+        return void session.resource.remove();
       }
       this.#deadline(attempt, CONNECT_TIMEOUT_MS, () => this.#retry(UNREACHABLE()));
-      await this.#adopt(peer, resource);
+      await this.#adopt(session);
       if (attempt !== this.#attempt) return;
       this.#tokenRefused = false;
-      this.#follow(peer);
+      this.#follow(session.peer);
     } catch (thrown) {
-      if (peer !== this.#peer) peer?.close();
       if (attempt === this.#attempt) this.#handleFailure(toClientError(thrown));
     }
   }
 
-  async #adopt(peer: RTCPeerConnection, resource: MediaResource): Promise<void> {
-    const before = { peer: this.#peer, resource: this.#resource };
-    this.#peer = peer;
-    this.#resource = resource;
+  async #adopt(session: Session): Promise<void> {
+    this.#retire();
+    this.#retiring = this.#session;
+    this.#session = session;
     this.#adoptedIn = this.#attempt;
+    const { peer, resource } = session;
     peer.addEventListener("connectionstatechange", () => this.#follow(peer));
     this.emit("peer", peer);
-    try {
-      await peer.setRemoteDescription({ type: "answer", sdp: resource.answer });
-    } finally {
-      before.peer?.close();
-      if (this.#options.removeAbandoned) void before.resource?.remove();
-    }
-    const dtls = peer.getTransceivers()[0]?.sender.transport;
-    // The server's goodbye (close_notify) closes DTLS and leaves ICE, and so `connectionState`, as it was.
-    dtls?.addEventListener("statechange", () => {
-      if (dtls.state === "closed" && peer === this.#peer) this.#takeLeave();
+    await peer.setRemoteDescription({ type: "answer", sdp: resource.answer });
+    onGoodbye(peer, () => {
+      if (peer === this.peer) this.#takeLeave();
     });
   }
 
   #takeLeave(): void {
     this.#sessionLost = true;
-    if (this.#state === "connected") this.#retry(LOST(), this.#options.afterGoodbyeMs);
+    if (this.#state === "connected") this.#pause(this.#options.afterGoodbyeMs);
   }
 
-  async #restartIce(peer: RTCPeerConnection, resource: MediaResource): Promise<void> {
+  async #restartIce(session: Session): Promise<void> {
     const attempt = this.#begin("recovering");
-    const { signal } = this.#abort;
+    const { peer } = session;
     let answered = false;
     this.#deadline(attempt, RESTART_TIMEOUT_MS, () => {
       // Answered, and still nothing comes through: the session's path is gone for good.
@@ -210,11 +193,9 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     });
     try {
       const before = await snapshotPath(peer);
-      await peer.setLocalDescription(await peer.createOffer({ iceRestart: true }));
-      const fragment = await resource.restart(fragmentOf(peer.localDescription!.sdp), signal);
       if (attempt !== this.#attempt) return;
-      const answer = answerWithFragment(resource.answer, fragment);
-      if (answer === undefined) throw new ClientError("media.connection_failed", "The restart failed.");
+      const answer = await requestIceRestart(session, this.#abort.signal);
+      if (attempt !== this.#attempt) return;
       answered = true;
       await peer.setRemoteDescription({ type: "answer", sdp: answer });
       if (await this.#comesAlive(attempt, peer, before)) this.#connected();
@@ -237,7 +218,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   }
 
   #follow(peer: RTCPeerConnection): void {
-    if (peer !== this.#peer) return;
+    if (peer !== this.peer) return;
     const { connectionState } = peer;
     const isNew = this.#state === "connecting" && this.#adoptedIn === this.#attempt;
     if (connectionState === "connected") {
@@ -256,6 +237,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     this.#cancelTimer();
     this.#connectedAtMs = this.#options.environment.nowMs();
     this.#sessionLost = false;
+    this.#retire();
     this.#setState("connected");
   }
 
@@ -274,17 +256,20 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     }
   }
 
-  #retry(error: ClientError, leastMs = (error.retryAfterS ?? 0) * 1000): void {
+  #retry(error: ClientError): void {
+    this.#pause((error.retryAfterS ?? 0) * 1000);
+    if (this.#state === "waiting") this.emit("failure", toFailure(error, true));
+  }
+
+  /** Waits for the next attempt. */
+  #pause(leastMs: number): void {
     // A session that dies as soon as it lives must not be opened without a pause.
     if (this.#options.environment.nowMs() - this.#connectedAtMs > STABLE_MS) this.#backoff.reset();
     this.#connectedAtMs = Number.POSITIVE_INFINITY;
     const delayMs = Math.max(this.#backoff.nextMs(), leastMs);
     const attempt = this.#begin("waiting");
-    this.emit("failure", toFailure(error, true));
-    if (attempt !== this.#attempt) return;
     this.#deadline(attempt, delayMs, () => this.#recover());
-    const peer = this.#peer;
-    if (peer !== undefined && !this.#sessionLost) void this.#watchForLife(attempt, peer);
+    if (this.peer !== undefined && !this.#sessionLost) void this.#watchForLife(attempt, this.peer);
   }
 
   /** The network is back when media flows again on the old path: then there is nothing to wait for. */
@@ -320,9 +305,9 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     this.#attempt += 1;
     this.#abort.abort();
     this.#offWake();
-    this.#peer?.close();
-    this.#peer = undefined;
-    this.#resource = undefined;
+    this.#retire();
+    this.#session?.peer.close();
+    this.#session = undefined;
     this.#setState(state);
   }
 

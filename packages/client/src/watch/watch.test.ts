@@ -122,10 +122,10 @@ describe("a viewer's connection", () => {
     expect(states.at(-1)).toBe("reconnecting");
     expect(failures[0]).toMatchObject({ code: "media.connection_failed", retrying: true });
     expect(world.peers.length).toBeGreaterThan(1);
-    expect(world.count("DELETE")).toBe(world.peers.length - 1);
-    expect(world.peers[0]!.signalingState).toBe("closed");
     world.udp = true;
     await pass(1000);
+    expect(world.count("DELETE")).toBe(world.peers.length - 1);
+    expect(world.peers.filter((peer) => peer.signalingState !== "closed")).toEqual([world.peer]);
     expect(states.at(-1)).toBe("playing");
     expect(watch.stream).toBe(stream);
     expect(tracksOf(watch)).toHaveLength(2);
@@ -160,9 +160,21 @@ describe("a viewer's connection", () => {
     await pass(3000);
     world.peer.closeDtls();
     await pass(800);
-    expect(world.count("PATCH")).toBe(0);
+    expect(world.count("PATCH") + world.count("DELETE")).toBe(0);
     expect(world.count("POST", "/whep")).toBe(2);
     expect(states).toEqual(["playing", "reconnecting", "playing"]);
+  });
+
+  it("says nothing of a false alarm", async () => {
+    const world = new FakeWorld();
+    const { states } = watchIn(world);
+    await pass(3000);
+    world.udp = false;
+    await pass(1100);
+    while (world.count("PATCH") === 0) await pass(50);
+    world.udp = true;
+    await pass(3000);
+    expect(states).toEqual(["playing"]);
   });
 
   it("waits a moment for `disconnected` to heal by itself", async () => {
@@ -244,6 +256,22 @@ describe("a viewer's connection", () => {
     expect(vi.getTimerCount()).toBe(0);
     expect(world.wakes.size + world.pageHides.size).toBe(0);
     expect(world.peers.every((peer) => peer.signalingState === "closed")).toBe(true);
+  });
+
+  it("tells the server before the connection does", async () => {
+    const world = new FakeWorld();
+    const { watch } = watchIn(world);
+    await pass(1000);
+    const { peer } = world;
+    const states: string[] = [];
+    world.refuse = (method) => {
+      if (method === "DELETE") states.push(peer.signalingState);
+      return undefined;
+    };
+    watch.close();
+    await pass(10);
+    expect(states).toEqual(["stable"]);
+    expect(peer.signalingState).toBe("closed");
   });
 
   it("releases everything when closed, in whatever state", async () => {

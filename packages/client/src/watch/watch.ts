@@ -16,6 +16,8 @@ const LOOK_MS = 300;
 const FAST_LOOK_MS = 50;
 const FAST_FOR_MS = 4000;
 const STATS_INTERVAL_MS = 1000;
+/** A path that is restored this quickly was not lost. */
+const UNTOLD_MS = 400;
 
 export interface WhepWatchOptions extends WatchOptions {
   /** Connect without media; `resume` starts it. */
@@ -31,6 +33,7 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
   readonly #link: PeerLink;
   readonly #playback: Playback;
   readonly #offPageHide: () => void;
+  /** Stops the one timer: the next look, or the news of a lost path. */
   #cancelLook: () => void = () => {};
   #clock: ServerClock | undefined;
   #state: WatchState = "connecting";
@@ -145,6 +148,9 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     if (state === "failed") {
       this.#release();
       this.#setState("failed");
+    } else if (state === "recovering") {
+      // A false alarm is over before anybody needs to hear of it.
+      this.#cancelLook = this.#environment.after(UNTOLD_MS, () => this.#setState("reconnecting"));
     } else if (this.#wasConnected && state !== "closed") this.#setState("reconnecting");
   }
 
