@@ -1,0 +1,142 @@
+import { type Benchmark, type BenchmarkContext, integerFlag } from "../benchmark.ts";
+import { formatTable, grouped, ratio } from "../measure/table.ts";
+import { type CLoopRates, measureCLoop } from "./c-loop-rates.ts";
+import { isJanusInstalled, type JanusResult, measureJanus } from "./janus.ts";
+import { measureSameroom, type SameroomFanout } from "./sameroom.ts";
+
+const SWEEP = "50,200,1000";
+const MAX_VIEWERS = 4000;
+
+/** One publisher, N viewers: what a packet costs, next to a bare C loop and to Janus. */
+export const fanout: Benchmark = {
+  summary:
+    "one publisher, N viewers: packets per CPU-second next to a bare C loop and Janus; memory per viewer",
+  flags: {
+    viewers: `numbers of viewers, rising; default ${SWEEP}`,
+    seconds: "length of each window; default 8",
+    "janus-viewers": "viewers of Janus; default 50 (thousands are beyond it on a small machine)",
+    "node-arguments": "for the media process, e.g. --cpu-prof; for profiling",
+  },
+  async run(context) {
+    const sweep = sweepOf(context);
+    const seconds = integerFlag(context, "seconds", { fallback: 8, min: 1, max: 60 });
+    const janusViewers = integerFlag(context, "janus-viewers", { fallback: 50, min: 1, max: 500 });
+    const most = sweep.at(-1)!;
+
+    context.say(`C loop, ${most} sinks`);
+    const before = measureCLoop(most);
+    const nodeArguments = context.flags["node-arguments"]?.split(" ") ?? [];
+    const sameroom = await measureSameroom({
+      sweep,
+      seconds,
+      nodeArguments,
+      onWindow: (pid, viewers) => context.say(`Sameroom, ${viewers} viewers, process ${pid}`),
+    });
+    context.say(`C loop again`);
+    const cLoop = meanOf(before, measureCLoop(most));
+    const janus = await measureJanuses(context, { viewers: janusViewers, seconds });
+    return present({ sameroom, cLoop, janus, most });
+  },
+};
+
+interface Results {
+  sameroom: SameroomFanout;
+  cLoop: CLoopRates;
+  /** As Debian ships it, and with event loops for all cores. */
+  janus: { shipped: JanusResult; eventLoops: JanusResult } | undefined;
+  most: number;
+}
+
+async function measureJanuses(
+  context: BenchmarkContext,
+  options: { viewers: number; seconds: number },
+): Promise<Results["janus"]> {
+  if (!isJanusInstalled()) {
+    context.say("Janus is not installed (apt-get install janus): left out");
+    return undefined;
+  }
+  context.say(`Janus, ${options.viewers} viewers, a thread for each`);
+  const shipped = await measureJanus({ ...options, eventLoops: 0 });
+  context.say(`Janus, ${options.viewers} viewers, two event loops`);
+  const eventLoops = await measureJanus({ ...options, eventLoops: 2 });
+  return { shipped, eventLoops };
+}
+
+function present({ sameroom, cLoop, janus, most }: Results) {
+  const top = sameroom.windows.at(-1)!;
+  const rate = top.packetsPerCpuSecond;
+  const bytesPerViewer = Math.round((top.residentBytes - sameroom.baseBytes) / top.viewers);
+  const windows = [
+    ...sameroom.windows.map((window) => ({ name: "Sameroom", window })),
+    ...(janus === undefined
+      ? []
+      : [
+          { name: "Janus as shipped", window: janus.shipped },
+          { name: "Janus, 2 event loops", window: janus.eventLoops },
+        ]),
+  ];
+  const forwarding = formatTable(
+    ["who", "viewers", "Mbit/s", "packets", "loss %", "CPU %", "packets/CPU-s"],
+    windows.map(({ name, window }) => [
+      name,
+      window.viewers,
+      Math.round(window.bitsPerSecond / 1e6),
+      window.packets,
+      (window.loss * 100).toFixed(2),
+      Math.round(window.cpuShare * 100),
+      grouped(window.packetsPerCpuSecond),
+    ]),
+  );
+  const rows: [string, string, string, string][] = [
+    ["C loop, GSO by the frame (fair: the same system call)", cLoop.gsoPacketsPerCpuSecond, "0.5x or more"],
+    ["C loop, a sendto each", cLoop.sendtoPacketsPerCpuSecond, ""],
+    ...(janus === undefined
+      ? []
+      : ([
+          ["Janus as shipped", janus.shipped.packetsPerCpuSecond, "10x or more"],
+          ["Janus, 2 event loops", janus.eventLoops.packetsPerCpuSecond, ""],
+        ] as [string, number, string][])),
+  ].map(([name, value, target]) => [
+    String(name),
+    grouped(Number(value)),
+    ratio(rate, Number(value)),
+    String(target),
+  ]);
+  const comparison = formatTable(["next to", "packets/CPU-s", `Sameroom at ${most}`, "target"], rows);
+  const memory = `Memory: ${(bytesPerViewer / 1000).toFixed(0)} KB per viewer (target: below 150 KB)`;
+  return {
+    text: [forwarding, comparison, memory].join("\n\n"),
+    json: {
+      packetsPerCpuSecond: Math.round(rate),
+      cLoopPacketsPerCpuSecond: Math.round(cLoop.gsoPacketsPerCpuSecond),
+      janusPacketsPerCpuSecond: janus === undefined ? null : Math.round(janus.shipped.packetsPerCpuSecond),
+      bytesPerViewer,
+      details: {
+        sameroom: sameroom.windows,
+        wire: sameroom.wire,
+        cLoop,
+        janus: janus ?? null,
+      },
+    },
+  };
+}
+
+function sweepOf(context: BenchmarkContext): number[] {
+  const sweep = (context.flags.viewers ?? SWEEP).split(",").map(Number);
+  const isSound = sweep.every(
+    (viewers, index) =>
+      Number.isInteger(viewers) && viewers > (sweep[index - 1] ?? 2) && viewers <= MAX_VIEWERS,
+  );
+  if (!isSound) throw new Error(`--viewers: rising whole numbers from 3 to ${MAX_VIEWERS}, with commas`);
+  return sweep;
+}
+
+function meanOf(left: CLoopRates, right: CLoopRates): CLoopRates {
+  const mean = (name: keyof CLoopRates) => (left[name] + right[name]) / 2;
+  return {
+    gsoPacketsPerCpuSecond: mean("gsoPacketsPerCpuSecond"),
+    sendtoPacketsPerCpuSecond: mean("sendtoPacketsPerCpuSecond"),
+    gsoReceived: mean("gsoReceived"),
+    sendtoReceived: mean("sendtoReceived"),
+  };
+}

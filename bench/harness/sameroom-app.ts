@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePorts } from "./free-ports.ts";
+import { Program } from "./program.ts";
+import { until } from "./until.ts";
+
+const CLI = fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
+
+/** All of Sameroom, as `npm start` runs it, on loopback with a data directory of its own. */
+export class SameroomApp {
+  readonly url: string;
+  readonly #program: Program;
+  readonly #directory: string;
+
+  private constructor(program: Program, directory: string, url: string) {
+    this.#program = program;
+    this.#directory = directory;
+    this.url = url;
+  }
+
+  static async start(): Promise<SameroomApp> {
+    const directory = await mkdtemp(join(tmpdir(), "sameroom-bench-"));
+    const [http, mediaHttp, udp] = (await freePorts(3)) as [number, number, number];
+    const program = new Program(process.execPath, [CLI, "start"], {
+      cwd: directory,
+      env: {
+        SAMEROOM_DATA_DIR: join(directory, "data"),
+        SAMEROOM_HTTP_PORT: String(http),
+        SAMEROOM_MEDIA_HTTP_PORT: String(mediaHttp),
+        SAMEROOM_MEDIA_UDP_PORT: String(udp),
+        SAMEROOM_BIND: "127.0.0.1",
+      },
+    });
+    const app = new SameroomApp(program, directory, `http://127.0.0.1:${http}`);
+    try {
+      await until(
+        "Sameroom is ready",
+        () => {
+          program.assertRunning();
+          return program.output.includes("everything is ready");
+        },
+        90_000,
+      );
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+    return app;
+  }
+
+  /** A new account with a room of the same name: its session cookie. */
+  async createHost(slug: string): Promise<{ name: string; value: string; url: string }> {
+    const account = { username: slug, displayName: slug, password: "a long enough password" };
+    const signedUp = await this.#post("/api/accounts", account);
+    const [cookie = ""] = signedUp.headers.getSetCookie();
+    const [pair = ""] = cookie.split(";");
+    await this.#post("/api/rooms", { slug, title: `The ${slug} show` }, pair);
+    const at = pair.indexOf("=");
+    return { name: pair.slice(0, at), value: pair.slice(at + 1), url: this.url };
+  }
+
+  async close(): Promise<void> {
+    await this.#program.close();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  async #post(path: string, body: object, cookie?: string): Promise<Response> {
+    const response = await fetch(`${this.url}${path}`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        origin: this.url,
+        ...(cookie === undefined ? {} : { cookie }),
+      },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response;
+  }
+}
