@@ -42,6 +42,11 @@ async function main(): Promise<void> {
   console.log(`\nWritten: ${file}`);
 }
 
+// What is under measurement ends with us, however we end.
+for (const [index, signal] of (["SIGHUP", "SIGINT", "SIGTERM"] as const).entries()) {
+  process.on(signal, () => process.exit(128 + [1, 2, 15][index]!));
+}
+
 main().then(
   () => process.exit(0),
   (error: unknown) => {

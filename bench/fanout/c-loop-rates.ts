@@ -13,7 +13,7 @@ export interface CLoopRates {
 }
 
 /** Packets to all viewers together in each run. */
-const PACKETS_A_RUN = 1_200_000;
+const PACKETS_A_RUN = 800_000;
 
 /** Runs the loop with `viewers` sinks. This thread is blocked for some seconds. */
 export function measureCLoop(viewers: number): CLoopRates {

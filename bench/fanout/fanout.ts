@@ -33,7 +33,7 @@ export const fanout: Benchmark = {
       onWindow: (pid, viewers) => context.say(`Sameroom, ${viewers} viewers, process ${pid}`),
     });
     context.say(`C loop again`);
-    const cLoop = meanOf(before, measureCLoop(most));
+    const cLoop = betterOf(before, measureCLoop(most));
     const janus = await measureJanuses(context, { viewers: janusViewers, seconds });
     return present({ sameroom, cLoop, janus, most });
   },
@@ -87,21 +87,24 @@ function present({ sameroom, cLoop, janus, most }: Results) {
       grouped(window.packetsPerCpuSecond),
     ]),
   );
-  const rows: [string, string, string, string][] = [
-    ["C loop, GSO by the frame (fair: the same system call)", cLoop.gsoPacketsPerCpuSecond, "0.5x or more"],
-    ["C loop, a sendto each", cLoop.sendtoPacketsPerCpuSecond, ""],
-    ...(janus === undefined
-      ? []
-      : ([
-          ["Janus as shipped", janus.shipped.packetsPerCpuSecond, "10x or more"],
-          ["Janus, 2 event loops", janus.eventLoops.packetsPerCpuSecond, ""],
-        ] as [string, number, string][])),
-  ].map(([name, value, target]) => [
-    String(name),
-    grouped(Number(value)),
-    ratio(rate, Number(value)),
-    String(target),
-  ]);
+  const row = (name: string, value: number, target = "") => [
+    name,
+    grouped(value),
+    ratio(rate, value),
+    target,
+  ];
+  const rows = [
+    row(
+      "C loop, GSO by the frame (fair: the same system call)",
+      cLoop.gsoPacketsPerCpuSecond,
+      "0.5x or more",
+    ),
+    row("C loop, a sendto each", cLoop.sendtoPacketsPerCpuSecond),
+  ];
+  if (janus !== undefined) {
+    rows.push(row("Janus as shipped", janus.shipped.packetsPerCpuSecond, "10x or more"));
+    rows.push(row("Janus, 2 event loops", janus.eventLoops.packetsPerCpuSecond));
+  }
   const comparison = formatTable(["next to", "packets/CPU-s", `Sameroom at ${most}`, "target"], rows);
   const memory = `Memory: ${(bytesPerViewer / 1000).toFixed(0)} KB per viewer (target: below 150 KB)`;
   return {
@@ -131,12 +134,13 @@ function sweepOf(context: BenchmarkContext): number[] {
   return sweep;
 }
 
-function meanOf(left: CLoopRates, right: CLoopRates): CLoopRates {
-  const mean = (name: keyof CLoopRates) => (left[name] + right[name]) / 2;
+/** A busy machine only ever slows the loop down: the better run is nearer to the truth. */
+function betterOf(left: CLoopRates, right: CLoopRates): CLoopRates {
+  const better = (name: keyof CLoopRates) => Math.max(left[name], right[name]);
   return {
-    gsoPacketsPerCpuSecond: mean("gsoPacketsPerCpuSecond"),
-    sendtoPacketsPerCpuSecond: mean("sendtoPacketsPerCpuSecond"),
-    gsoReceived: mean("gsoReceived"),
-    sendtoReceived: mean("sendtoReceived"),
+    gsoPacketsPerCpuSecond: better("gsoPacketsPerCpuSecond"),
+    sendtoPacketsPerCpuSecond: better("sendtoPacketsPerCpuSecond"),
+    gsoReceived: Math.min(left.gsoReceived, right.gsoReceived),
+    sendtoReceived: Math.min(left.sendtoReceived, right.sendtoReceived),
   };
 }

@@ -4,14 +4,15 @@ const TICK_MS = 2;
 /** A stalled machine does not make up for what it missed in one go. */
 const MAX_LAG_MS = 200;
 
-/** Sends traffic at its pace and counts it. */
+/** Sends traffic at its pace and counts it. Begins at once. */
 export class Feeder {
   readonly #traffic: Traffic;
   readonly #send: (burst: Burst) => void;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  /** When the traffic's time zero was, pauses taken out. */
   #startedMs = performance.now();
+  #pausedMs = 0;
   #sent = 0;
-  #quiet: (() => void)[] = [];
 
   constructor(options: TrafficOptions, send: (burst: Burst) => void) {
     this.#traffic = new Traffic(options);
@@ -24,9 +25,16 @@ export class Feeder {
     return this.#sent;
   }
 
-  /** Calls back right before a frame is sent, when what was sent before has arrived on a machine that keeps up. */
-  betweenFrames<T>(read: () => T): Promise<T> {
-    return new Promise((resolve) => this.#quiet.push(() => resolve(read())));
+  pause(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#pausedMs = performance.now();
+  }
+
+  resume(): void {
+    if (this.#timer !== undefined) return;
+    this.#startedMs += performance.now() - this.#pausedMs;
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
   close(): void {
@@ -37,7 +45,6 @@ export class Feeder {
     const now = performance.now();
     const lag = now - this.#startedMs - this.#traffic.nextFrameMs;
     if (lag > MAX_LAG_MS) this.#startedMs += lag;
-    if (lag >= 0) for (const callback of this.#quiet.splice(0)) callback();
     for (const burst of this.#traffic.poll(now - this.#startedMs)) {
       this.#sent += burst.packets.length;
       this.#send(burst);

@@ -28,31 +28,48 @@ export interface WindowOptions {
   seconds: number;
 }
 
-/** Lets the traffic flow for `seconds` and reads all counters between the same two frames. */
+/** Nothing came for this long: everything that was sent has come, or never will. */
+const QUIET_MS = 150;
+const DRAIN_LIMIT_MS = 15_000;
+
+/**
+ * Lets the traffic flow for `seconds`, between two silences: at both ends it stops until the receivers have read all
+ * there is, so that what is counted is exactly what was sent.
+ */
 export async function measureWindow(options: WindowOptions): Promise<WindowResult> {
   const { pid, feeder, receivers, viewers, seconds } = options;
-  const read = () => ({
-    atMs: performance.now(),
-    sent: feeder.sent,
-    received: receivers.received(),
-    usage: usageOf(pid),
-  });
-  const before = await feeder.betweenFrames(read);
+  feeder.pause();
+  const before = await readWhenQuiet(options);
+  feeder.resume();
   await sleep(seconds * 1000);
-  const after = await feeder.betweenFrames(read);
-  const elapsed = (after.atMs - before.atMs) / 1000;
+  feeder.pause();
+  const after = await readWhenQuiet(options);
+  feeder.resume();
   const packets = after.received.packets - before.received.packets;
   const meant = (after.sent - before.sent) * viewers;
   const cpuSeconds = after.usage.cpuSeconds - before.usage.cpuSeconds;
   return {
     viewers,
-    seconds: elapsed,
+    seconds,
     packets,
-    loss: Math.max(0, 1 - packets / meant),
-    bitsPerSecond: ((after.received.bytes - before.received.bytes) * 8) / elapsed,
-    cpuShare: cpuSeconds / elapsed,
+    loss: 1 - packets / meant,
+    bitsPerSecond: ((after.received.bytes - before.received.bytes) * 8) / seconds,
+    cpuShare: cpuSeconds / seconds,
     packetsPerCpuSecond: packets / cpuSeconds,
-    residentBytes: after.usage.residentBytes,
+    residentBytes: usageOf(pid).residentBytes,
     srtpProfile: receivers.profile,
   };
+}
+
+async function readWhenQuiet({ pid, feeder, receivers }: WindowOptions) {
+  const end = performance.now() + DRAIN_LIMIT_MS;
+  let received = receivers.received();
+  for (;;) {
+    await sleep(QUIET_MS);
+    const now = receivers.received();
+    if (now.packets === received.packets) break;
+    if (performance.now() > end) throw new Error("packets go on coming though nothing is sent");
+    received = now;
+  }
+  return { sent: feeder.sent, received, usage: usageOf(pid) };
 }

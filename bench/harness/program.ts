@@ -15,6 +15,7 @@ export class Program {
   readonly #child: ChildProcess;
   readonly #name: string;
   #output = "";
+  readonly #killNow = () => void this.#child.kill("SIGKILL");
 
   constructor(command: string, args: readonly string[], options: ProgramOptions = {}) {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("SAMEROOM_"));
@@ -24,6 +25,7 @@ export class Program {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     this.#name = [command, ...args.slice(0, 1)].join(" ");
+    process.once("exit", this.#killNow);
     if (this.#child.pid === undefined) throw new Error(`${this.#name} cannot be started`);
     this.pid = this.#child.pid;
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -48,6 +50,7 @@ export class Program {
   /** Ends it, by force when it does not go. */
   async close(): Promise<void> {
     const child = this.#child;
+    process.off("exit", this.#killNow);
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGTERM");
