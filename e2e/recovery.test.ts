@@ -116,6 +116,10 @@ describe("when something breaks", () => {
     const second = await goLive(await openWindow(browser, ada), app.url, "tower");
     await pictureMoves(second);
     await recovers(viewer);
+    await host.getByText("You are live from another window or device").waitFor();
+    await host.getByRole("button", { name: "Take over" }).first().waitFor();
+    await recovers(viewer);
+    expect(await second.getByRole("button", { name: "Take over" }).count()).toBe(0);
     await host.close();
     await recovers(viewer);
     host = second;

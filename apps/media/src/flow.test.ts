@@ -78,7 +78,8 @@ describe("from a host to viewers", () => {
       method: "DELETE",
       headers: { authorization: `Bearer ${await stage.hostToken()}` },
     });
-    expect(reply.status).toBe(404);
+    expect(reply.status).toBe(410);
+    expect(await reply.json()).toMatchObject({ code: "publish.replaced" });
     const had = viewer.video.length;
     await eventually("video of the second session", () => viewer.video.length > had + 20);
     expect(isContinuous(viewer)).toBe(true);

@@ -28,6 +28,7 @@ export const ERRORS = {
   "room.not_live": { status: 409, message: "The room is not live." },
   "room.limit": { status: 409, message: "You have as many rooms as this server allows." },
   "publish.room_busy": { status: 409, message: "Somebody else is live in this room." },
+  "publish.replaced": { status: 410, message: "You went live in this room from somewhere else." },
   "media.bad_offer": { status: 400, message: "The SDP offer cannot be used." },
   "media.no_common_codec": { status: 406, message: "The offer has no codec this server accepts." },
   "media.bad_fragment": { status: 400, message: "The SDP fragment cannot be used." },

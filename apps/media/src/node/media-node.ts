@@ -86,11 +86,9 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
       .map((session) => session.present());
   }
 
-  /** The session of this id; throws `media.session_not_found`. */
+  /** The session of this id; throws `media.session_not_found`, or `publish.replaced`. */
   session(id: string): Session {
-    const session = this.#sessions.find(id);
-    if (session === undefined) throw new MediaError("media.session_not_found");
-    return session;
+    return this.#sessions.get(id);
   }
 
   /** Takes a WHIP offer. The same participant's older session in the room is replaced, anybody else's refuses it. */

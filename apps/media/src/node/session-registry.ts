@@ -7,6 +7,8 @@ export type Session = PublisherSession | ViewerSession;
 
 /** Sessions one participant may hold at once in a room: tabs, devices, reconnections. */
 const MAX_SESSIONS_PER_PARTICIPANT = 20;
+/** Replaced sessions whose pages may still ask what has become of them. */
+const MAX_REPLACED = 1000;
 
 /** Every session of the node, found by what the wire and HTTP know of it, and how many there may be. */
 export class SessionRegistry {
@@ -15,6 +17,7 @@ export class SessionRegistry {
   readonly #byPeer = new Map<number, Session>();
   readonly #publishers = new Set<PublisherSession>();
   readonly #held = new Map<string, number>();
+  readonly #replaced = new Set<string>();
 
   constructor(maxSessions: number) {
     this.#maxSessions = maxSessions;
@@ -33,8 +36,11 @@ export class SessionRegistry {
     return [...this.#byId.values()];
   }
 
-  find(id: string): Session | undefined {
-    return this.#byId.get(id);
+  /** The session of this id. Throws `media.session_not_found`, or `publish.replaced` when a newer one took its place. */
+  get(id: string): Session {
+    const session = this.#byId.get(id);
+    if (session !== undefined) return session;
+    throw new MediaError(this.#replaced.has(id) ? "publish.replaced" : "media.session_not_found");
   }
 
   ofPeer(peer: number): Session | undefined {
@@ -64,10 +70,16 @@ export class SessionRegistry {
     if (!this.#byId.delete(session.id)) return;
     this.#byPeer.delete(session.connection.peer);
     if (session.kind === "publisher") this.#publishers.delete(session);
+    if (session.closedFor === "replaced") this.#rememberReplaced(session.id);
     const key = holderOf(session);
     const held = (this.#held.get(key) ?? 1) - 1;
     if (held > 0) this.#held.set(key, held);
     else this.#held.delete(key);
+  }
+
+  #rememberReplaced(id: string): void {
+    if (this.#replaced.size >= MAX_REPLACED) this.#replaced.delete(this.#replaced.keys().next().value!);
+    this.#replaced.add(id);
   }
 }
 

@@ -125,9 +125,24 @@ describe("publishing", () => {
     const world = new FakeWorld();
     const { states } = publishIn(world);
     await pass(3000);
+    world.sessions.clear();
     world.peer.closeDtls();
     await pass(3000);
+    expect(world.count("PATCH")).toBe(1);
     expect(states).toEqual(["live", "reconnecting", "live"]);
+  });
+
+  it("stays away once the same host is live from somewhere else", async () => {
+    const world = new FakeWorld();
+    const { states, failures } = publishIn(world);
+    await pass(3000);
+    world.refuse = (method) => (method === "PATCH" ? "publish.replaced" : undefined);
+    world.peer.closeDtls();
+    await pass(20_000);
+    expect(states).toEqual(["live", "reconnecting", "failed"]);
+    expect(failures).toMatchObject([{ code: "publish.replaced", retrying: false }]);
+    expect(world.count("POST", "/whip")).toBe(1);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("stops by deleting the session, leaves the tracks to their owner and holds nothing", async () => {

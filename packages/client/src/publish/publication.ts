@@ -53,6 +53,7 @@ export class WhipPublication extends Emitter<PublicationEvents> implements Publi
       forgetToken: () => tokens.forget(room),
       prepare: (peer) => this.#prepare(peer, maxVideoBitrate),
       removeAbandoned: false,
+      asksAfterGoodbye: true,
       afterGoodbyeMs: AFTER_GOODBYE_MS,
     });
     this.#link.on("state", (state) => this.#follow(state));

@@ -23,6 +23,8 @@ export interface PeerLinkOptions extends OpenSessionOptions {
   forgetToken: () => void;
   /** Whether an abandoned session is DELETEd. A publisher's is not: that would end the show. */
   removeAbandoned: boolean;
+  /** Whether a session the server has left is asked why (`publish.replaced`) before another takes its place. */
+  asksAfterGoodbye: boolean;
   /**
    * Least wait after the server closed the session, ms. A publisher's application needs a moment to learn that the
    * broadcast was ended, or it would start the next one.
@@ -68,6 +70,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   #tokenRefused = false;
   /** The session is beyond an ICE restart. */
   #sessionLost = true;
+  /** It is asked for one all the same: the refusal says what has become of it. */
+  #asksWhy = false;
 
   constructor(options: PeerLinkOptions) {
     super();
@@ -139,7 +143,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   }
 
   #recover(): void {
-    if (this.#session !== undefined && !this.#sessionLost) void this.#restartIce(this.#session);
+    if (this.#session !== undefined && (!this.#sessionLost || this.#asksWhy)) void this.#restartIce(this.#session);
     else void this.#connect();
   }
 
@@ -179,12 +183,14 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   #takeLeave(): void {
     this.#sessionLost = true;
+    this.#asksWhy = this.#options.asksAfterGoodbye;
     if (this.#state === "connected") this.#pause(this.#options.afterGoodbyeMs);
   }
 
   async #restartIce(session: Session): Promise<void> {
     const attempt = this.#begin("recovering");
     const { peer } = session;
+    this.#asksWhy = false;
     let answered = false;
     this.#deadline(attempt, RESTART_TIMEOUT_MS, () => {
       // Answered, and still nothing comes through: the session's path is gone for good.
@@ -203,6 +209,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       if (attempt !== this.#attempt) return;
       const error = toClientError(thrown);
       if (error.code === "network.unreachable") return this.#retry(error);
+      // The same person went live from elsewhere: to come back would take the room from them, and they from us.
+      if (error.code === "publish.replaced") return this.#handleFailure(error);
       // 404: the server has forgotten us (it restarted). Anything else: a new session tells what is the matter.
       void this.#connect();
     }

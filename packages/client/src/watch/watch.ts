@@ -72,6 +72,7 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
       forgetToken: () => tokens.forget(room),
       prepare: (peer) => addReceiving(peer, slots, (track) => this.#addTrack(track)),
       removeAbandoned: true,
+      asksAfterGoodbye: false,
       afterGoodbyeMs: 0,
     });
     this.#link.on("state", (state) => this.#follow(state));

@@ -76,6 +76,13 @@ function BroadcastBanner({ broadcast }: { broadcast: Broadcast }) {
       </Notice>
     );
   }
+  if (broadcast.failure?.code === "publish.replaced") {
+    return (
+      <Notice tone="info" title="You are live from another window or device">
+        This page sends nothing any more. Take over to go on from here.
+      </Notice>
+    );
+  }
   return (
     <Notice tone="bad" title="Going live did not work">
       {broadcast.failure?.message ?? "The connection to the server failed. Try again in a moment."}

@@ -41,7 +41,7 @@ export function useBroadcast(
   }, []);
 
   const goLive = useCallback(() => {
-    if (publication.current) return;
+    if (publication.current && !isOver(publication.current.state)) return;
     const next = client.publish(room, { video, audio });
     publication.current = next;
     const put = (change: Partial<typeof seen>) => {
@@ -50,11 +50,7 @@ export function useBroadcast(
     setSeen({ state: next.state, health: null, failure: null });
     next.on("health", (health) => put({ health }));
     next.on("failure", (failure) => put({ failure }));
-    next.on("state", (state) => {
-      put(state === "live" ? { state, failure: null } : { state });
-      if (publication.current === next && (state === "ended" || state === "failed"))
-        publication.current = null;
-    });
+    next.on("state", (state) => put(state === "live" ? { state, failure: null } : { state }));
   }, [client, room, video, audio]);
 
   useEffect(() => {
@@ -70,4 +66,8 @@ export function useBroadcast(
     leave();
   }, [connection, leave]);
   return { ...seen, goLive, end, leave };
+}
+
+function isOver(state: PublicationState): boolean {
+  return state === "ended" || state === "failed";
 }
