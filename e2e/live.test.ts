@@ -62,6 +62,15 @@ describe("a broadcast from the browser studio", () => {
     await host.getByRole("button", { name: "Unmute microphone" }).first().click();
   });
 
+  test("viewers see the shared screen, are told so, and see the camera again afterwards", async () => {
+    await host.getByRole("button", { name: "Share screen" }).first().click();
+    await viewers[0]!.getByText("Host is sharing the screen").first().waitFor();
+    await pictureMoves(viewers[0]!);
+    await host.getByRole("button", { name: "Stop sharing the screen" }).first().click();
+    await viewers[0]!.getByText("Host stopped sharing the screen").first().waitFor();
+    await pictureMoves(viewers[0]!);
+  });
+
   test("when the host ends the show every viewer sees it at once, with a way home", async () => {
     await endShow(host);
     for (const viewer of viewers) {
