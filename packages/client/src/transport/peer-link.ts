@@ -143,7 +143,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   }
 
   #recover(): void {
-    if (this.#session !== undefined && (!this.#sessionLost || this.#asksWhy)) void this.#restartIce(this.#session);
+    if (this.#session !== undefined && (!this.#sessionLost || this.#asksWhy))
+      void this.#restartIce(this.#session);
     else void this.#connect();
   }
 
