@@ -73,10 +73,12 @@ const page: GlassPage = {
     return sdp;
   },
   async answerDirect(offer) {
+    // Before it has tracks, as with the SDK's stream: Chromium smooths what it plays from a stream that came with
+    // remote tracks, at the price of a display tick or two, and the halves must not differ in that.
     const stream = new MediaStream();
+    play(stream);
     const { peer, sdp } = await answerDirect(offer, stream);
     direct = peer;
-    play(stream);
     return sdp;
   },
   async acceptDirect(answer) {
