@@ -2,9 +2,9 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { App } from "./harness/app.ts";
 import { accessibilityFaults, sidewaysScrolling } from "./harness/axe.ts";
-import { launchChromium, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { launchChromium, openWindow, pictureMoves, wordsOn } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
-import { endShow, goLive } from "./harness/studio.ts";
+import { endShow, goLive, pressGoLive } from "./harness/studio.ts";
 import { until } from "./harness/until.ts";
 
 let app: App;
@@ -67,6 +67,31 @@ describe.each(LOOKS)("on %s, light and dark,", (_name, look) => {
 });
 
 describe("using it", () => {
+  test("a newcomer makes an account and a room, goes live, and a friend comes by the link", async () => {
+    const page = await (await openWindow(browser)).newPage();
+    await page.goto(app.url);
+    await page.getByRole("link", { name: "Go live" }).first().click();
+    await page
+      .getByRole("link", { name: /Create an account|Sign up/ })
+      .first()
+      .click();
+    await page.getByLabel("Your name").fill("Grace");
+    await page.getByLabel("Username").fill("grace");
+    await page.getByLabel("Password", { exact: true }).fill("a long enough password");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByLabel("What is the show called?").fill("Compilers at noon");
+    await page.getByRole("button", { name: "Create room" }).click();
+    await pressGoLive(page);
+    const link = await page.getByRole("textbox", { name: "room link" }).first().inputValue();
+    const friend = await (await openWindow(browser)).newPage();
+    await friend.goto(link);
+    await friend.getByRole("heading", { name: "Compilers at noon" }).first().waitFor();
+    await pictureMoves(friend);
+    await friend.context().close();
+    await endShow(page);
+    await page.context().close();
+  });
+
   test("a host goes live with the keyboard alone", async () => {
     const page = await (await openWindow(browser, ada)).newPage();
     await page.goto(`${app.url}/studio/attic`);
@@ -79,6 +104,8 @@ describe("using it", () => {
     });
     await page.keyboard.press("Enter");
     await until(async () => (await ada.room("attic")).state === "live");
+    expect((await ada.request("POST", "/api/rooms/attic/end")).status).toBe(204);
+    await until(async () => (await ada.room("attic")).state === "ended");
     await page.context().close();
   });
 
@@ -92,7 +119,10 @@ describe("using it", () => {
     await page.goto(app.url);
     const card = page.getByRole("link", { name: /Drawing hands/ }).first();
     await card.hover();
-    await until(() => whep.length === 1);
+    await until(
+      () => whep.length > 0,
+      () => wordsOn(page),
+    );
     expect(whep[0]).toBe("POST /whep/atelier?paused=1");
     expect((await ada.room("atelier")).viewers).toBe(0);
     await card.click();

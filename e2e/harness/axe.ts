@@ -15,10 +15,18 @@ export async function accessibilityFaults(
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const found = await page.evaluate(async () => {
+      // The new colours are on the screen when they are judged: where a parent's come by a transition, the child's follow.
+      for (let quiet = 0; quiet < 3; quiet++) {
+        await new Promise(requestAnimationFrame);
+        const moving = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+        for (const transition of moving) transition.finish();
+        if (moving.length > 0) quiet = 0;
+      }
       const axe = (globalThis as unknown as { axe: typeof import("axe-core") }).axe;
       const { violations } = await axe.run(document, { resultTypes: ["violations"] });
       return violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
+        ({ id, nodes }) =>
+          `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`).join("; ")}`,
       );
     });
     faults.push(...found.map((fault) => `${colorScheme}: ${fault}`));
