@@ -38,6 +38,7 @@ const control = `
 `;
 const demo = `
   process.on("message", (message) => { ${endsOnShutdown} console.log("demo was told " + JSON.stringify(message)); });
+  console.log("demo is process " + process.pid + ".");
 `;
 
 function createSupervisor(options: { demo?: boolean; control?: string; media?: string } = {}): Supervisor {
@@ -96,7 +97,7 @@ test("control is told of the demo again after its restart, and does not start a 
     "control is told again",
     () => count('control was told {"type":"demo-state","running":true}') === 2,
   );
-  expect(count("demo was told")).toBe(1);
+  expect(count("demo is process")).toBe(1);
 });
 
 test("a child that cannot start says why and is tried again", async () => {
