@@ -16,7 +16,7 @@ import { type JanusPorts, writeJanusConfig } from "./janus-config.ts";
 import { measureWindow, type WindowResult } from "./window.ts";
 
 const JANUS = "/usr/bin/janus";
-const SETTLE_MS = 1500;
+const SETTLE_MS = 2500;
 
 export interface JanusOptions {
   viewers: number;

@@ -12,7 +12,8 @@ const ROOM = "fanout";
 const SSRC = { video: 0x1234_0001, audio: 0x1234_0002 } as const;
 /** Joins under way at once. */
 const JOINS_AT_ONCE = 8;
-const SETTLE_MS = 1500;
+/** A keyframe comes every 2 s; until theirs, viewers get sound only. */
+const SETTLE_MS = 2500;
 
 export interface SameroomFanoutOptions {
   /** Numbers of viewers, rising. */
