@@ -67,6 +67,10 @@ export interface PublishOptions {
   audio: MediaStreamTrack | null;
   /** Upper bound for the top layer in bits per second; default 2_500_000. */
   maxVideoBitrate?: number;
+  /** Send the picture in up to three sizes, so that each viewer gets the one their network takes; default true. */
+  simulcast?: boolean;
+  /** Video codec to offer first; default: H.264 where the browser can encode it, else VP8. */
+  videoCodec?: "h264" | "vp8" | "vp9" | "av1";
 }
 export type PublicationState = "connecting" | "live" | "reconnecting" | "ended" | "failed";
 export type PublicationEvents = {
@@ -86,6 +90,15 @@ export interface PublicationHealth {
   /** What holds quality back, from the browser: `none`, `cpu`, `bandwidth`, `other`. */
   limitedBy: string;
   verdict: "good" | "fair" | "poor";
+  /** Layers of the picture, highest first; `sending` is false while nobody wants one or the upload is too small. */
+  layers: {
+    rid: string;
+    width: number;
+    height: number;
+    framesPerSecond: number;
+    bitrate: number;
+    sending: boolean;
+  }[];
 }
 export interface Publication extends Listenable<PublicationEvents> {
   readonly state: PublicationState;
@@ -109,7 +122,50 @@ export type WatchEvents = {
   stats: [WatchStats];
   /** Once per watch: ms from `watch()` to the first decoded frame. */
   firstFrame: [number];
+  /** What can be chosen, what is shown, and why; on every change. */
+  quality: [QualityState];
 };
+
+/** `auto`: the best that network and element take; `audio`: no picture; else a layer's id. */
+export type QualityChoice = "auto" | "audio" | (string & {});
+export interface QualityLayer {
+  id: string;
+  width: number;
+  height: number;
+  framesPerSecond: number;
+  /** Bits per second. */
+  bitrate: number;
+  active: boolean;
+}
+export interface QualityState {
+  choice: QualityChoice;
+  /** Highest first; one entry when the host sends one layer only. */
+  layers: QualityLayer[];
+  /** Id of the layer on screen, or null. */
+  layer: string | null;
+  /** Id of the layer that comes next, or null when none is under way. */
+  switchingTo: string | null;
+  /** `bandwidth`: less than wanted, because the network takes no more. */
+  reason: "shown" | "bandwidth" | "off" | "empty" | "paused" | "codec";
+}
+
+/** One word for the connection, for a person; `weak`: it plays, with a smaller picture or with losses. */
+export type ConnectionQuality = "excellent" | "good" | "weak" | "lost";
+
+/** Everything support people ask for. */
+export interface WatchDetails {
+  /** `udp`, `tcp`, or `relay` by TURN. */
+  transport: "udp" | "tcp" | "relay" | null;
+  /** Of the selected pair, without the port: `192.0.2.1`. */
+  serverAddress: string | null;
+  videoCodec: string | null;
+  audioCodec: string | null;
+  quality: QualityState;
+  stats: WatchStats | null;
+  /** Bits per second, as the server estimates; null until known. */
+  estimate: number | null;
+  session: string | null;
+}
 export interface WatchStats {
   /** Capture to render in ms, from the host's capture time on the server's clock; null until known. */
   latencyMs: number | null;
@@ -120,12 +176,39 @@ export interface WatchStats {
   height: number;
   lossRatio: number;
   freezes: number;
+  /** Time spent frozen since the start, ms. */
+  frozenMs: number;
+  jitterMs: number;
+  /** Packets repaired by retransmission, and by audio redundancy or FEC, since the start. */
+  repairedPackets: number;
+  concealedRatio: number;
+  connection: ConnectionQuality;
+}
+
+/** A further video slot (`WatchOptions.slots`), or audio slot. */
+export interface WatchSlot {
+  mid: string;
+  kind: "audio" | "video";
+  track: MediaStreamTrack;
+  /** Who is in it, or null. */
+  participant: string | null;
 }
 export interface Watch extends Listenable<WatchEvents> {
   readonly state: WatchState;
   readonly stream: MediaStream;
   /** Capture time of the picture on screen in ms since 1970 on the server's clock, or null. */
   currentCaptureTime(): number | null;
+  readonly quality: QualityState;
+  /** Kept across reconnections. */
+  setQuality(choice: QualityChoice): void;
+  /**
+   * Follows the size and visibility of the element that shows the picture, so that no more is sent than it can show.
+   * Ends with the returned function, or with the watch.
+   */
+  fit(element: HTMLElement): Unsubscribe;
+  /** Every slot, in the order of the media sections; `stream` holds the first of each kind. */
+  readonly slots: readonly WatchSlot[];
+  details(): Promise<WatchDetails>;
   close(): void;
 }
 

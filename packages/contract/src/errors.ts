@@ -31,6 +31,10 @@ export const ERRORS = {
   "publish.replaced": { status: 410, message: "You went live in this room from somewhere else." },
   "media.bad_offer": { status: 400, message: "The SDP offer cannot be used." },
   "media.no_common_codec": { status: 406, message: "The offer has no codec this server accepts." },
+  "media.codec_unsupported": {
+    status: 406,
+    message: "This browser cannot play the codec this room is sent in.",
+  },
   "media.bad_fragment": { status: 400, message: "The SDP fragment cannot be used." },
   "media.session_not_found": { status: 404, message: "This media session does not exist any more." },
   "media.etag_mismatch": { status: 412, message: "The ICE session has changed. Use the current ETag." },

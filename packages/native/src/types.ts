@@ -1,6 +1,7 @@
 /**
  * The contract between the wire (C++: repeats) and the media app (TypeScript: decides).
- * Addresses are strings: `"192.0.2.1:5004"` or `"[2001:db8::1]:5004"`.
+ * Addresses are strings: `"192.0.2.1:5004"` or `"[2001:db8::1]:5004"`; a TCP connection's far end is
+ * `"tcp:192.0.2.1:5004"`. Both kinds go wherever an address goes (`onStun`, `send`, `allowAddress`, `selectAddress`).
  * Ids are positive integers, unique for the lifetime of a wire, never reused.
  */
 
@@ -44,6 +45,10 @@ export interface WireOptions {
   sendPath?: SendPath | "auto";
   /** Interval of the sender reports the wire makes for each output, in ms; default 1000. */
   senderReportIntervalMs?: number;
+  /** Also listen on TCP, same addresses and port (RFC 6544 passive, RFC 4571 framing); default true. */
+  tcp?: boolean;
+  /** TCP connections at once; default 4096. A further one is closed at once. */
+  maxTcpConnections?: number;
 }
 
 export interface PeerOptions {
@@ -66,6 +71,11 @@ export interface SourceOptions {
   rid?: string;
   /** RTX stream of this source (RFC 4588); repaired packets join the source as if never lost. */
   rtx?: { ssrc?: number; payloadType: number };
+  /**
+   * Opus inside RED (RFC 2198) comes with this payload type: the primary block becomes the packet, redundant blocks fill
+   * gaps as repaired packets. The same source takes plain packets, too.
+   */
+  red?: { payloadType: number };
   /** Ids as negotiated with the publisher. */
   extensions: ExtensionIds;
 }
@@ -88,6 +98,52 @@ export interface AttachOptions {
   rtxPayloadType?: number;
   /** Start (or switch) only on a keyframe. Default: true for video, false for audio. */
   waitForKeyframe?: boolean;
+  /**
+   * Highest temporal layer to send (VP8, VP9, AV1 with dependency descriptor), 0..7; default 7, all. Frames above it are
+   * left out without a trace: sequence numbers and picture ids stay contiguous. Raised only where the stream allows it.
+   * Attaching the source that is shown changes it from the next frame on.
+   */
+  maxTemporalLayer?: number;
+  /**
+   * Send Opus as RED (RFC 2198) under this payload type, each packet with the one before it. Attaching the source that is
+   * shown turns it on or off from the next packet on.
+   */
+  redPayloadType?: number;
+}
+
+/** How fast packets leave for a peer. Audio never waits; the rest waits only beyond the burst. */
+export interface Pacing {
+  /** Bits per second of UDP payload. */
+  rateBps: number;
+  /** Bytes that leave at once after a pause. */
+  burstBytes: number;
+}
+
+/** A measurement of the path: a burst of RTX packets (recent media again, or padding) at a steady rate. */
+export interface Probe {
+  /** 1..7, found again in `SentPackets`. */
+  cluster: number;
+  rateBps: number;
+  /** Ends after this many bytes, at most 64 KiB. */
+  bytes: number;
+}
+
+export type SentKind = "video" | "audio" | "retransmission" | "padding";
+
+/**
+ * The last 1,024 packets that left for a peer with a transport-wide sequence number, written by the I/O thread as they
+ * leave. Reading allocates nothing.
+ */
+export interface SentPackets {
+  /** Moves to this packet; false when it was never sent or is forgotten. Then the fields below describe it. */
+  find(transportSequence: number): boolean;
+  /** When it left, microseconds on `Wire.nowMicros()`'s clock. */
+  readonly sentMicros: number;
+  /** UDP payload bytes. */
+  readonly size: number;
+  readonly kind: SentKind;
+  /** Probe cluster, 0 for none. */
+  readonly cluster: number;
 }
 
 /** One received, authenticated RTP packet of a source, as facts (no payload). Reused object: copy what you keep. */
@@ -110,6 +166,10 @@ export interface RtpFact {
   /** UQ32.32 NTP capture time as two uint32 halves, both 0 when the extension is absent. */
   captureNtpSeconds: number;
   captureNtpFraction: number;
+  /** Temporal layer 0..7 of VP8, VP9 and AV1 packets that tell, else -1. */
+  temporalLayer: number;
+  /** With `keyframe`: the first bytes (at most 256) of the payload, for its resolution; valid during the call. */
+  keyframePayload: Uint8Array | undefined;
 }
 
 /** An RTP packet whose SSRC no source claims yet (decrypted, whole). At most 32 per SSRC and 64 SSRCs per peer are reported. */
@@ -156,6 +216,11 @@ export interface WireStats {
   droppedEventQueue: number;
   retransmittedPackets: number;
   retransmitMisses: number;
+  /** Packets that waited for their turn, and those given up because the queue was full. */
+  pacedPackets: number;
+  pacerDroppedPackets: number;
+  probePackets: number;
+  tcpConnections: number;
   handshakesCompleted: number;
   handshakesFailed: number;
   peers: number;
@@ -213,6 +278,13 @@ export interface Wire {
   detach(output: OutputId): void;
   /** Retransmits the named packets (output sequence numbers) by RTX or as they were, unless older than `maxAgeMs`. */
   resend(output: OutputId, sequenceNumbers: readonly number[], maxAgeMs: number): void;
+
+  /** Limits how fast video, retransmissions and probes leave for a peer; `undefined` (the start): no limit. */
+  setPacing(peer: PeerId, pacing: Pacing | undefined): void;
+  /** Probes the path of the output's peer. Ignored while the output shows nothing or has no RTX; one at a time for a peer, a new one replaces the last. */
+  probe(output: OutputId, probe: Probe): void;
+  /** The peer's sent packets, when at least one of its outputs has the transport-wide sequence number. The object stays the same. */
+  sentPackets(peer: PeerId): SentPackets | undefined;
 
   /** Encrypts and sends a compound RTCP packet. Silently dropped before DTLS has connected. */
   sendRtcp(peer: PeerId, packet: Uint8Array): void;

@@ -53,6 +53,14 @@ export const tokenRequestSchema = z.object({
 });
 export type TokenRequest = z.infer<typeof tokenRequestSchema>;
 
+/** One entry of `RTCConfiguration.iceServers`. TURN credentials expire with the token. */
+export const iceServerSchema = z.object({
+  urls: z.array(z.string()),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+});
+export type IceServer = z.infer<typeof iceServerSchema>;
+
 export const mintedTokenSchema = z.object({
   token: z.string(),
   expiresAt: instantSchema,
@@ -61,6 +69,8 @@ export const mintedTokenSchema = z.object({
   grants: grantsSchema,
   /** Base URL of the media worker that serves this room; append `/whip/:room` or `/whep/:room`. */
   mediaUrl: z.string(),
+  /** STUN and TURN servers for `RTCConfiguration.iceServers`; empty when none are set up. */
+  iceServers: z.array(iceServerSchema).default([]),
 });
 export type MintedToken = z.infer<typeof mintedTokenSchema>;
 
