@@ -13,6 +13,8 @@ export interface AppOptions {
   /** Seconds a lost host is waited for; default 30. */
   graceS?: number;
   demo?: boolean;
+  /** Further configuration. */
+  environment?: Record<string, string>;
 }
 
 /** The real thing: `sameroom start` on free loopback ports with a data directory of its own. */
@@ -50,6 +52,7 @@ export class App {
       SAMEROOM_MEDIA_UDP_PORT: String(udp),
       SAMEROOM_BIND: "127.0.0.1",
       SAMEROOM_GRACE_S: String(options.graceS ?? 30),
+      ...options.environment,
     };
   }
 

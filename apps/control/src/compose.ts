@@ -136,6 +136,8 @@ export async function composeControl(options: ControlOptions): Promise<Control> 
     roomOf: access.room,
     mediaUrlOf: live.mediaUrlOf,
     guestKey: deriveKey(config.nodeSecret, "guest cookie"),
+    iceServers: config.iceServers,
+    clock: time,
   });
   streamKeyRoutes(http, { streamKeys, store: streamKeyStore, ownRoomOf: access.ownRoom });
   lifecycleRoutes(http, { lifecycle: live.lifecycle, endableRoom: access.endableRoom });

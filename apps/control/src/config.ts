@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type IceServerPlan, iceServerEnvironment, planIceServers } from "@sameroom/contract";
 import { z } from "zod";
 import { readTokenKey, type TokenKey } from "./features/tokens/key-file.ts";
 
@@ -44,6 +45,7 @@ const environmentSchema = z.object({
   SAMEROOM_LOG_FORMAT: z.enum(["pretty", "json"]).default("json"),
   SAMEROOM_WEB_DIR: path.default(resolve(appsDirectory, "web/dist")),
   SAMEROOM_TRUST_PROXY: flag.default(false),
+  ...iceServerEnvironment,
 });
 
 /** Control's configuration, checked. */
@@ -67,6 +69,7 @@ export interface Config {
   readonly webDir: string;
   /** Believe `X-Forwarded-*` of whoever connects. */
   readonly trustProxy: boolean;
+  readonly iceServers: IceServerPlan;
 }
 
 /** Every fault of the environment, one line each. */
@@ -94,7 +97,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       });
   const nodeSecret = readFault(faults, "SAMEROOM_NODE_SECRET_FILE", present, readNodeSecret);
   const tokenKey = readFault(faults, "SAMEROOM_TOKEN_KEY_FILE", present, readTokenKey);
-  if (!parsed.success || nodeSecret === undefined || tokenKey === undefined) throw new ConfigError(faults);
+  const iceServers = planIceServers(parsed.data ?? {}, (file) => readFileSync(file, "utf8"), faults);
+  if (!parsed.success || faults.length > 0 || nodeSecret === undefined || tokenKey === undefined)
+    throw new ConfigError(faults);
   const values = parsed.data;
   return {
     dataDir: resolve(values.SAMEROOM_DATA_DIR),
@@ -110,6 +115,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logFormat: values.SAMEROOM_LOG_FORMAT,
     webDir: resolve(values.SAMEROOM_WEB_DIR),
     trustProxy: values.SAMEROOM_TRUST_PROXY,
+    iceServers,
   };
 }
 

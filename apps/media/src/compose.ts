@@ -70,6 +70,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     clock,
     log,
     trustProxy: config.trustProxy,
+    iceServers: config.iceServers,
     metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     mayReadMetrics: (authorization) => equalSecrets(bearerOf(authorization) ?? "", secret),
     linked: () => link.connected,

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { resolve } from "node:path";
+import { type IceServerPlan, iceServerEnvironment, planIceServers } from "@sameroom/contract";
 import { z } from "zod";
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -41,6 +43,7 @@ const environmentSchema = z.object({
     .default("media-1"),
   SAMEROOM_MAX_SESSIONS: z.coerce.number().int().min(1).max(15_000).default(5000),
   SAMEROOM_TRUST_PROXY: z.stringbool().default(false),
+  ...iceServerEnvironment,
   SAMEROOM_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   SAMEROOM_LOG_FORMAT: z.enum(["pretty", "json"]).default("json"),
 });
@@ -64,6 +67,7 @@ export interface Config {
   readonly maxSessions: number;
   /** Believe `X-Forwarded-For` of whoever connects. */
   readonly trustProxy: boolean;
+  readonly iceServers: IceServerPlan;
   readonly logLevel: string;
   readonly logFormat: "pretty" | "json";
 }
@@ -89,6 +93,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
   }
   const value = parsed.data;
+  const faults: string[] = [];
+  const iceServers = planIceServers(value, (file) => readFileSync(file, "utf8"), faults);
+  if (faults.length > 0) throw new ConfigError(faults);
   return {
     dataDir: resolve(value.SAMEROOM_DATA_DIR),
     httpPort: value.SAMEROOM_MEDIA_HTTP_PORT,
@@ -102,6 +109,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     worker: value.SAMEROOM_WORKER,
     maxSessions: value.SAMEROOM_MAX_SESSIONS,
     trustProxy: value.SAMEROOM_TRUST_PROXY,
+    iceServers,
     logLevel: value.SAMEROOM_LOG_LEVEL,
     logFormat: value.SAMEROOM_LOG_FORMAT,
   };

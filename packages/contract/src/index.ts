@@ -1,5 +1,6 @@
 export * from "./clock.ts";
 export * from "./errors.ts";
+export * from "./ice-servers.ts";
 export * from "./ids.ts";
 export * from "./link.ts";
 export * from "./media-http.ts";

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { isIPv6 } from "node:net";
 import { resolve } from "node:path";
+import { planIceServers } from "@sameroom/contract";
 import { announcedAddresses } from "./addresses.ts";
 import { type Environment, environmentSchema } from "./environment.ts";
 
@@ -41,7 +43,10 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   const faults = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  if (parsed.success) faults.push(...sameTcpPort(parsed.data));
+  if (parsed.success) {
+    faults.push(...sameTcpPort(parsed.data));
+    planIceServers(parsed.data, (file) => readFileSync(file, "utf8"), faults);
+  }
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const environment = parsed.data;
   return {

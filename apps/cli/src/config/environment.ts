@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { iceServerEnvironment } from "@sameroom/contract";
 import { z } from "zod";
 import { defaultWebDirectory } from "../paths.ts";
 
@@ -52,6 +53,7 @@ export const environmentSchema = z.object({
     .describe(
       "How browsers reach the media HTTP port. `:PORT` means: same scheme and host as the page. Absent: `:` and SAMEROOM_MEDIA_HTTP_PORT.",
     ),
+  ...iceServerEnvironment,
   SAMEROOM_NODE_SECRET_FILE: path
     .optional()
     .describe(

@@ -70,6 +70,7 @@ export function startTestControl(
     logFormat: "json",
     webDir: join(dataDir, "no-web"),
     trustProxy: false,
+    iceServers: { urls: [], credential: { kind: "none" } },
     ...options.config,
   };
   return composeControl({

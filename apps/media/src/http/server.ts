@@ -1,7 +1,7 @@
 import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
 import type { Clock, Log } from "@sameroom/base";
-import { MEDIA_PATHS, SDP_FRAGMENT_TYPE, SDP_TYPE } from "@sameroom/contract";
+import { type IceServerPlan, MEDIA_PATHS, SDP_FRAGMENT_TYPE, SDP_TYPE } from "@sameroom/contract";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Authenticator } from "../auth/authenticator.ts";
 import type { MediaNode } from "../node/media-node.ts";
@@ -16,6 +16,8 @@ export interface ServerOptions {
   log: Log;
   /** Believe `X-Forwarded-For`: a reverse proxy of ours sets it. */
   trustProxy: boolean;
+  /** STUN and TURN servers that clients are told of. */
+  iceServers: IceServerPlan;
   /** Prometheus text. */
   metrics: () => Promise<{ type: string; text: string }>;
   /** Bearer that may read `/metrics`. */
@@ -60,7 +62,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.addContentTypeParser([SDP_TYPE, SDP_FRAGMENT_TYPE], { parseAs: "string" }, (_request, body, done) =>
     done(null, body),
   );
-  registerWhipWhep(app, node, authenticator);
+  registerWhipWhep(app, { node, authenticator, iceServers: options.iceServers, clock });
   registerSessions(app, node, authenticator);
   app.get(MEDIA_PATHS.clock, async (_request, reply) =>
     reply.header("cache-control", "no-store").send({ unixMs: clock.unixMs() }),

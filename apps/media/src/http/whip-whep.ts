@@ -1,4 +1,14 @@
-import { MEDIA_PATHS, roomSlugSchema, SDP_FRAGMENT_TYPE, SDP_TYPE } from "@sameroom/contract";
+import { createHmac } from "node:crypto";
+import type { Clock } from "@sameroom/base";
+import {
+  type IceServerPlan,
+  iceServerLinks,
+  iceServersFor,
+  MEDIA_PATHS,
+  roomSlugSchema,
+  SDP_FRAGMENT_TYPE,
+  SDP_TYPE,
+} from "@sameroom/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authenticator } from "../auth/authenticator.ts";
 import { MediaError } from "../node/media-error.ts";
@@ -10,8 +20,32 @@ type RoomRequest = FastifyRequest<{ Params: { room: string }; Querystring: { pau
 /** Per remote address: few publish, and nobody should try stream keys quickly. */
 const PUBLISH_LIMIT = { max: 600, timeWindow: 60_000 };
 
+export interface WhipWhepDeps {
+  node: MediaNode;
+  authenticator: Authenticator;
+  iceServers: IceServerPlan;
+  clock: Pick<Clock, "unixMs">;
+}
+
 /** WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): one POST each, answered by a session resource. */
-export function registerWhipWhep(app: FastifyInstance, node: MediaNode, authenticator: Authenticator): void {
+export function registerWhipWhep(app: FastifyInstance, deps: WhipWhepDeps): void {
+  const { node, authenticator, iceServers, clock } = deps;
+  const created = (reply: FastifyReply, { session, sdp }: Opened) => {
+    const servers = iceServersFor(iceServers, {
+      participant: session.auth.identity.participant,
+      nowUnixS: clock.unixMs() / 1000,
+      hmacSha1: (key, text) => createHmac("sha1", key).update(text).digest("base64"),
+    });
+    if (servers.length > 0) reply.header("link", iceServerLinks(servers).join(", "));
+    return reply
+      .code(201)
+      .header("location", MEDIA_PATHS.session(session.id))
+      .header("etag", session.connection.etag)
+      .header("accept-patch", SDP_FRAGMENT_TYPE)
+      .type(SDP_TYPE)
+      .send(sdp);
+  };
+
   app.post("/whip/:room", { config: { rateLimit: PUBLISH_LIMIT } }, async (request: RoomRequest, reply) => {
     const room = roomOf(request);
     const offer = offerOf(request);
@@ -25,16 +59,6 @@ export function registerWhipWhep(app: FastifyInstance, node: MediaNode, authenti
     const auth = await authenticator.viewer(request.headers.authorization, room);
     return created(reply, node.watch(room, auth, { offerSdp, paused: request.query.paused === "1" }));
   });
-}
-
-function created(reply: FastifyReply, { session, sdp }: Opened) {
-  return reply
-    .code(201)
-    .header("location", MEDIA_PATHS.session(session.id))
-    .header("etag", session.connection.etag)
-    .header("accept-patch", SDP_FRAGMENT_TYPE)
-    .type(SDP_TYPE)
-    .send(sdp);
 }
 
 function roomOf(request: RoomRequest): string {

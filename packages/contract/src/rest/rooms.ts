@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { iceServerSchema } from "../ice-servers.ts";
 import { displayNameSchema, idSchema, instantSchema, participantIdSchema, roomSlugSchema } from "../ids.ts";
 import { grantsSchema, roomRoleSchema } from "../permissions.ts";
 import { roomViewSchema } from "../room.ts";
@@ -52,14 +53,6 @@ export const tokenRequestSchema = z.object({
     .optional(),
 });
 export type TokenRequest = z.infer<typeof tokenRequestSchema>;
-
-/** One entry of `RTCConfiguration.iceServers`. TURN credentials expire with the token. */
-export const iceServerSchema = z.object({
-  urls: z.array(z.string()),
-  username: z.string().optional(),
-  credential: z.string().optional(),
-});
-export type IceServer = z.infer<typeof iceServerSchema>;
 
 export const mintedTokenSchema = z.object({
   token: z.string(),

@@ -1,4 +1,6 @@
-import { mintedTokenSchema, tokenRequestSchema } from "@sameroom/contract";
+import { createHmac } from "node:crypto";
+import type { Clock } from "@sameroom/base";
+import { type IceServerPlan, iceServersFor, mintedTokenSchema, tokenRequestSchema } from "@sameroom/contract";
 import { z } from "zod";
 import type { Room } from "../../db/schema.ts";
 import { failures } from "../../http/answers.ts";
@@ -19,6 +21,9 @@ export interface TokenDeps {
   /** Signs visitors' cookies. */
   guestKey: Buffer;
   limits: RateLimits;
+  /** What clients behind hard firewalls are given. */
+  iceServers: IceServerPlan;
+  clock: Pick<Clock, "unixMs">;
 }
 
 const GUEST_COOKIE_S = 365 * 86_400;
@@ -56,6 +61,11 @@ export function tokenRoutes(http: Http, deps: TokenDeps): void {
         role,
         grants,
         mediaUrl: resolveMediaUrl(deps.mediaUrlOf(room.slug), publicAddress(request)),
+        iceServers: iceServersFor(deps.iceServers, {
+          participant,
+          nowUnixS: deps.clock.unixMs() / 1000,
+          hmacSha1: (key, text) => createHmac("sha1", key).update(text).digest("base64"),
+        }),
       });
     },
   );
