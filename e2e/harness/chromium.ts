@@ -61,26 +61,29 @@ export interface Picture {
 
 /** Looks at the biggest video of the page. */
 export function lookAt(page: Page): Promise<Picture> {
-  return page.evaluate(() => {
-    const video = [...document.querySelectorAll("video")].sort((a, b) => b.videoWidth - a.videoWidth)[0];
-    if (video === undefined || video.videoWidth === 0) {
-      return { width: 0, height: 0, time: 0, fingerprint: "", frames: 0 };
-    }
-    const canvas = document.createElement("canvas");
-    canvas.width = 64;
-    canvas.height = 36;
-    const context = canvas.getContext("2d")!;
-    context.drawImage(video, 0, 0, 64, 36);
-    let sum = 0;
-    for (const byte of context.getImageData(0, 0, 64, 36).data) sum = (sum * 31 + byte) >>> 0;
-    return {
-      width: video.videoWidth,
-      height: video.videoHeight,
-      time: video.currentTime,
-      fingerprint: String(sum),
-      frames: video.getVideoPlaybackQuality().totalVideoFrames,
-    };
-  });
+  return page.evaluate(readPicture);
+}
+
+/** Runs in the page, in any browser. */
+export function readPicture(): Picture {
+  const video = [...document.querySelectorAll("video")].sort((a, b) => b.videoWidth - a.videoWidth)[0];
+  if (video === undefined || video.videoWidth === 0) {
+    return { width: 0, height: 0, time: 0, fingerprint: "", frames: 0 };
+  }
+  const canvas = document.createElement("canvas");
+  canvas.width = 64;
+  canvas.height = 36;
+  const context = canvas.getContext("2d")!;
+  context.drawImage(video, 0, 0, 64, 36);
+  let sum = 0;
+  for (const byte of context.getImageData(0, 0, 64, 36).data) sum = (sum * 31 + byte) >>> 0;
+  return {
+    width: video.videoWidth,
+    height: video.videoHeight,
+    time: video.currentTime,
+    fingerprint: String(sum),
+    frames: video.getVideoPlaybackQuality().totalVideoFrames,
+  };
 }
 
 /** Resolves once the picture has changed `times` times since now. */

@@ -27,10 +27,29 @@ export const tools = /** @type {readonly Tool[]} */ ([
     find: (env) => postgres(env),
   },
   {
-    name: "ip (iproute2)",
+    name: "Firefox",
+    why: "the other browser in the end-to-end tests",
+    packages: ["firefox-esr"],
+    find: (env) =>
+      env.SAMEROOM_FIREFOX ? executable(env.SAMEROOM_FIREFOX) : onPath(env, ["firefox-esr", "firefox"]),
+  },
+  {
+    name: "coturn",
+    why: "viewers who have no other way than a TURN server",
+    packages: ["coturn"],
+    find: (env) => onPath(env, ["turnserver"]),
+  },
+  {
+    name: "ip and tc (iproute2)",
     why: "networks with loss and cuts",
     packages: ["iproute2"],
-    find: (env) => onPath(env, ["ip"]),
+    find: (env) => onPath(env, ["ip"]) && onPath(env, ["tc"]),
+  },
+  {
+    name: "nft (nftables)",
+    why: "networks that let no UDP through",
+    packages: ["nftables"],
+    find: (env) => onPath(env, ["nft"]),
   },
 ]);
 
