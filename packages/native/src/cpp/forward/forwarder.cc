@@ -61,26 +61,28 @@ void Forwarder::gather(Output& output, Source& source) {
     const CachedPacket& first = **at;
     output.switchToPending(first);
     listener_.onSwitched(output.config.id, source.config.id);
-    run_.push_back(*at);
-    replayAfter(first, source);
+    place(output, **at);
+    replayAfter(first, output, source);
     for (auto early = source.pending.begin(); early != at; ++early) {
-      if ((*early)->index > first.index) run_.push_back(*early);
+      if ((*early)->index > first.index) place(output, **early);
     }
     ++at;
   }
-  const uint64_t oldest = output.segment().firstSourceIndex;
-  for (; at != end; ++at) {
-    if ((*at)->index >= oldest) run_.push_back(*at);
-  }
+  for (; at != end; ++at) place(output, **at);
 }
 
 // A keyframe whose first packet came late: what came before it in time and follows it in sequence goes after it.
-void Forwarder::replayAfter(const CachedPacket& first, Source& source) {
+void Forwarder::replayAfter(const CachedPacket& first, Output& output, Source& source) {
   if (first.index >= source.highestDispatched || source.highestDispatched - first.index > kMaxReplay) return;
   for (uint64_t index = first.index + 1; index <= source.highestDispatched; ++index) {
     CachedPacket* packet = source.cache.find(index);
-    if (packet != nullptr && !packet->pending) run_.push_back(packet);
+    if (packet != nullptr && !packet->pending) place(output, *packet);
   }
+}
+
+void Forwarder::place(Output& output, CachedPacket& packet) {
+  const auto outgoing = output.place(packet);
+  if (outgoing) run_.push_back(*outgoing);
 }
 
 void Forwarder::sendRun(Output& output) {
@@ -88,61 +90,59 @@ void Forwarder::sendRun(Output& output) {
   const size_t tag = output.link.sender->tagBytes();
   sizes_.clear();
   headerSizes_.clear();
-  for (const CachedPacket* packet : run_) {
-    const size_t header = output.writer.measure(packet->extensions);
+  for (const Outgoing& outgoing : run_) {
+    const size_t header = output.writer.measure(outgoing.extensions());
     headerSizes_.push_back(static_cast<uint16_t>(header));
-    sizes_.push_back(static_cast<uint16_t>(header + packet->payloadSize + tag));
+    sizes_.push_back(static_cast<uint16_t>(header + outgoing.payloadSize + tag));
   }
   padding_.assign(count, 0);
   if (output.config.video && count > 1 && batch_.path() == SendBatch::Path::kGso) {
     equalize(sizes_.data(), count, padding_.data());
   }
-  const Segment& segment = output.segment();
-  for (size_t i = 0; i < count; ++i) sendOne(output, segment, *run_[i], headerSizes_[i], padding_[i]);
+  for (size_t i = 0; i < count; ++i) sendOne(output, run_[i], headerSizes_[i], padding_[i]);
 }
 
-void Forwarder::sendOne(Output& output, const Segment& segment, const CachedPacket& packet, size_t headerSize,
-                        uint8_t padding) {
-  const uint64_t index = segment.outputIndexOf(packet.index);
+void Forwarder::sendOne(Output& output, const Outgoing& outgoing, size_t headerSize, uint8_t padding) {
   ViewerLink& link = output.link;
-  if (headerSize + packet.payloadSize + padding + link.sender->tagBytes() > SendBatch::kMaxDatagram) {
+  if (headerSize + outgoing.payloadSize + padding + link.sender->tagBytes() > SendBatch::kMaxDatagram) {
     counters_.droppedMalformed.add();
     return;
   }
-  const OutgoingHeader header{packet.marker,
+  const OutgoingHeader header{outgoing.marker(),
                               padding > 0,
-                              segment.rule.payloadType,
-                              static_cast<uint16_t>(index),
-                              packet.timestamp + segment.timestampOffset,
+                              outgoing.payloadType(),
+                              static_cast<uint16_t>(outgoing.index),
+                              outgoing.timestamp(),
                               output.config.ssrc,
                               absSendTime_,
-                              link.transportSequence};
+                              link.transportSequence,
+                              outgoing.changes.frameNumberOffset};
   uint8_t* out = batch_.reserve();
-  output.writer.write(out, header, packet.extensions, packet.data);
-  const size_t size = link.sender->protectRtp({out, headerSize, packet.payload(), packet.payloadSize, padding, index});
+  output.writer.write(out, header, outgoing.extensions(), outgoing.packet->data);
+  const uint8_t* payload = outgoing.payloadIn(out + headerSize);
+  const size_t size = link.sender->protectRtp({out, headerSize, payload, outgoing.payloadSize, padding, outgoing.index});
   if (size == 0) return;
   batch_.commit(size, *link.destination);
-  if (output.sentLog) output.sentLog->add({index, absSendTime_, link.transportSequence, padding, header.payloadType});
+  if (output.sentLog) {
+    output.sentLog->add({outgoing.index, absSendTime_, link.transportSequence, padding, header.payloadType});
+  }
   if (output.writer.writesTransportCc()) ++link.transportSequence;
   output.counters->packets.add();
-  output.counters->octets.add(packet.payloadSize);
-  output.noteSent(index, header.timestamp, packet);
+  output.counters->octets.add(outgoing.payloadSize);
+  output.noteSent(outgoing.index, header.timestamp);
 }
 
 void Forwarder::resend(Output& output, const Segment& segment, Source* source, uint64_t outputIndex,
                        uint64_t oldestMicros, uint64_t unixMicrosNow) {
-  CachedPacket* packet = nullptr;
-  if (source != nullptr && outputIndex >= segment.firstOutputIndex) {
-    packet = source->cache.find(segment.sourceIndexOf(outputIndex));
-  }
-  if (packet == nullptr || packet->pending || packet->arrivalMicros < oldestMicros || !output.link.ready()) {
+  const auto outgoing = Output::recall(segment, source, outputIndex);
+  if (!outgoing || outgoing->packet->arrivalMicros < oldestMicros || !output.link.ready()) {
     counters_.retransmitMisses.add();
     return;
   }
   absSendTime_ = absSendTime(unixMicrosNow);
-  if (segment.rule.rtxPayloadType && output.config.rtxSsrc) {
-    sendRtx(output, segment, *packet, outputIndex);
-  } else if (!sendAgain(output, segment, *packet, outputIndex)) {
+  if (segment.changes.rule.rtxPayloadType && output.config.rtxSsrc) {
+    sendRtx(output, *outgoing);
+  } else if (!sendAgain(output, *outgoing)) {
     counters_.retransmitMisses.add();
     return;
   }
@@ -151,46 +151,49 @@ void Forwarder::resend(Output& output, const Segment& segment, Source* source, u
 }
 
 // RFC 4588 section 4: the original sequence number, then the original payload.
-void Forwarder::sendRtx(Output& output, const Segment& segment, const CachedPacket& packet, uint64_t outputIndex) {
+void Forwarder::sendRtx(Output& output, const Outgoing& outgoing) {
   ViewerLink& link = output.link;
-  const size_t headerSize = output.writer.measure(packet.extensions);
-  const size_t payloadSize = size_t{packet.payloadSize} + 2;
+  const size_t headerSize = output.writer.measure(outgoing.extensions());
+  const size_t payloadSize = size_t{outgoing.payloadSize} + 2;
   if (headerSize + payloadSize + link.sender->tagBytes() > SendBatch::kMaxDatagram) return;
   const uint64_t index = output.takeRtxIndex();
-  const OutgoingHeader header{packet.marker,
+  const OutgoingHeader header{outgoing.marker(),
                               false,
-                              *segment.rule.rtxPayloadType,
+                              *outgoing.changes.rule.rtxPayloadType,
                               static_cast<uint16_t>(index),
-                              packet.timestamp + segment.timestampOffset,
+                              outgoing.timestamp(),
                               *output.config.rtxSsrc,
                               absSendTime_,
-                              link.transportSequence};
+                              link.transportSequence,
+                              outgoing.changes.frameNumberOffset};
   uint8_t* out = batch_.reserve();
-  output.writer.write(out, header, packet.extensions, packet.data);
+  output.writer.write(out, header, outgoing.extensions(), outgoing.packet->data);
   uint8_t* body = out + headerSize;
-  writeU16(body, static_cast<uint16_t>(outputIndex));
-  std::memcpy(body + 2, packet.payload(), packet.payloadSize);
+  writeU16(body, static_cast<uint16_t>(outgoing.index));
+  outgoing.copyPayload(body + 2);
   const size_t size = link.sender->protectRtp({out, headerSize, body, payloadSize, 0, index});
   if (size == 0) return;
   batch_.commit(size, *link.destination);
   if (output.writer.writesTransportCc()) ++link.transportSequence;
 }
 
-bool Forwarder::sendAgain(Output& output, const Segment& segment, const CachedPacket& packet, uint64_t outputIndex) {
-  const SentLog::Entry* sent = output.sentLog ? output.sentLog->find(outputIndex) : nullptr;
+bool Forwarder::sendAgain(Output& output, const Outgoing& outgoing) {
+  const SentLog::Entry* sent = output.sentLog ? output.sentLog->find(outgoing.index) : nullptr;
   if (sent == nullptr) return false;
-  const OutgoingHeader header{packet.marker,
+  const OutgoingHeader header{outgoing.marker(),
                               sent->padding > 0,
                               sent->payloadType,
-                              static_cast<uint16_t>(outputIndex),
-                              packet.timestamp + segment.timestampOffset,
+                              static_cast<uint16_t>(outgoing.index),
+                              outgoing.timestamp(),
                               output.config.ssrc,
                               sent->absSendTime,
-                              sent->transportSequence};
+                              sent->transportSequence,
+                              outgoing.changes.frameNumberOffset};
   uint8_t* out = batch_.reserve();
-  const size_t headerSize = output.writer.write(out, header, packet.extensions, packet.data);
+  const size_t headerSize = output.writer.write(out, header, outgoing.extensions(), outgoing.packet->data);
+  const uint8_t* payload = outgoing.payloadIn(out + headerSize);
   const size_t size = output.link.sender->protectRtp(
-      {out, headerSize, packet.payload(), packet.payloadSize, sent->padding, outputIndex});
+      {out, headerSize, payload, outgoing.payloadSize, sent->padding, outgoing.index});
   if (size == 0) return false;
   batch_.commit(size, *output.link.destination);
   return true;

@@ -36,11 +36,12 @@ class Forwarder {
 
   void feed(Output& output, Source& source);
   void gather(Output& output, Source& source);
-  void replayAfter(const CachedPacket& first, Source& source);
+  void replayAfter(const CachedPacket& first, Output& output, Source& source);
+  void place(Output& output, CachedPacket& packet);
   void sendRun(Output& output);
-  void sendOne(Output& output, const Segment& segment, const CachedPacket& packet, size_t headerSize, uint8_t padding);
-  void sendRtx(Output& output, const Segment& segment, const CachedPacket& packet, uint64_t outputIndex);
-  bool sendAgain(Output& output, const Segment& segment, const CachedPacket& packet, uint64_t outputIndex);
+  void sendOne(Output& output, const Outgoing& outgoing, size_t headerSize, uint8_t padding);
+  void sendRtx(Output& output, const Outgoing& outgoing);
+  bool sendAgain(Output& output, const Outgoing& outgoing);
 
   SendBatch& batch_;
   WireCounters& counters_;
@@ -48,7 +49,7 @@ class Forwarder {
   uint32_t absSendTime_ = 0;
   std::vector<Source*> dirty_;
   // Of the output being fed.
-  std::vector<CachedPacket*> run_;
+  std::vector<Outgoing> run_;
   std::vector<uint16_t> sizes_;
   std::vector<uint16_t> headerSizes_;
   std::vector<uint8_t> padding_;

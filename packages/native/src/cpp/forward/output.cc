@@ -37,7 +37,7 @@ void Output::attach(Source& source, const AttachRule& rule) {
     sentLog = std::make_unique<SentLog>(config.video ? 512 : 64);
   }
   if (current_ == &source) {
-    segments_[latest_].rule = rule;
+    nextRule_ = rule;
     if (pending_ != nullptr) leave(pending_);
     pending_ = nullptr;
   } else if (pending_ == &source) {
@@ -77,15 +77,137 @@ void Output::switchToPending(const CachedPacket& first) {
   if (current_ != nullptr) leave(current_);
   current_ = pending_;
   pending_ = nullptr;
+  nextRule_.reset();
   uint32_t timestamp = lastTimestamp_;
   if (started_) {
     const uint64_t elapsed = first.arrivalMicros > lastArrivalMicros_ ? first.arrivalMicros - lastArrivalMicros_ : 0;
     const uint64_t ticks = elapsed * current_->config.clockRate / 1'000'000u;
     timestamp += static_cast<uint32_t>(std::max<uint64_t>(ticks, 1));
   }
-  latest_ = (latest_ + 1) % kSegments;
-  segments_[latest_] = {current_->config.id, first.index, nextIndex_, timestamp - first.timestamp, pendingRule_};
+  Segment next;
+  next.source = current_->config.id;
+  next.firstSourceIndex = first.index;
+  next.firstOutputIndex = nextIndex_;
+  next.changes.timestampOffset = timestamp - first.timestamp;
+  next.changes.temporalLimit = pendingRule_.maxTemporalLayer;
+  next.changes.rule = pendingRule_;
+  // The first source keeps its own ids.
+  const FrameInfo& frame = first.frame;
+  if (lastPictureId_ && frame.pictureIdAt != 0) {
+    next.changes.pictureIdOffset = static_cast<uint16_t>((*lastPictureId_ + 1 - frame.pictureId) & 0x7fff);
+  }
+  if (lastTl0_ && frame.tl0At != 0) next.changes.tl0Offset = static_cast<uint8_t>(*lastTl0_ + 1 - frame.tl0);
+  if (lastFrameNumber_ && frame.hasFrameNumber) {
+    next.changes.frameNumberOffset = static_cast<uint16_t>(*lastFrameNumber_ + 1 - frame.frameNumber);
+  }
+  push(next);
+  firstSourceIndex_ = first.index;
+  nextSourceIndex_ = first.index;
+  newestTimestamp_ = first.timestamp;
+  newestLeftOut_ = false;
   publishSources();
+}
+
+// A segment that nothing was placed in yet is replaced.
+Segment& Output::push(const Segment& next) {
+  if (next.firstOutputIndex != segments_[latest_].firstOutputIndex || segments_[latest_].source != next.source) {
+    latest_ = (latest_ + 1) % kSegments;
+  }
+  segments_[latest_] = next;
+  return segments_[latest_];
+}
+
+std::optional<Outgoing> Output::place(CachedPacket& packet) {
+  if (packet.index < nextSourceIndex_) return placeLate(packet);
+  const bool certain = packet.index == nextSourceIndex_ || packet.frame.start;
+  if (packet.timestamp != newestTimestamp_ && certain) beginFrame(packet);
+  const Segment& segment = segments_[latest_];
+  if (segment.changes.exclude(packet)) {
+    leaveOut(packet);
+    return std::nullopt;
+  }
+  noteNewest(packet, false);
+  const Outgoing out(segment, packet, segment.outputIndexOf(packet.index));
+  notePlaced(out, true);
+  return out;
+}
+
+void Output::notePlaced(const Outgoing& out, bool newest) {
+  nextIndex_ = std::max(nextIndex_, out.index + 1);
+  const int32_t later = started_ ? static_cast<int32_t>(out.timestamp() - lastTimestamp_) : 1;
+  if (later > 0) {
+    lastTimestamp_ = out.timestamp();
+    lastArrivalMicros_ = out.packet->arrivalMicros;
+  }
+  started_ = true;
+  if (!newest && later <= 0) return;
+  const FrameInfo& frame = out.packet->frame;
+  if (frame.pictureIdAt != 0) lastPictureId_ = out.changes.pictureIdOf(frame);
+  if (frame.tl0At != 0) lastTl0_ = out.changes.tl0Of(frame);
+  if (frame.hasFrameNumber) lastFrameNumber_ = out.changes.frameNumberOf(frame);
+}
+
+void Output::noteNewest(const CachedPacket& packet, bool leftOut) {
+  nextSourceIndex_ = packet.index + 1;
+  newestTimestamp_ = packet.timestamp;
+  newestLeftOut_ = leftOut;
+}
+
+// What may only change between frames: the rule, and how many temporal layers are sent.
+void Output::beginFrame(const CachedPacket& packet) {
+  const Segment& segment = segments_[latest_];
+  if (!nextRule_ && segment.changes.temporalLimit >= segment.changes.rule.maxTemporalLayer) return;
+  Segment next = segment;
+  next.firstSourceIndex = packet.index;
+  next.firstOutputIndex = segment.outputIndexOf(packet.index);
+  if (nextRule_) next.changes.rule = *nextRule_;
+  next.changes.temporalLimit = std::min(packet.frame.raise(segment.changes.temporalLimit), next.changes.rule.maxTemporalLayer);
+  if (!nextRule_ && next.changes.temporalLimit == segment.changes.temporalLimit) return;
+  nextRule_.reset();
+  push(next);
+}
+
+// The numbers of the packet go to the one after it. What is missing before it keeps its numbers, unless it lies within
+// the same frame.
+void Output::leaveOut(const CachedPacket& packet) {
+  const Segment& segment = segments_[latest_];
+  const bool sameFrame = newestLeftOut_ && packet.timestamp == newestTimestamp_;
+  Segment next = segment;
+  next.firstSourceIndex = packet.index + 1;
+  next.firstOutputIndex = segment.outputIndexOf(sameFrame ? nextSourceIndex_ : packet.index);
+  // VP8 counts pictures; the ids of VP9 and frame numbers are what references are told by, so they keep their gaps.
+  if (!sameFrame && current_->config.codec == Codec::kVp8) {
+    next.changes.pictureIdOffset = static_cast<uint16_t>((segment.changes.pictureIdOffset - 1) & 0x7fff);
+  }
+  push(next);
+  noteNewest(packet, true);
+}
+
+std::optional<Outgoing> Output::placeLate(const CachedPacket& packet) {
+  if (packet.index < firstSourceIndex_) return std::nullopt;
+  uint64_t end = ~uint64_t{0};
+  for (size_t i = 0; i < kSegments; ++i) {
+    const Segment& segment = segments_[(latest_ + kSegments - i) % kSegments];
+    if (segment.source != current_->config.id) return std::nullopt;
+    if (segment.firstSourceIndex <= packet.index) {
+      const uint64_t index = segment.outputIndexOf(packet.index);
+      // Its number went to another one: it lies within a frame that was left out.
+      if (index >= end) return std::nullopt;
+      const Outgoing out(segment, packet, index);
+      if (!out.blank) notePlaced(out, false);
+      else nextIndex_ = std::max(nextIndex_, index + 1);
+      return out;
+    }
+    end = segment.firstOutputIndex;
+  }
+  return std::nullopt;
+}
+
+std::optional<Outgoing> Output::recall(const Segment& segment, Source* source, uint64_t outputIndex) {
+  if (source == nullptr || outputIndex < segment.firstOutputIndex) return std::nullopt;
+  const CachedPacket* packet = source->cache.find(segment.sourceIndexOf(outputIndex));
+  if (packet == nullptr || packet->pending) return std::nullopt;
+  return Outgoing(segment, *packet, outputIndex);
 }
 
 const Segment* Output::locate(uint16_t sequenceNumber, uint64_t& outputIndex) const {
@@ -102,15 +224,11 @@ const Segment* Output::locate(uint16_t sequenceNumber, uint64_t& outputIndex) co
   return nullptr;
 }
 
-void Output::noteSent(uint64_t outputIndex, uint32_t timestamp, const CachedPacket& packet) {
-  if (outputIndex >= nextIndex_) nextIndex_ = outputIndex + 1;
-  if (!started_ || static_cast<int32_t>(timestamp - lastTimestamp_) > 0) {
-    lastTimestamp_ = timestamp;
-    lastArrivalMicros_ = packet.arrivalMicros;
-  }
-  started_ = true;
-  counters->lastSequenceNumber.set((nextIndex_ - 1) & 0xffff);
-  counters->lastTimestamp.set(lastTimestamp_);
+void Output::noteSent(uint64_t outputIndex, uint32_t timestamp) {
+  if (outputIndex < sentIndex_) return;
+  sentIndex_ = outputIndex;
+  counters->lastSequenceNumber.set(outputIndex & 0xffff);
+  counters->lastTimestamp.set(timestamp);
 }
 
 void Output::publishSources() {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "counters.h"
+#include "forward/segment.h"
 #include "forward/sent_log.h"
 #include "forward/source.h"
 #include "forward/viewer_link.h"
@@ -23,25 +24,8 @@ struct OutputConfig {
   ExtensionIds extensions;
 };
 
-struct AttachRule {
-  uint8_t payloadType = 0;
-  std::optional<uint8_t> rtxPayloadType;
-  bool waitForKeyframe = true;
-};
-
-// A stretch of the output that came from one source.
-struct Segment {
-  uint32_t source = 0;
-  uint64_t firstSourceIndex = 0;
-  uint64_t firstOutputIndex = 0;
-  uint32_t timestampOffset = 0;
-  AttachRule rule;
-
-  uint64_t outputIndexOf(uint64_t sourceIndex) const { return firstOutputIndex + (sourceIndex - firstSourceIndex); }
-  uint64_t sourceIndexOf(uint64_t outputIndex) const { return firstSourceIndex + (outputIndex - firstOutputIndex); }
-};
-
-// One RTP stream to one viewer, whatever source feeds it. Sequence numbers and timestamps go on across switches.
+// One RTP stream to one viewer, whatever source feeds it. Sequence numbers, timestamps and picture ids go on across
+// switches and over frames that are left out.
 class Output {
  public:
   Output(const OutputConfig& config, ViewerLink& link, TimerQueue& timers, std::shared_ptr<OutputCounters> counters,
@@ -57,12 +41,16 @@ class Output {
   Source* current() const { return current_; }
   Source* pending() const { return pending_; }
   const AttachRule& pendingRule() const { return pendingRule_; }
-  // Makes the pending source current, starting with `first`.
+  // Makes the pending source current, starting with `first`, which is to be placed next.
   void switchToPending(const CachedPacket& first);
   const Segment& segment() const { return segments_[latest_]; }
+  // Gives a packet of the current source its number; each packet once. Empty when the output does not send it.
+  std::optional<Outgoing> place(CachedPacket& packet);
   // The segment that holds an output sequence number, and its extended form; null when it is forgotten.
   const Segment* locate(uint16_t sequenceNumber, uint64_t& outputIndex) const;
-  void noteSent(uint64_t outputIndex, uint32_t timestamp, const CachedPacket& packet);
+  // The packet that was placed under this number, as it was then; empty when its source (null: gone) forgot it.
+  static std::optional<Outgoing> recall(const Segment& segment, Source* source, uint64_t outputIndex);
+  void noteSent(uint64_t outputIndex, uint32_t timestamp);
   uint64_t takeRtxIndex() { return nextRtxIndex_++; }
 
   const OutputConfig config;
@@ -73,21 +61,39 @@ class Output {
   Timer reportTimer;
 
  private:
-  static constexpr size_t kSegments = 8;
+  // At 60 frames a second, three of four left out, these reach back for more than a second.
+  static constexpr size_t kSegments = 64;
 
   void leave(Source* source);
   void publishSources();
+  Segment& push(const Segment& next);
+  void beginFrame(const CachedPacket& packet);
+  void leaveOut(const CachedPacket& packet);
+  std::optional<Outgoing> placeLate(const CachedPacket& packet);
+  void notePlaced(const Outgoing& out, bool newest);
+  void noteNewest(const CachedPacket& packet, bool leftOut);
 
   Source* current_ = nullptr;
   Source* pending_ = nullptr;
   AttachRule pendingRule_;
+  std::optional<AttachRule> nextRule_;  // of the current source, from its next frame on
   std::array<Segment, kSegments> segments_;
   size_t latest_ = 0;
+  // Of the current source: its first packet here; what comes after the newest one placed or left out, and that one.
+  uint64_t firstSourceIndex_ = 0;
+  uint64_t nextSourceIndex_ = 0;
+  uint32_t newestTimestamp_ = 0;
+  bool newestLeftOut_ = false;
+  // What was sent last.
   bool started_ = false;
   uint64_t nextIndex_;
+  uint64_t sentIndex_ = 0;
   uint64_t nextRtxIndex_;
   uint32_t lastTimestamp_;
   uint64_t lastArrivalMicros_ = 0;
+  std::optional<uint16_t> lastPictureId_;
+  std::optional<uint16_t> lastFrameNumber_;
+  std::optional<uint8_t> lastTl0_;
 };
 
 }  // namespace sameroom

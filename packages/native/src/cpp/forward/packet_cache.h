@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rtp/extensions.h"
+#include "rtp/frame_info.h"
 
 namespace sameroom {
 
@@ -20,6 +21,7 @@ struct CachedPacket {
   bool marker = false;
   bool keyframe = false;
   bool pending = false;  // received, not yet forwarded
+  FrameInfo frame;
   PacketExtensions extensions;
   uint8_t* data = nullptr;
 

@@ -20,7 +20,7 @@ size_t writeSenderReport(const Output& output, uint64_t unixMicrosNow, uint8_t* 
   // Signed: the clock may have been set for a moment after `now`.
   const auto elapsed = static_cast<int64_t>(unixMicrosNow - clock.unixMicros);
   const int64_t ticks = elapsed * static_cast<int64_t>(source->config.clockRate) / 1'000'000;
-  const uint32_t timestamp = clock.rtpTimestamp + static_cast<uint32_t>(ticks) + output.segment().timestampOffset;
+  const uint32_t timestamp = clock.rtpTimestamp + static_cast<uint32_t>(ticks) + output.segment().changes.timestampOffset;
   const NtpTime ntp = ntpFromUnixMicros(unixMicrosNow);
   out[0] = 0x80;
   out[1] = kSenderReport;

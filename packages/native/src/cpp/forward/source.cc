@@ -26,6 +26,7 @@ Source::Insert Source::insert(uint64_t index, const uint8_t* packet, const RtpHe
   slot.payloadSize = static_cast<uint16_t>(payloadSize);
   slot.marker = header.marker;
   slot.keyframe = startsKeyframe(config.codec, packet + header.size, payloadSize);
+  slot.frame = readFrameInfo(config.codec, packet + header.size, payloadSize, config.video && slot.keyframe);
   slot.extensions = findExtensions(packet, header.extensionOffset, header.extensionSize, header.extensionProfile,
                                    extensionTable);
   slot.pending = true;

@@ -73,6 +73,10 @@ size_t RtpWriter::write(uint8_t* out, const OutgoingHeader& header, const Packet
     else if (kind == Extension::kAbsSendTime) writeU24(at, header.absSendTime);
     else if (kind == Extension::kTransportCc) writeU16(at, header.transportSequence);
     else std::memcpy(at, packet + incoming[kind].offset, size);
+    // The frame number follows the first byte (AV1 RTP specification, appendix A.8.2).
+    if (kind == Extension::kDependencyDescriptor && header.frameNumberOffset != 0 && size >= 3) {
+      writeU16(at + 1, static_cast<uint16_t>(readU16(at + 1) + header.frameNumberOffset));
+    }
     at += size;
   }
   std::memset(at, 0, static_cast<size_t>(end - at));

@@ -15,6 +15,7 @@ struct OutgoingHeader {
   uint32_t ssrc;
   uint32_t absSendTime;         // 24 bits
   uint16_t transportSequence;
+  uint16_t frameNumberOffset = 0;  // added to the frame number of the dependency descriptor
 };
 
 // Writes RTP headers for one viewer's section: ids as negotiated there, MID of the section, no RID, transport-cc and

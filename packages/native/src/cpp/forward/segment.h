@@ -1,0 +1,83 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "forward/packet_cache.h"
+
+namespace sameroom {
+
+struct AttachRule {
+  uint8_t payloadType = 0;
+  std::optional<uint8_t> rtxPayloadType;
+  bool waitForKeyframe = true;
+  uint8_t maxTemporalLayer = kAllTemporalLayers;
+};
+
+// How the packets of a stretch differ from the source's.
+struct Changes {
+  uint32_t timestampOffset = 0;
+  uint16_t pictureIdOffset = 0;
+  uint16_t frameNumberOffset = 0;
+  uint8_t tl0Offset = 0;
+  uint8_t temporalLimit = kAllTemporalLayers;  // layers above are left out
+  AttachRule rule;
+
+  uint16_t pictureIdOf(const FrameInfo& frame) const {
+    return static_cast<uint16_t>((frame.pictureId + pictureIdOffset) & (frame.longPictureId ? 0x7fff : 0x7f));
+  }
+  uint8_t tl0Of(const FrameInfo& frame) const { return static_cast<uint8_t>(frame.tl0 + tl0Offset); }
+  uint16_t frameNumberOf(const FrameInfo& frame) const {
+    return static_cast<uint16_t>(frame.frameNumber + frameNumberOffset);
+  }
+  bool exclude(const CachedPacket& packet) const { return packet.frame.temporalLayer > temporalLimit; }
+};
+
+// A stretch of an output whose packets come from one source and differ from its packets in the same way. It never
+// changes once a packet of it was placed, so that a packet sent again is the same again.
+struct Segment {
+  uint32_t source = 0;
+  uint64_t firstSourceIndex = 0;
+  uint64_t firstOutputIndex = 0;
+  Changes changes;
+
+  uint64_t outputIndexOf(uint64_t sourceIndex) const { return firstOutputIndex + (sourceIndex - firstSourceIndex); }
+  uint64_t sourceIndexOf(uint64_t outputIndex) const { return firstSourceIndex + (outputIndex - firstOutputIndex); }
+};
+
+// A source's packet as one output sends it.
+struct Outgoing {
+  const CachedPacket* packet;
+  uint64_t index;  // extended sequence number of the output
+  const uint8_t* payload;
+  uint16_t payloadSize;
+  // Its frame is left out, but its number was given away before that was known: an empty packet fills the gap.
+  bool blank;
+  Changes changes;
+
+  Outgoing(const Segment& segment, const CachedPacket& p, uint64_t i)
+      : packet(&p),
+        index(i),
+        payload(p.payload()),
+        payloadSize(p.payloadSize),
+        blank(segment.changes.exclude(p)),
+        changes(segment.changes) {
+    if (blank) payloadSize = 0;
+  }
+  bool marker() const { return packet->marker && !blank; }
+  uint32_t timestamp() const { return packet->timestamp + changes.timestampOffset; }
+  uint8_t payloadType() const { return changes.rule.payloadType; }
+  const PacketExtensions& extensions() const {
+    static const PacketExtensions none{};
+    return blank ? none : packet->extensions;
+  }
+  bool changesPayload() const { return changes.pictureIdOffset != 0 || changes.tl0Offset != 0; }
+  // The payload as the viewer gets it: the source's own bytes when nothing changes, else written to `scratch`.
+  const uint8_t* payloadIn(uint8_t* scratch) const {
+    if (!changesPayload()) return payload;
+    copyPayload(scratch);
+    return scratch;
+  }
+  void copyPayload(uint8_t* out) const;
+};
+
+}  // namespace sameroom
