@@ -1,0 +1,218 @@
+import { pacingRateBps } from "../pacer/pacing-rate.ts";
+import { AcknowledgedRate } from "./acknowledged-rate.ts";
+import { AimdRateControl } from "./aimd-rate-control.ts";
+import { LossController } from "./loss-controller.ts";
+import { OveruseDetector } from "./overuse-detector.ts";
+import { PacketGroups } from "./packet-groups.ts";
+import { ProbeController } from "./probe-controller.ts";
+import { ProbeResult } from "./probe-result.ts";
+import { ReportControl } from "./report-control.ts";
+import { TrendlineFilter } from "./trendline-filter.ts";
+import type { BandwidthOptions, PacketResults, PathEstimate, ProbeRequest } from "./types.ts";
+
+const DEFAULT_ROUND_TRIP_MS = 100;
+/** Transport feedback that stays away for so long while we send means that nothing arrives; then once a second again. */
+const SILENCE_MS = 1000;
+const SILENCE_FACTOR = 0.5;
+/** After so long without it, reports and REMB take over. */
+const FALLBACK_MS = 15_000;
+/** A queue that a probe makes is no congestion until it should have gone. */
+const PROBE_ECHO_MS = 150;
+
+/**
+ * What may be sent to one peer: delay-based and loss-based control side by side, the lower of the two wins, with probes
+ * where sending alone cannot tell (Google congestion control, draft-ietf-rmcat-gcc-02; ADR 0017). Sans-IO: `nowMs` may
+ * have any origin, but is monotonic.
+ */
+export class BandwidthEstimator {
+  readonly #minBps: number;
+  readonly #maxBps: number;
+  readonly #groups = new PacketGroups();
+  readonly #trend = new TrendlineFilter();
+  readonly #detector = new OveruseDetector();
+  readonly #acknowledged = new AcknowledgedRate();
+  readonly #aimd: AimdRateControl;
+  readonly #loss = new LossController();
+  readonly #reports: ReportControl;
+  readonly #probes: ProbeController;
+  readonly #probeResult = new ProbeResult();
+  readonly #path: PathEstimate;
+  #wantedBps: number | undefined;
+  #highestSent = Number.NEGATIVE_INFINITY;
+  #feedbackMs: number | undefined;
+  #silentSinceMs = 0;
+  #beforeSilenceBps: number | undefined;
+  #probeEchoUntilMs = Number.NEGATIVE_INFINITY;
+  #reportedLoss = 0;
+
+  constructor(options: BandwidthOptions = {}) {
+    const startBps = options.startBps ?? 1_000_000;
+    this.#minBps = options.minBps ?? 60_000;
+    this.#maxBps = options.maxBps ?? 50_000_000;
+    this.#aimd = new AimdRateControl(startBps);
+    this.#reports = new ReportControl(startBps);
+    this.#probes = new ProbeController(startBps);
+    this.#path = {
+      estimateBps: startBps,
+      pacingBps: pacingRateBps(startBps, false),
+      roundTripMs: undefined,
+      lossRatio: 0,
+      usage: "normal",
+      measured: false,
+    };
+  }
+
+  /** As it looks now; the same object, brought up to date by every call. */
+  get path(): Readonly<PathEstimate> {
+    return this.#path;
+  }
+
+  /** Bits per second that would be sent if the network were no limit; 0: nothing, then silence is no alarm. */
+  setWanted(bps: number): void {
+    this.#wantedBps = bps;
+  }
+
+  /** Takes one transport-wide feedback; `results` is read during the call only. */
+  onFeedback(nowMs: number, results: PacketResults): void {
+    const arrived = this.#takeResults(results);
+    if (!arrived) return;
+    this.#endSilence(nowMs);
+    this.#path.measured = true;
+    const usage = this.#usage(nowMs);
+    if (usage === "overuse") this.#probes.congested(nowMs);
+    const longBps = this.#acknowledged.over(500);
+    this.#aimd.update(
+      nowMs,
+      usage,
+      { shortBps: this.#acknowledged.over(200), longBps },
+      { roundTripMs: this.#roundTripMs, grow: this.#mayGrow },
+    );
+    this.#takeProbe(nowMs, longBps);
+    this.#loss.update(nowMs, longBps, this.#aimd.rateBps);
+    if (this.#loss.limitBps < this.#aimd.rateBps) this.#aimd.set(this.#loss.limitBps);
+    this.#aimd.set(this.#within(this.#aimd.rateBps));
+    this.#refresh(nowMs);
+  }
+
+  /** Takes a receiver report (RFC 3550 section 6.4.2): the fraction lost, 0..1, and the round trip if known. */
+  onReceiverReport(nowMs: number, report: { lossRatio: number; roundTripMs?: number | undefined }): void {
+    if (report.roundTripMs !== undefined && report.roundTripMs >= 0) {
+      const before = this.#path.roundTripMs ?? report.roundTripMs;
+      this.#path.roundTripMs = before + 0.3 * (report.roundTripMs - before);
+    }
+    this.#reportedLoss = report.lossRatio;
+    if (!this.#hasFeedback(nowMs)) this.#reports.onLoss(nowMs, report.lossRatio, this.#roundTripMs);
+    this.#refresh(nowMs);
+  }
+
+  /** Takes a receiver-estimated maximum bit rate. */
+  onRemb(nowMs: number, bps: number): void {
+    this.#reports.onRemb(nowMs, bps, this.#reportedLoss);
+    this.#path.measured = true;
+    this.#refresh(nowMs);
+  }
+
+  /** Lets time pass; a few times a second. */
+  poll(nowMs: number): void {
+    if (this.#feedbackMs !== undefined && this.#wantedBps !== 0 && this.#hasFeedback(nowMs)) {
+      const limitMs = SILENCE_MS + this.#roundTripMs;
+      if (nowMs - this.#feedbackMs > limitMs && nowMs - this.#silentSinceMs > limitMs) {
+        this.#beforeSilenceBps ??= this.#aimd.rateBps;
+        this.#silentSinceMs = nowMs;
+        this.#aimd.set(this.#within(this.#aimd.rateBps * SILENCE_FACTOR));
+        this.#probes.congested(nowMs);
+      }
+    }
+    this.#refresh(nowMs);
+  }
+
+  /** A probe to be sent now, or undefined. Ask when media flows, about every 20 ms. */
+  takeProbe(nowMs: number): ProbeRequest | undefined {
+    if (!this.#path.measured || this.#wantedBps === 0) return undefined;
+    const request = this.#probes.take(nowMs, {
+      estimateBps: this.#path.estimateBps,
+      maxBps: this.#maxBps,
+      wantedBps: this.#wantedBps,
+      calm: this.#path.usage !== "overuse",
+    });
+    if (request !== undefined) this.#probeResult.begin(request.cluster, request.bytes);
+    return request;
+  }
+
+  /** Returns whether anything arrived. */
+  #takeResults(results: PacketResults): boolean {
+    let arrived = false;
+    for (let index = 0; index < results.count; index++) {
+      const sent = results.sentMicros[index]!;
+      const arrival = results.arrivalMicros[index]!;
+      const size = results.sizes[index]!;
+      const cluster = results.clusters[index]!;
+      const lost = Number.isNaN(arrival);
+      if (cluster !== 0) this.#probeResult.add(cluster, sent, arrival, size);
+      if (sent < this.#highestSent) {
+        if (!lost) this.#loss.recover(sent);
+      } else {
+        this.#loss.add(sent, size, lost);
+        this.#highestSent = sent;
+      }
+      if (lost) continue;
+      arrived = true;
+      this.#acknowledged.add(arrival, size);
+      if (!this.#groups.add(sent, arrival)) continue;
+      const { arrivalDeltaMs, sendDeltaMs, arrivalMicros } = this.#groups;
+      this.#trend.add(arrivalDeltaMs - sendDeltaMs, arrivalMicros / 1000);
+      this.#detector.detect(this.#trend.slope, this.#trend.samples, sendDeltaMs, arrivalMicros / 1000);
+    }
+    return arrived;
+  }
+
+  #usage(nowMs: number): PathEstimate["usage"] {
+    const { usage } = this.#detector;
+    this.#path.usage = usage === "overuse" && nowMs < this.#probeEchoUntilMs ? "normal" : usage;
+    return this.#path.usage;
+  }
+
+  #takeProbe(nowMs: number, arrivingBps: number | undefined): void {
+    const { rateBps } = this.#probeResult;
+    if (rateBps === undefined || !this.#probeResult.whole) return;
+    this.#probeResult.begin(0, 0);
+    this.#probes.result(rateBps);
+    this.#probeEchoUntilMs = nowMs + PROBE_ECHO_MS + this.#roundTripMs;
+    if (arrivingBps === undefined || rateBps > arrivingBps * 1.3) this.#loss.proven(nowMs, rateBps);
+    this.#aimd.set(Math.max(rateBps, Math.min(this.#aimd.rateBps, arrivingBps ?? rateBps)));
+  }
+
+  /** Growing serves nothing when all that is wanted fits easily. */
+  get #mayGrow(): boolean {
+    return this.#wantedBps === undefined || this.#aimd.rateBps < 1.5 * this.#wantedBps;
+  }
+
+  #endSilence(nowMs: number): void {
+    this.#feedbackMs = nowMs;
+    if (this.#beforeSilenceBps === undefined) return;
+    this.#beforeSilenceBps = undefined;
+    this.#probes.hurry(nowMs);
+  }
+
+  #hasFeedback(nowMs: number): boolean {
+    return this.#feedbackMs !== undefined && nowMs - this.#feedbackMs < FALLBACK_MS;
+  }
+
+  #refresh(nowMs: number): void {
+    const path = this.#path;
+    const measured = this.#hasFeedback(nowMs);
+    if (!measured && this.#feedbackMs !== undefined) path.usage = "normal";
+    path.lossRatio = measured ? this.#loss.lossRatio : this.#reportedLoss;
+    const bps = measured ? Math.min(this.#aimd.rateBps, this.#reports.cap(nowMs)) : this.#reports.rateBps;
+    path.estimateBps = this.#within(bps);
+    path.pacingBps = pacingRateBps(path.estimateBps, path.usage === "overuse" || path.lossRatio > 0.02);
+  }
+
+  #within(bps: number): number {
+    return Math.max(this.#minBps, Math.min(this.#maxBps, bps));
+  }
+
+  get #roundTripMs(): number {
+    return this.#path.roundTripMs ?? DEFAULT_ROUND_TRIP_MS;
+  }
+}

@@ -1,0 +1,175 @@
+import type { SeededRandom } from "@sameroom/base/testing";
+import type { SentPacketLookup } from "../feedback/transport-feedback-reader.ts";
+import { pacingBurstBytes } from "../pacer/pacing-rate.ts";
+import type { BandwidthEstimator } from "./bandwidth-estimator.ts";
+
+export interface SimulatedPacket {
+  /** Transport-wide sequence number, unwrapped. */
+  sequence: number;
+  size: number;
+  sentMs: number;
+  /** Sequence number in the video stream, if it belongs to it. */
+  media: number | undefined;
+}
+
+interface Waiting {
+  size: number;
+  media: number | undefined;
+}
+
+const AUDIO_BYTES = 130;
+const FRAMES_PER_SECOND = 30;
+const KEYFRAME_SIZE = 5;
+const KEYFRAME_INTERVAL_MS = 4000;
+const KEYFRAME_WAIT_MS = 150;
+const PACKET_BYTES = 1150;
+const UP_HOLD_MS = 500;
+const REMEMBERED = 4096;
+const MAX_QUEUE_BYTES = 400_000;
+
+/** Sends audio and one of several video layers as the estimate allows, paced, with probes and retransmissions. */
+export class SimulatedSender {
+  readonly sent: SentPacketLookup;
+  /** Layer on the wire; -1: none. */
+  layer = 0;
+  sentBytes = 0;
+  probes = 0;
+  readonly #estimator: BandwidthEstimator;
+  readonly #random: SeededRandom;
+  readonly #layers: readonly number[];
+  readonly #memory = new Float64Array(REMEMBERED * 3);
+  readonly #mediaSizes = new Map<number, { size: number; atMs: number }>();
+  #sequence = 65_000;
+  #media = 0;
+  #queue: Waiting[] = [];
+  #queueBytes = 0;
+  #tokens = 0;
+  #frameAtMs = 0;
+  #keyframeAtMs = 0;
+  #switchTo: { layer: number; atMs: number } | undefined;
+  #fitsSinceMs: number | undefined;
+  #probe: { cluster: number; rateBps: number; left: number; tokens: number } | undefined;
+
+  constructor(estimator: BandwidthEstimator, random: SeededRandom, layers: readonly number[]) {
+    this.#estimator = estimator;
+    this.#random = random;
+    this.#layers = layers;
+    estimator.setWanted(layers.at(-1)! * 1.05 + 60_000);
+    const memory = this.#memory;
+    const sender = this;
+    let at = 0;
+    this.sent = {
+      find(sequence) {
+        const full = sender.#sequence - ((sender.#sequence - sequence) & 0xffff);
+        at = (full % REMEMBERED) * 3;
+        return sender.#sequence - full <= REMEMBERED && full < sender.#sequence;
+      },
+      get sentMicros() {
+        return memory[at]!;
+      },
+      get size() {
+        return memory[at + 1]!;
+      },
+      get cluster() {
+        return memory[at + 2]!;
+      },
+    };
+  }
+
+  /** Packets that leave now. */
+  poll(nowMs: number): SimulatedPacket[] {
+    const packets: SimulatedPacket[] = [];
+    if (nowMs % 20 === 0) packets.push(this.#packet(nowMs, AUDIO_BYTES, undefined, 0));
+    this.#choose(nowMs);
+    if (nowMs >= this.#frameAtMs) this.#frame(nowMs);
+    const { pacingBps } = this.#estimator.path;
+    this.#tokens = Math.min(pacingBurstBytes(pacingBps), this.#tokens + pacingBps / 8000);
+    while (this.#tokens > 0 && this.#queue.length > 0) {
+      const { size, media } = this.#queue.shift()!;
+      this.#queueBytes -= size;
+      this.#tokens -= size;
+      packets.push(this.#packet(nowMs, size, media, 0));
+    }
+    this.#sendProbe(nowMs, packets);
+    return packets;
+  }
+
+  /** A NACK came. */
+  resend(nowMs: number, sequences: readonly number[]): void {
+    for (const sequence of sequences) {
+      const found = this.#mediaSizes.get(sequence);
+      if (found !== undefined && nowMs - found.atMs < 400) {
+        this.#queue.unshift({ size: found.size, media: sequence });
+        this.#queueBytes += found.size;
+      }
+    }
+  }
+
+  #choose(nowMs: number): void {
+    const budget = this.#estimator.path.estimateBps - 60_000;
+    let best = 0;
+    for (let layer = 1; layer < this.#layers.length; layer++)
+      if (this.#layers[layer]! * 1.05 <= budget) best = layer;
+    if (best > this.layer) this.#fitsSinceMs ??= nowMs;
+    else this.#fitsSinceMs = undefined;
+    const target = best > this.layer && nowMs - this.#fitsSinceMs! < UP_HOLD_MS ? this.layer : best;
+    if (target === this.layer) this.#switchTo = undefined;
+    else if (this.#switchTo?.layer !== target)
+      this.#switchTo = { layer: target, atMs: nowMs + KEYFRAME_WAIT_MS };
+  }
+
+  #frame(nowMs: number): void {
+    this.#frameAtMs = nowMs + 1000 / FRAMES_PER_SECOND;
+    let keyframe = nowMs >= this.#keyframeAtMs;
+    if (this.#switchTo !== undefined && nowMs >= this.#switchTo.atMs) {
+      this.layer = this.#switchTo.layer;
+      this.#switchTo = undefined;
+      this.#fitsSinceMs = undefined;
+      keyframe = true;
+    }
+    if (keyframe) this.#keyframeAtMs = nowMs + KEYFRAME_INTERVAL_MS;
+    const mean = this.#layers[this.layer]! / 8 / FRAMES_PER_SECOND;
+    let left = mean * (keyframe ? KEYFRAME_SIZE : 0.965) * (0.7 + 0.6 * this.#random.next());
+    for (; left > 0; left -= PACKET_BYTES) {
+      const size = Math.round(Math.min(PACKET_BYTES, left)) + 40;
+      if (this.#queueBytes > MAX_QUEUE_BYTES) return;
+      this.#queue.push({ size, media: this.#media });
+      this.#queueBytes += size;
+      this.#mediaSizes.set(this.#media, { size, atMs: nowMs });
+      this.#mediaSizes.delete(this.#media - 2000);
+      this.#media += 1;
+    }
+  }
+
+  #sendProbe(nowMs: number, packets: SimulatedPacket[]): void {
+    if (this.#probe === undefined && nowMs % 20 === 0) {
+      const request = this.#estimator.takeProbe(nowMs);
+      if (request === undefined) return;
+      this.probes += 1;
+      this.#probe = {
+        cluster: request.cluster,
+        rateBps: request.rateBps,
+        left: request.bytes,
+        tokens: PACKET_BYTES,
+      };
+    }
+    const probe = this.#probe;
+    if (probe === undefined) return;
+    probe.tokens += probe.rateBps / 8000;
+    while (probe.left > 0 && probe.tokens >= PACKET_BYTES) {
+      probe.tokens -= PACKET_BYTES;
+      probe.left -= PACKET_BYTES;
+      packets.push(this.#packet(nowMs, PACKET_BYTES, undefined, probe.cluster));
+    }
+    if (probe.left <= 0) this.#probe = undefined;
+  }
+
+  #packet(nowMs: number, size: number, media: number | undefined, cluster: number): SimulatedPacket {
+    const at = (this.#sequence % REMEMBERED) * 3;
+    this.#memory[at] = nowMs * 1000;
+    this.#memory[at + 1] = size;
+    this.#memory[at + 2] = cluster;
+    this.sentBytes += size;
+    return { sequence: this.#sequence++, size, sentMs: nowMs, media };
+  }
+}
