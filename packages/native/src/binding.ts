@@ -25,6 +25,8 @@ export interface NativeWire {
   removeSource(source: number): boolean;
   setTap(source: number, on: boolean): boolean;
   setSourceClock(source: number, unixMicros: number, rtpTimestamp: number): boolean;
+  /** Logs what leaves for the peer from now on in this memory: 1,024 entries of two words (sent_ring.h). */
+  recordSent(peer: number): ArrayBuffer;
   addOutput(
     id: number,
     peer: number,
@@ -45,7 +47,7 @@ export interface NativeWire {
   detach(output: number): boolean;
   resend(output: number, sequenceNumbers: Uint16Array, maxAgeMicros: number): boolean;
   sendRtcp(peer: number, packet: Uint8Array): boolean;
-  /** Fills 22 numbers: the fields of `WireStats` in order, then the send path. */
+  /** Fills 26 numbers: the fields of `WireStats` in order, then the send path. */
   stats(out: Float64Array): boolean;
   /** Fills 7 numbers: the fields of `OutputStats` in order. */
   outputStats(output: number, out: Float64Array): boolean;

@@ -2,9 +2,9 @@ import type { NativeWire } from "./binding.ts";
 import { SEND_PATHS } from "./encode.ts";
 import type { OutputId, OutputStats, SendPath, WireStats } from "./types.ts";
 
-const CPU_MICROS = 20;
-const SEND_PATH = 21;
-const numbers = () => new Float64Array(22);
+const CPU_MICROS = 24;
+const SEND_PATH = 25;
+const numbers = () => new Float64Array(26);
 
 export function readStats(native: NativeWire): WireStats {
   const n = numbers();
@@ -24,13 +24,17 @@ export function readStats(native: NativeWire): WireStats {
     droppedEventQueue: at(10),
     retransmittedPackets: at(11),
     retransmitMisses: at(12),
-    handshakesCompleted: at(13),
-    handshakesFailed: at(14),
-    peers: at(15),
-    sources: at(16),
-    outputs: at(17),
-    addresses: at(18),
-    timers: at(19),
+    pacedPackets: at(13),
+    pacerDroppedPackets: at(14),
+    probePackets: at(15),
+    tcpConnections: at(16),
+    handshakesCompleted: at(17),
+    handshakesFailed: at(18),
+    peers: at(19),
+    sources: at(20),
+    outputs: at(21),
+    addresses: at(22),
+    timers: at(23),
     cpuMicros: at(CPU_MICROS),
   };
 }

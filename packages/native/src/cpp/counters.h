@@ -23,6 +23,8 @@ struct WireCounters {
   Counter droppedUnknownAddress, droppedMalformed, droppedAuthentication, droppedReplay;
   Counter droppedSendBuffer, droppedEventQueue;
   Counter retransmittedPackets, retransmitMisses;
+  Counter pacedPackets, pacerDroppedPackets, probePackets;
+  Counter tcpConnections;
   Counter handshakesCompleted, handshakesFailed;
   Counter peers, sources, outputs, addresses, timers;
   // 0 gso, 1 sendmmsg, 2 sendto.

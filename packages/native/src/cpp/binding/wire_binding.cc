@@ -166,14 +166,14 @@ bool sendRtcp(WireInstance& wire, Args& args) {
 
 // In the order of counters.ts.
 bool stats(WireInstance& wire, Args& args) {
-  double* out = args.doubles(22);
+  double* out = args.doubles(26);
   if (out == nullptr) return false;
   const WireCounters& c = wire.counters;
   for (const Counter* counter :
        {&c.receivedPackets, &c.receivedBytes, &c.sentPackets, &c.sentBytes, &c.sendCalls, &c.droppedUnknownAddress,
         &c.droppedMalformed, &c.droppedAuthentication, &c.droppedReplay, &c.droppedSendBuffer, &c.droppedEventQueue,
-        &c.retransmittedPackets, &c.retransmitMisses, &c.handshakesCompleted, &c.handshakesFailed, &c.peers, &c.sources,
-        &c.outputs, &c.addresses, &c.timers}) {
+        &c.retransmittedPackets, &c.retransmitMisses, &c.pacedPackets, &c.pacerDroppedPackets, &c.probePackets,
+        &c.tcpConnections, &c.handshakesCompleted, &c.handshakesFailed, &c.peers, &c.sources, &c.outputs, &c.addresses, &c.timers}) {
     *out++ = static_cast<double>(counter->get());
   }
   *out++ = static_cast<double>(wire.loop ? wire.loop->cpuMicros() : wire.finalCpuMicros);
@@ -203,6 +203,24 @@ bool close(WireInstance& wire, Args&) {
   return true;
 }
 
+// The ring belongs to whoever of the two lives longer: the peer that writes it, or the ArrayBuffer that shows it.
+napi_value recordSent(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* wire = args.self<WireInstance>();
+  const uint32_t peer = args.u32();
+  if (wire == nullptr || !args.ok()) return nullptr;
+  auto* ring = new std::shared_ptr<SentRing>(std::make_shared<SentRing>());
+  const auto release = [](napi_env, void*, void* hint) { delete static_cast<std::shared_ptr<SentRing>*>(hint); };
+  napi_value out = nullptr;
+  if (napi_create_external_arraybuffer(env, (*ring)->data(), SentRing::bytes(), release, ring, &out) != napi_ok) {
+    delete ring;
+    throwError(env, "wire.unavailable", "Cannot share memory with the I/O thread.");
+    return nullptr;
+  }
+  wire->post([peer, shared = *ring](WireCore& core) { core.recordSent(peer, shared); });
+  return out;
+}
+
 napi_value drain(napi_env env, napi_callback_info info) {
   Args args(env, info);
   auto* wire = args.self<WireInstance>();
@@ -226,6 +244,7 @@ void exportWire(napi_env env, napi_value exports) {
       method("removeSource", call<onId<&WireCore::removeSource>>),
       method("setTap", call<setTap>),
       method("setSourceClock", call<setSourceClock>),
+      method("recordSent", recordSent),
       method("addOutput", call<addOutput>),
       method("removeOutput", call<removeOutput>),
       method("attach", call<attach>),

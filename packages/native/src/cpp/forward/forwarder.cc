@@ -48,7 +48,10 @@ void Forwarder::feed(Output& output, Source& source) {
   if (!output.link.ready()) return;
   run_.clear();
   gather(output, source);
-  if (!run_.empty()) sendRun(output);
+  if (run_.empty()) return;
+  // The clock is read for each viewer: a round for a thousand of them takes longer than feedback can tell apart.
+  if (output.link.sentRing) departureMicros_ = monotonicMicros();
+  sendRun(output);
 }
 
 void Forwarder::gather(Output& output, Source& source) {
@@ -126,7 +129,7 @@ void Forwarder::sendOne(Output& output, const Outgoing& outgoing, size_t headerS
   if (output.sentLog) {
     output.sentLog->add({outgoing.index, absSendTime_, link.transportSequence, padding, header.payloadType});
   }
-  if (output.writer.writesTransportCc()) ++link.transportSequence;
+  logSent(output, size, output.config.video ? SentKind::kVideo : SentKind::kAudio);
   output.counters->packets.add();
   output.counters->octets.add(outgoing.payloadSize);
   output.noteSent(outgoing.index, header.timestamp);
@@ -140,6 +143,7 @@ void Forwarder::resend(Output& output, const Segment& segment, Source* source, u
     return;
   }
   absSendTime_ = absSendTime(unixMicrosNow);
+  departureMicros_ = monotonicMicros();
   if (segment.changes.rule.rtxPayloadType && output.config.rtxSsrc) {
     sendRtx(output, *outgoing);
   } else if (!sendAgain(output, *outgoing)) {
@@ -174,7 +178,7 @@ void Forwarder::sendRtx(Output& output, const Outgoing& outgoing) {
   const size_t size = link.sender->protectRtp({out, headerSize, body, payloadSize, 0, index});
   if (size == 0) return;
   batch_.commit(size, *link.destination);
-  if (output.writer.writesTransportCc()) ++link.transportSequence;
+  logSent(output, size, SentKind::kRetransmission);
 }
 
 bool Forwarder::sendAgain(Output& output, const Outgoing& outgoing) {
@@ -196,7 +200,18 @@ bool Forwarder::sendAgain(Output& output, const Outgoing& outgoing) {
       {out, headerSize, payload, outgoing.payloadSize, sent->padding, outgoing.index});
   if (size == 0) return false;
   batch_.commit(size, *output.link.destination);
+  // Feedback on this number will most likely be about these bytes, not about those that were lost.
+  if (output.link.sentRing && output.writer.writesTransportCc()) {
+    output.link.sentRing->addAgain(departureMicros_, sent->transportSequence, size);
+  }
   return true;
+}
+
+void Forwarder::logSent(Output& output, size_t size, SentKind kind) {
+  if (!output.writer.writesTransportCc()) return;
+  ViewerLink& link = output.link;
+  if (link.sentRing) link.sentRing->add(departureMicros_, link.transportSequence, size, kind, 0);
+  ++link.transportSequence;
 }
 
 void Forwarder::sendReport(Output& output, uint64_t unixMicrosNow) {

@@ -42,11 +42,15 @@ class Forwarder {
   void sendOne(Output& output, const Outgoing& outgoing, size_t headerSize, uint8_t padding);
   void sendRtx(Output& output, const Outgoing& outgoing);
   bool sendAgain(Output& output, const Outgoing& outgoing);
+  // Takes the transport-wide sequence number of a packet that leaves now.
+  void logSent(Output& output, size_t size, SentKind kind);
 
   SendBatch& batch_;
   WireCounters& counters_;
   SwitchListener& listener_;
+  // Of what leaves now.
   uint32_t absSendTime_ = 0;
+  uint64_t departureMicros_ = 0;
   std::vector<Source*> dirty_;
   // Of the output being fed.
   std::vector<Outgoing> run_;

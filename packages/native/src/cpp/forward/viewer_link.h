@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "forward/sent_ring.h"
 #include "net/socket_address.h"
 #include "srtp/srtp_session.h"
 
@@ -15,6 +16,8 @@ struct ViewerLink {
   std::optional<Destination> destination;
   std::string cname;
   uint16_t transportSequence = 0;
+  // Null until an output carries the transport-wide sequence number.
+  std::shared_ptr<SentRing> sentRing;
   // Next index of every SSRC ever sent with these keys: an SSRC that comes back must not reuse one.
   std::unordered_map<uint32_t, uint64_t> nextIndexOf;
 

@@ -101,6 +101,11 @@ void WireCore::addOutput(const OutputConfig& config, std::shared_ptr<OutputCount
   outputs_[id] = std::move(output);
 }
 
+void WireCore::recordSent(uint32_t peerId, std::shared_ptr<SentRing> ring) {
+  Peer* peer = findPeer(peerId);
+  if (peer != nullptr) peer->link.sentRing = std::move(ring);
+}
+
 void WireCore::removeOutput(uint32_t outputId) {
   const auto at = outputs_.find(outputId);
   if (at == outputs_.end()) return;

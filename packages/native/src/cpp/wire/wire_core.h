@@ -41,6 +41,8 @@ class WireCore final : public LoopClient, private SwitchListener {
   void removeSource(uint32_t source);
   void setTap(uint32_t source, bool on);
   void setSourceClock(uint32_t source, const SourceClock& clock);
+  // From now on, what leaves for the peer with a transport-wide sequence number is logged.
+  void recordSent(uint32_t peer, std::shared_ptr<SentRing> ring);
   void addOutput(const OutputConfig& config, std::shared_ptr<OutputCounters> counters);
   void removeOutput(uint32_t output);
   void attach(uint32_t output, uint32_t source, const AttachRule& rule);
