@@ -9,6 +9,7 @@ import {
   encodeSendPath,
 } from "./encode.ts";
 import { drainEvents, EventReader } from "./event-reader.ts";
+import { SentRingReader } from "./sent-packets.ts";
 import type {
   AttachOptions,
   OutputId,
@@ -17,6 +18,7 @@ import type {
   PeerId,
   PeerOptions,
   SendPath,
+  SentPackets,
   SourceId,
   SourceOptions,
   Wire,
@@ -32,6 +34,7 @@ interface PeerRecord {
   ssrcs: Set<number>;
   sources: Set<SourceId>;
   outputs: Set<OutputId>;
+  sent: SentRingReader | undefined;
 }
 
 interface OutputRecord {
@@ -103,7 +106,7 @@ export class NativeBackedWire implements Wire {
         `Not a ${algorithm} certificate fingerprint: ${value.slice(0, 200)}`,
       );
     }
-    this.#peers.set(id, { ssrcs: new Set(), sources: new Set(), outputs: new Set() });
+    this.#peers.set(id, { ssrcs: new Set(), sources: new Set(), outputs: new Set(), sent: undefined });
     return id;
   }
 
@@ -180,6 +183,9 @@ export class NativeBackedWire implements Wire {
       checkText(options.mid ?? "", 32, "The MID"),
       encodeExtensions(options.extensions),
     );
+    if (options.extensions.transportCc !== undefined) {
+      peer.sent ??= new SentRingReader(this.#native.recordSent(options.peer), monotonicMicros);
+    }
     for (const ssrc of ssrcs) peer.ssrcs.add(ssrc);
     peer.outputs.add(id);
     this.#outputs.set(id, { peer: options.peer, kind: options.kind, ssrcs });
@@ -210,6 +216,10 @@ export class NativeBackedWire implements Wire {
 
   resend(output: OutputId, sequenceNumbers: readonly number[], maxAgeMs: number): void {
     this.#native.resend(output, Uint16Array.from(sequenceNumbers), Math.max(0, maxAgeMs) * 1000);
+  }
+
+  sentPackets(peer: PeerId): SentPackets | undefined {
+    return this.#peers.get(peer)?.sent;
   }
 
   sendRtcp(peer: PeerId, packet: Uint8Array): void {
@@ -249,6 +259,10 @@ export class NativeBackedWire implements Wire {
     if (this.#closed) throw new WireError("wire.closed", "The wire is closed.");
   }
 }
+
+/** `binding.nowMicros` without a call into the addon: both read CLOCK_MONOTONIC. */
+const CLOCK_OFFSET = binding.nowMicros() - performance.now() * 1000;
+const monotonicMicros = () => performance.now() * 1000 + CLOCK_OFFSET;
 
 /** The handlers, deaf once `isClosed`. */
 function bindHandlers(handlers: WireHandlers, isClosed: () => boolean): WireHandlers {
