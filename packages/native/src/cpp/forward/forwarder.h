@@ -4,7 +4,7 @@
 
 #include "counters.h"
 #include "forward/output.h"
-#include "net/send_batch.h"
+#include "forward/transmitter.h"
 
 namespace sameroom {
 
@@ -15,11 +15,11 @@ class SwitchListener {
   virtual void onSwitched(uint32_t output, uint32_t source) = 0;
 };
 
-// Takes packets from sources to the outputs that show them: rewrites, encrypts, batches. Packets of one receive batch
-// are gathered per source first, so that each viewer's packets follow each other and share a system call.
+// Takes packets from sources to the outputs that show them. Packets of one receive batch are gathered per source first,
+// so that each viewer's packets follow each other and share a system call.
 class Forwarder {
  public:
-  Forwarder(SendBatch& batch, WireCounters& counters, SwitchListener& listener);
+  Forwarder(Transmitter& transmitter, WireCounters& counters, SwitchListener& listener);
 
   // Lists the source for the next `dispatchAll`.
   void markDirty(Source& source);
@@ -29,7 +29,6 @@ class Forwarder {
   // Sends a packet again: by RTX when negotiated, else the same bytes. `source` is the segment's, null when gone.
   void resend(Output& output, const Segment& segment, Source* source, uint64_t outputIndex, uint64_t oldestMicros,
               uint64_t unixMicrosNow);
-  void sendReport(Output& output, uint64_t unixMicrosNow);
 
  private:
   static constexpr size_t kMaxReplay = 512;
@@ -39,18 +38,10 @@ class Forwarder {
   void replayAfter(const CachedPacket& first, Output& output, Source& source);
   void place(Output& output, CachedPacket& packet);
   void sendRun(Output& output);
-  void sendOne(Output& output, const Outgoing& outgoing, size_t headerSize, uint8_t padding);
-  void sendRtx(Output& output, const Outgoing& outgoing);
-  bool sendAgain(Output& output, const Outgoing& outgoing);
-  // Takes the transport-wide sequence number of a packet that leaves now.
-  void logSent(Output& output, size_t size, SentKind kind);
 
-  SendBatch& batch_;
+  Transmitter& transmitter_;
   WireCounters& counters_;
   SwitchListener& listener_;
-  // Of what leaves now.
-  uint32_t absSendTime_ = 0;
-  uint64_t departureMicros_ = 0;
   std::vector<Source*> dirty_;
   // Of the output being fed.
   std::vector<Outgoing> run_;

@@ -38,7 +38,8 @@ WireCore::WireCore(const WireConfig& config, std::vector<UdpSocket> sockets, std
       events_(events, counters),
       batch_(descriptors(sockets_), supportedPath(config, sockets_), config.fallback, counters),
       receive_(2048),
-      forwarder_(batch_, counters, *this),
+      transmitter_(batch_, counters),
+      forwarder_(transmitter_, counters, *this),
       backlog_(addresses_, counters),
       ingress_(addresses_, stun_, backlog_, forwarder_, events_, counters) {}
 
@@ -88,7 +89,7 @@ void WireCore::onSwitched(uint32_t output, uint32_t source) {
 void WireCore::onReportTimer(uint32_t id, uint64_t now) {
   Output* output = findOutput(id);
   if (output == nullptr) return;
-  forwarder_.sendReport(*output, unixMicros());
+  transmitter_.sendReport(*output, unixMicros());
   output->reportTimer.arm(now + config_.senderReportMicros);
 }
 

@@ -79,6 +79,7 @@ class WireCore final : public LoopClient, private SwitchListener {
   EventWriter events_;
   SendBatch batch_;
   ReceiveBatch receive_;
+  Transmitter transmitter_;
   Forwarder forwarder_;
   AddressBook addresses_;
   StunGate stun_;
