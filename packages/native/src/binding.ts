@@ -19,6 +19,7 @@ export interface NativeWire {
     payloadType: number,
     rtxSsrc: number,
     rtxPayloadType: number,
+    redPayloadType: number,
     rid: string,
     extensions: Uint8Array,
   ): boolean;
@@ -43,6 +44,8 @@ export interface NativeWire {
     payloadType: number,
     rtxPayloadType: number,
     waitForKeyframe: boolean,
+    maxTemporalLayer: number,
+    redPayloadType: number,
   ): boolean;
   detach(output: number): boolean;
   resend(output: number, sequenceNumbers: Uint16Array, maxAgeMicros: number): boolean;

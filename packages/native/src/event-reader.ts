@@ -44,6 +44,8 @@ export class EventReader {
     audioLevel: -1,
     captureNtpSeconds: 0,
     captureNtpFraction: 0,
+    temporalLayer: -1,
+    keyframePayload: undefined,
   };
 
   constructor(sink: EventSink) {
@@ -125,6 +127,9 @@ export class EventReader {
     fact.audioLevel = view.getInt32(at + 32, true);
     fact.captureNtpSeconds = view.getUint32(at + 36, true);
     fact.captureNtpFraction = view.getUint32(at + 40, true);
+    const payloadSize = view.getUint16(at + 44, true);
+    fact.temporalLayer = view.getInt8(at + 46);
+    fact.keyframePayload = payloadSize > 0 ? this.buffer.subarray(at + 48, at + 48 + payloadSize) : undefined;
     this.#sink.onRtp(fact);
   }
 }

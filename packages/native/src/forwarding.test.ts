@@ -177,21 +177,19 @@ describe("forwarding", () => {
 
     it("tells what arrived, packet by packet", async () => {
       const source = addSource();
-      send(
-        h264Packet({
-          sequenceNumber: 500,
-          timestamp: 123_456,
-          keyframe: true,
-          marker: true,
-          size: 50,
-          extensions: [
-            { id: 4, data: Uint8Array.of(1, 2) },
-            { id: 5, data: Uint8Array.of(0x80 | 33) },
-            { id: 6, data: Uint8Array.of(0, 0, 0, 9, 0, 0, 0, 7) },
-          ],
-        }),
-        h264Packet({ sequenceNumber: 501, timestamp: 123_456, size: 50 }),
-      );
+      const packet = h264Packet({
+        sequenceNumber: 500,
+        timestamp: 123_456,
+        keyframe: true,
+        marker: true,
+        size: 50,
+        extensions: [
+          { id: 4, data: Uint8Array.of(1, 2) },
+          { id: 5, data: Uint8Array.of(0x80 | 33) },
+          { id: 6, data: Uint8Array.of(0, 0, 0, 9, 0, 0, 0, 7) },
+        ],
+      });
+      send(packet, h264Packet({ sequenceNumber: 501, timestamp: 123_456, size: 50 }));
       await rig.settle(() => rig.heard.rtp.length === 2);
       expect(rig.heard.rtp).toEqual([
         {
@@ -207,12 +205,15 @@ describe("forwarding", () => {
           audioLevel: 33,
           captureNtpSeconds: 9,
           captureNtpFraction: 7,
+          temporalLayer: -1,
+          keyframePayload: rtpPayload(packet, header(packet)),
         },
         expect.objectContaining({
           sequenceNumber: 501,
           keyframe: false,
           transportSequence: -1,
           audioLevel: -1,
+          keyframePayload: undefined,
         }),
       ]);
       expect(rig.heard.rtp[0]!.arrivalMicros).toBeLessThanOrEqual(rig.wire.nowMicros());

@@ -58,7 +58,7 @@ export class Rig {
         onStun: (datagram, from) => heard.stun.push({ datagram: datagram.slice(), from }),
         onDtls: (state) => heard.dtls.push(state),
         onRtcp: (peer, packet) => heard.rtcp.push({ peer, packet: packet.slice() }),
-        onRtp: (fact) => heard.rtp.push({ ...fact }),
+        onRtp: (fact) => heard.rtp.push({ ...fact, keyframePayload: fact.keyframePayload?.slice() }),
         onUnclaimedRtp: ({ peer, packet }) => heard.unclaimed.push({ peer, packet: packet.slice() }),
         onTap: (_source, packet) => heard.tapped.push(packet.slice()),
         onSwitched: (output, source) => heard.switched.push({ output, source }),

@@ -140,6 +140,7 @@ export class NativeBackedWire implements Wire {
       checkPayloadType(options.payloadType),
       checkSsrc(options.rtx?.ssrc),
       checkPayloadType(options.rtx?.payloadType),
+      checkPayloadType(options.red?.payloadType),
       checkText(options.rid ?? "", 32, "The RID"),
       encodeExtensions(options.extensions),
     );
@@ -207,7 +208,15 @@ export class NativeBackedWire implements Wire {
     if (record === undefined) return;
     const wait = options.waitForKeyframe ?? record.kind === "video";
     const payloadType = checkInteger(options.payloadType, 0, 127, "A payload type");
-    this.#native.attach(output, source, payloadType, checkPayloadType(options.rtxPayloadType), wait);
+    this.#native.attach(
+      output,
+      source,
+      payloadType,
+      checkPayloadType(options.rtxPayloadType),
+      wait,
+      checkInteger(options.maxTemporalLayer ?? 7, 0, 7, "maxTemporalLayer"),
+      checkPayloadType(options.redPayloadType),
+    );
   }
 
   detach(output: OutputId): void {

@@ -93,6 +93,7 @@ bool addSource(WireInstance& wire, Args& args) {
   config.payloadType = args.u8();
   config.rtxSsrc = args.optionalU32();
   config.rtxPayloadType = args.optionalU8();
+  config.redPayloadType = args.optionalU8();
   config.rid = args.string();
   config.extensions = readExtensions(args);
   if (args.ok()) wire.post([config](WireCore& core) { core.addSource(config); });
@@ -144,6 +145,8 @@ bool attach(WireInstance& wire, Args& args) {
   rule.payloadType = args.u8();
   rule.rtxPayloadType = args.optionalU8();
   rule.waitForKeyframe = args.boolean();
+  rule.maxTemporalLayer = args.u8();
+  rule.redPayloadType = args.optionalU8();
   if (args.ok()) wire.post([output, source, rule](WireCore& core) { core.attach(output, source, rule); });
   return args.ok();
 }

@@ -1,6 +1,7 @@
 #include "forward/output.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "random.h"
 
@@ -32,8 +33,10 @@ Output::~Output() {
   if (config.rtxSsrc) link.nextIndexOf[*config.rtxSsrc] = nextRtxIndex_;
 }
 
-void Output::attach(Source& source, const AttachRule& rule) {
-  if ((!rule.rtxPayloadType || !config.rtxSsrc) && !sentLog) {
+void Output::attach(Source& source, const AttachRule& wanted) {
+  AttachRule rule = wanted;
+  if (source.config.codec != Codec::kOpus) rule.redPayloadType.reset();
+  if ((!rule.rtxPayloadType || !config.rtxSsrc || rule.redPayloadType) && !sentLog) {
     sentLog = std::make_unique<SentLog>(config.video ? 512 : 64);
   }
   if (current_ == &source) {
@@ -52,16 +55,18 @@ void Output::attach(Source& source, const AttachRule& rule) {
 }
 
 void Output::detach() {
-  if (current_ != nullptr) leave(current_);
+  leaveCurrent();
   if (pending_ != nullptr) leave(pending_);
-  current_ = pending_ = nullptr;
+  pending_ = nullptr;
   publishSources();
 }
 
 void Output::forget(Source& source) {
-  if (current_ == &source) current_ = nullptr;
-  if (pending_ == &source) pending_ = nullptr;
-  leave(&source);
+  if (current_ == &source) leaveCurrent();
+  if (pending_ == &source) {
+    pending_ = nullptr;
+    leave(&source);
+  }
   publishSources();
 }
 
@@ -73,17 +78,38 @@ void Output::leave(Source* source) {
   viewers.pop_back();
 }
 
+void Output::leaveCurrent() {
+  if (current_ == nullptr) return;
+  if (lastSource_ == current_->config.id && current_->clock) {
+    lastCapturedMicros_ = current_->clock->captureMicros(lastSourceTimestamp_, current_->config.clockRate);
+    lastPeer_ = current_->config.peer;
+  }
+  leave(current_);
+  current_ = nullptr;
+}
+
+// By capture times where one clock made both, so that picture and sound stay together; else by arrival.
+uint64_t Output::elapsedMicros(const CachedPacket& first) const {
+  const int64_t arrived = static_cast<int64_t>(first.arrivalMicros) - static_cast<int64_t>(lastArrivalMicros_);
+  const SourceConfig& source = current_->config;
+  if (lastCapturedMicros_ && lastPeer_ == source.peer && current_->clock) {
+    const int64_t captured = current_->clock->captureMicros(first.timestamp, source.clockRate) - *lastCapturedMicros_;
+    if (std::abs(captured - arrived) <= kMostDisagreementMicros) return static_cast<uint64_t>(std::max<int64_t>(captured, 0));
+  }
+  return static_cast<uint64_t>(std::max<int64_t>(arrived, 0));
+}
+
 void Output::switchToPending(const CachedPacket& first) {
-  if (current_ != nullptr) leave(current_);
+  leaveCurrent();
   current_ = pending_;
   pending_ = nullptr;
   nextRule_.reset();
   uint32_t timestamp = lastTimestamp_;
   if (started_) {
-    const uint64_t elapsed = first.arrivalMicros > lastArrivalMicros_ ? first.arrivalMicros - lastArrivalMicros_ : 0;
-    const uint64_t ticks = elapsed * current_->config.clockRate / 1'000'000u;
+    const uint64_t ticks = elapsedMicros(first) * current_->config.clockRate / 1'000'000u;
     timestamp += static_cast<uint32_t>(std::max<uint64_t>(ticks, 1));
   }
+  lastCapturedMicros_.reset();
   Segment next;
   next.source = current_->config.id;
   next.firstSourceIndex = first.index;
@@ -127,7 +153,7 @@ std::optional<Outgoing> Output::place(CachedPacket& packet) {
     return std::nullopt;
   }
   noteNewest(packet, false);
-  const Outgoing out(segment, packet, segment.outputIndexOf(packet.index));
+  const Outgoing out(segment, *current_, packet, segment.outputIndexOf(packet.index));
   notePlaced(out, true);
   return out;
 }
@@ -138,6 +164,8 @@ void Output::notePlaced(const Outgoing& out, bool newest) {
   if (later > 0) {
     lastTimestamp_ = out.timestamp();
     lastArrivalMicros_ = out.packet->arrivalMicros;
+    lastSourceTimestamp_ = out.packet->timestamp;
+    lastSource_ = current_->config.id;
   }
   started_ = true;
   if (!newest && later <= 0) return;
@@ -183,7 +211,7 @@ void Output::leaveOut(const CachedPacket& packet) {
   noteNewest(packet, true);
 }
 
-std::optional<Outgoing> Output::placeLate(const CachedPacket& packet) {
+std::optional<Outgoing> Output::placeLate(CachedPacket& packet) {
   if (packet.index < firstSourceIndex_) return std::nullopt;
   uint64_t end = ~uint64_t{0};
   for (size_t i = 0; i < kSegments; ++i) {
@@ -193,7 +221,7 @@ std::optional<Outgoing> Output::placeLate(const CachedPacket& packet) {
       const uint64_t index = segment.outputIndexOf(packet.index);
       // Its number went to another one: it lies within a frame that was left out.
       if (index >= end) return std::nullopt;
-      const Outgoing out(segment, packet, index);
+      const Outgoing out(segment, *current_, packet, index);
       if (!out.blank) notePlaced(out, false);
       else nextIndex_ = std::max(nextIndex_, index + 1);
       return out;
@@ -205,9 +233,9 @@ std::optional<Outgoing> Output::placeLate(const CachedPacket& packet) {
 
 std::optional<Outgoing> Output::recall(const Segment& segment, Source* source, uint64_t outputIndex) {
   if (source == nullptr || outputIndex < segment.firstOutputIndex) return std::nullopt;
-  const CachedPacket* packet = source->cache.find(segment.sourceIndexOf(outputIndex));
+  CachedPacket* packet = source->cache.find(segment.sourceIndexOf(outputIndex));
   if (packet == nullptr || packet->pending) return std::nullopt;
-  return Outgoing(segment, *packet, outputIndex);
+  return Outgoing(segment, *source, *packet, outputIndex);
 }
 
 const Segment* Output::locate(uint16_t sequenceNumber, uint64_t& outputIndex) const {

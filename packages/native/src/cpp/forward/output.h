@@ -64,12 +64,17 @@ class Output {
   // At 60 frames a second, three of four left out, these reach back for more than a second.
   static constexpr size_t kSegments = 64;
 
+  // Capture and arrival times that differ by more are not of one clock.
+  static constexpr int64_t kMostDisagreementMicros = 1'000'000;
+
   void leave(Source* source);
+  void leaveCurrent();
+  uint64_t elapsedMicros(const CachedPacket& first) const;
   void publishSources();
   Segment& push(const Segment& next);
   void beginFrame(const CachedPacket& packet);
   void leaveOut(const CachedPacket& packet);
-  std::optional<Outgoing> placeLate(const CachedPacket& packet);
+  std::optional<Outgoing> placeLate(CachedPacket& packet);
   void notePlaced(const Outgoing& out, bool newest);
   void noteNewest(const CachedPacket& packet, bool leftOut);
 
@@ -91,6 +96,10 @@ class Output {
   uint64_t nextRtxIndex_;
   uint32_t lastTimestamp_;
   uint64_t lastArrivalMicros_ = 0;
+  uint32_t lastSourceTimestamp_ = 0;
+  uint32_t lastSource_ = 0;
+  uint32_t lastPeer_ = 0;
+  std::optional<int64_t> lastCapturedMicros_;  // when the last packet of a source that was left was captured
   std::optional<uint16_t> lastPictureId_;
   std::optional<uint16_t> lastFrameNumber_;
   std::optional<uint8_t> lastTl0_;

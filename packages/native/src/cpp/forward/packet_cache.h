@@ -23,6 +23,11 @@ struct CachedPacket {
   bool pending = false;  // received, not yet forwarded
   FrameInfo frame;
   PacketExtensions extensions;
+  // The payload as RED (RFC 2198), without payload types; made when an output wants it.
+  enum class Red : uint8_t { kNone, kPrimaryOnly, kWithPrevious };
+  Red red = Red::kNone;
+  uint16_t redSize = 0;
+  const uint8_t* redPayload = nullptr;
   uint8_t* data = nullptr;
 
   const uint8_t* payload() const { return data + payloadOffset; }

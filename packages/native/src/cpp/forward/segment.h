@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "forward/packet_cache.h"
+#include "forward/source.h"
 
 namespace sameroom {
 
@@ -11,6 +11,7 @@ struct AttachRule {
   std::optional<uint8_t> rtxPayloadType;
   bool waitForKeyframe = true;
   uint8_t maxTemporalLayer = kAllTemporalLayers;
+  std::optional<uint8_t> redPayloadType;  // Opus only
 };
 
 // How the packets of a stretch differ from the source's.
@@ -54,23 +55,19 @@ struct Outgoing {
   bool blank;
   Changes changes;
 
-  Outgoing(const Segment& segment, const CachedPacket& p, uint64_t i)
-      : packet(&p),
-        index(i),
-        payload(p.payload()),
-        payloadSize(p.payloadSize),
-        blank(segment.changes.exclude(p)),
-        changes(segment.changes) {
-    if (blank) payloadSize = 0;
-  }
+  Outgoing(const Segment& segment, Source& source, CachedPacket& p, uint64_t i);
   bool marker() const { return packet->marker && !blank; }
   uint32_t timestamp() const { return packet->timestamp + changes.timestampOffset; }
-  uint8_t payloadType() const { return changes.rule.payloadType; }
+  uint8_t payloadType() const { return changes.rule.redPayloadType.value_or(changes.rule.payloadType); }
+  // Goes again by RTX, and not as the same bytes. RTX of RED is not negotiated.
+  bool hasRtx() const { return changes.rule.rtxPayloadType && !changes.rule.redPayloadType; }
   const PacketExtensions& extensions() const {
     static const PacketExtensions none{};
     return blank ? none : packet->extensions;
   }
-  bool changesPayload() const { return changes.pictureIdOffset != 0 || changes.tl0Offset != 0; }
+  bool changesPayload() const {
+    return changes.pictureIdOffset != 0 || changes.tl0Offset != 0 || changes.rule.redPayloadType;
+  }
   // The payload as the viewer gets it: the source's own bytes when nothing changes, else written to `scratch`.
   const uint8_t* payloadIn(uint8_t* scratch) const {
     if (!changesPayload()) return payload;

@@ -3,9 +3,16 @@
 #include <algorithm>
 #include <cstring>
 
+#include "rtp/red.h"
 #include "srtp/srtp_session.h"
 
 namespace sameroom {
+namespace {
+
+// With the previous packet a RED payload must stay well below the path MTU.
+constexpr size_t kRedMostBytes = 1100;
+
+}  // namespace
 
 Source::Source(const SourceConfig& c, size_t cachePackets)
     : config(c), extensionTable(c.extensions), cache(cachePackets), rid(c.rid) {
@@ -29,17 +36,47 @@ Source::Insert Source::insert(uint64_t index, const uint8_t* packet, const RtpHe
   slot.frame = readFrameInfo(config.codec, packet + header.size, payloadSize, config.video && slot.keyframe);
   slot.extensions = findExtensions(packet, header.extensionOffset, header.extensionSize, header.extensionProfile,
                                    extensionTable);
+  if (slot.extensions.has(Extension::kDependencyDescriptor)) {
+    const auto& span = slot.extensions[Extension::kDependencyDescriptor];
+    dependencies_.read(packet + span.offset, span.size, !started || index > highest, slot.frame);
+  }
+  slot.red = CachedPacket::Red::kNone;
   slot.pending = true;
   std::memcpy(slot.data, packet, header.size + payloadSize);
   pending.push_back(&slot);
   if (!started || index > highest) highest = index;
-  if (!started) highestDispatched = index;
+  if (!started) highestDispatched = first_ = index;
   started = true;
   return Insert::kStored;
 }
 
 uint64_t Source::indexOfRepaired(uint16_t originalSequenceNumber) const {
   return nearestIndex(highest, originalSequenceNumber);
+}
+
+void Source::makeRed(CachedPacket& packet) {
+  if (packet.red != CachedPacket::Red::kNone) return;
+  if (!redBytes_) redBytes_.reset(new uint8_t[cache.capacity() * PacketCache::kPacketBytes]);
+  uint8_t* out = redBytes_.get() + (packet.index & (cache.capacity() - 1)) * PacketCache::kPacketBytes;
+  const size_t alone = std::min<size_t>(packet.payloadSize, PacketCache::kPacketBytes - kRedPrimaryHeader);
+  const CachedPacket* previous = packet.index > 0 ? cache.find(packet.index - 1) : nullptr;
+  bool fits = false;
+  RedBlock block{};
+  if (previous != nullptr && previous->payloadSize > 0 && previous->payloadSize <= kRedMaxBlock) {
+    const uint32_t offset = packet.timestamp - previous->timestamp;
+    fits = offset > 0 && offset <= kRedMaxOffset &&
+           kRedHeader + kRedPrimaryHeader + previous->payloadSize + packet.payloadSize <= kRedMostBytes;
+    block = {0, static_cast<uint16_t>(offset), previous->payload(), previous->payloadSize};
+  }
+  packet.redSize = static_cast<uint16_t>(writeRed(out, fits ? &block : nullptr, packet.payload(), alone));
+  packet.redPayload = out;
+  packet.red = fits ? CachedPacket::Red::kWithPrevious : CachedPacket::Red::kPrimaryOnly;
+}
+
+bool Source::lacks(uint64_t index, uint32_t timestamp) {
+  if (!started || index < first_ || index + cache.capacity() <= highest || cache.find(index) != nullptr) return false;
+  const CachedPacket* before = index > 0 ? cache.find(index - 1) : nullptr;
+  return before == nullptr || static_cast<int32_t>(timestamp - before->timestamp) > 0;
 }
 
 void Source::learnRid(const uint8_t* packet, const PacketExtensions& extensions) {

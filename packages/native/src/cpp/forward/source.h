@@ -1,10 +1,12 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "forward/packet_cache.h"
+#include "rtp/dependency_descriptor.h"
 #include "rtp/keyframe.h"
 #include "rtp/rtp_packet.h"
 
@@ -22,6 +24,7 @@ struct SourceConfig {
   uint8_t payloadType = 0;
   std::optional<uint32_t> rtxSsrc;
   std::optional<uint8_t> rtxPayloadType;
+  std::optional<uint8_t> redPayloadType;
   std::string rid;
   ExtensionIds extensions;
 };
@@ -30,6 +33,12 @@ struct SourceConfig {
 struct SourceClock {
   uint64_t unixMicros;
   uint32_t rtpTimestamp;
+
+  // Capture time of a timestamp, microseconds since 1970.
+  int64_t captureMicros(uint32_t timestamp, uint32_t clockRate) const {
+    const auto ticks = static_cast<int64_t>(static_cast<int32_t>(timestamp - rtpTimestamp));
+    return static_cast<int64_t>(unixMicros) + ticks * 1'000'000 / static_cast<int64_t>(clockRate);
+  }
 };
 
 // One RTP stream of a publisher: its recent packets and who watches them.
@@ -44,6 +53,10 @@ class Source {
 
   // Extended sequence number of a repaired packet.
   uint64_t indexOfRepaired(uint16_t originalSequenceNumber) const;
+  // Makes the packet's RED payload, once: with the packet before it when that is here and fits.
+  void makeRed(CachedPacket& packet);
+  // True when a redundant block may stand for the packet that is missing at `index`: it is younger than the one before it.
+  bool lacks(uint64_t index, uint32_t timestamp);
   // Remembers the RID seen on our own packets, so that an RTX stream is known by its repaired RID.
   void learnRid(const uint8_t* packet, const PacketExtensions& extensions);
 
@@ -61,6 +74,11 @@ class Source {
   std::vector<CachedPacket*> pending;
   // Outputs that show this source or wait for its keyframe.
   std::vector<Output*> viewers;
+
+ private:
+  DependencyDescriptorReader dependencies_;
+  uint64_t first_ = 0;
+  std::unique_ptr<uint8_t[]> redBytes_;
 };
 
 // The sources of one peer by SSRC.

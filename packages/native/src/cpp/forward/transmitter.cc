@@ -39,7 +39,7 @@ void Transmitter::sendMedia(Output& output, const Outgoing& outgoing, size_t hea
 }
 
 bool Transmitter::sendAgain(Output& output, const Outgoing& outgoing) {
-  const bool rtx = outgoing.changes.rule.rtxPayloadType && output.config.rtxSsrc;
+  const bool rtx = outgoing.hasRtx() && output.config.rtxSsrc;
   return rtx ? sendRtx(output, outgoing) : repeat(output, outgoing);
 }
 

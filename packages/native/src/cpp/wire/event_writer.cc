@@ -72,7 +72,8 @@ void EventWriter::switched(uint32_t output, uint32_t source) {
 }
 
 void EventWriter::rtp(const RtpFact& f) {
-  uint8_t* content = queue_.append(static_cast<uint8_t>(EventType::kRtp), 48 - kHead, EventQueue::Weight::kFact);
+  uint8_t* content =
+      queue_.append(static_cast<uint8_t>(EventType::kRtp), 48 - kHead + f.payloadSize, EventQueue::Weight::kFact);
   if (content == nullptr) return counters_.droppedEventQueue.add();
   put(content, 5, static_cast<uint8_t>((f.marker ? 1 : 0) | (f.keyframe ? 2 : 0) | (f.repaired ? 4 : 0)));
   put(content, 6, f.sequenceNumber);
@@ -84,6 +85,9 @@ void EventWriter::rtp(const RtpFact& f) {
   put(content, 32, f.audioLevel);
   put(content, 36, f.captureNtpSeconds);
   put(content, 40, f.captureNtpFraction);
+  put(content, 44, static_cast<uint16_t>(f.payloadSize));
+  put(content, 46, f.temporalLayer);
+  if (f.payloadSize > 0) std::memcpy(content + 48 - kHead, f.payload, f.payloadSize);
 }
 
 }  // namespace sameroom

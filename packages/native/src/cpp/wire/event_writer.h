@@ -36,7 +36,11 @@ class EventWriter {
     uint32_t size;
     int32_t transportSequence, audioLevel;
     uint32_t captureNtpSeconds, captureNtpFraction;
+    int8_t temporalLayer;
+    const uint8_t* payload;  // the first bytes of a keyframe, at most `kMostFactPayload`
+    size_t payloadSize;
   };
+  static constexpr size_t kMostFactPayload = 256;
   void rtp(const RtpFact& fact);
 
  private:

@@ -1,5 +1,7 @@
 #include "wire/ingress.h"
 
+#include <algorithm>
+
 #include "bytes.h"
 #include "rtp/rtp_packet.h"
 
@@ -78,6 +80,9 @@ void Ingress::handleRtp(Peer& peer, const Datagram& d) {
     if (source->tapped) events_.tap(source->config.id, d.data, size, now_);
     return handleMedia(*source, index, d.data, header, payloadSize);
   }
+  if (source != nullptr && source->config.redPayloadType == header.payloadType) {
+    return handleRed(*source, index, d.data, header, payloadSize);
+  }
   source = peer.sources.findRtx(header.ssrc);
   if (source == nullptr) source = peer.sources.matchRtx(d.data, header);
   if (source != nullptr) {
@@ -92,14 +97,64 @@ void Ingress::handleMedia(Source& source, uint64_t index, const uint8_t* packet,
   store(source, index, packet, header, payloadSize);
   const CachedPacket* stored = source.cache.find(index);
   if (stored != nullptr) source.learnRid(packet, stored->extensions);
-  report(source, packet, header, header.sequenceNumber, stored != nullptr && stored->keyframe, false);
+  report(source, packet, header, stored, {false, datagramSize_});
+}
+
+// The primary block is the packet. A redundant block is the packet as many places before, when that is missing; what
+// comes of it has no header extensions (RFC 2198 section 4).
+void Ingress::handleRed(Source& source, uint64_t index, uint8_t* packet, RtpHeader header, size_t payloadSize) {
+  RedPayload red;
+  const uint8_t wanted = source.config.payloadType;
+  if (!parseRed(packet + header.size, payloadSize, red) || red.primary().payloadType != wanted) {
+    return counters_.droppedMalformed.add();
+  }
+  repairFromRed(source, index, header, red);
+  // The header moves up to the primary block.
+  const size_t primarySize = red.primary().size;
+  uint8_t* moved = packet + (red.primary().data - packet) - header.size;
+  std::memmove(moved, packet, header.size);
+  moved[0] &= static_cast<uint8_t>(~0x20);
+  moved[1] = static_cast<uint8_t>((moved[1] & 0x80) | wanted);
+  header.hasPadding = false;
+  header.payloadType = wanted;
+  if (source.tapped) events_.tap(source.config.id, moved, header.size + primarySize, now_);
+  handleMedia(source, index, moved, header, primarySize);
+}
+
+void Ingress::repairFromRed(Source& source, uint64_t index, const RtpHeader& carrier, const RedPayload& red) {
+  const size_t redundant = red.count - 1;
+  for (size_t i = redundant > kMostRedundant ? redundant - kMostRedundant : 0; i < redundant; ++i) {
+    const RedBlock& block = red.blocks[i];
+    const size_t back = redundant - i;
+    const bool usable = block.payloadType == source.config.payloadType && block.size > 0 && block.timestampOffset > 0 &&
+                        back <= index;
+    const uint32_t timestamp = carrier.timestamp - block.timestampOffset;
+    if (!usable || !source.lacks(index - back, timestamp)) continue;
+    uint8_t packet[kRtpFixedHeader + kRedMaxBlock];
+    RtpHeader header{};
+    header.payloadType = source.config.payloadType;
+    header.sequenceNumber = static_cast<uint16_t>(index - back);
+    header.timestamp = timestamp;
+    header.ssrc = source.config.ssrc;
+    header.size = header.extensionOffset = kRtpFixedHeader;
+    packet[0] = 0x80;
+    packet[1] = header.payloadType;
+    writeU16(packet + 2, header.sequenceNumber);
+    writeU32(packet + 4, header.timestamp);
+    writeU32(packet + 8, header.ssrc);
+    std::memcpy(packet + kRtpFixedHeader, block.data, block.size);
+    if (source.tapped) events_.tap(source.config.id, packet, kRtpFixedHeader + block.size, now_);
+    store(source, index - back, packet, header, block.size);
+    report(source, packet, header, source.cache.find(index - back), {true, 0});
+  }
 }
 
 // RFC 4588 section 4: the payload of an RTX packet is the original sequence number and the original payload. A packet
 // without them is a bandwidth probe; it is reported, because congestion feedback must name it, and goes no further.
 void Ingress::handleRtx(Source& source, uint8_t* packet, RtpHeader header, size_t payloadSize) {
   if (payloadSize < 2 || !source.started) {
-    return report(source, packet, header, static_cast<uint16_t>(source.highest), false, true);
+    header.sequenceNumber = static_cast<uint16_t>(source.highest);
+    return report(source, packet, header, nullptr, {true, datagramSize_});
   }
   const uint16_t original = readU16(packet + header.size);
   const uint64_t index = source.indexOfRepaired(original);
@@ -118,8 +173,7 @@ void Ingress::handleRtx(Source& source, uint8_t* packet, RtpHeader header, size_
   const bool fresh = source.cache.find(index) == nullptr;
   if (fresh && source.tapped) events_.tap(source.config.id, packet, header.size + payloadSize, now_);
   store(source, index, packet, header, payloadSize);
-  const CachedPacket* stored = source.cache.find(index);
-  report(source, packet, header, original, stored != nullptr && stored->keyframe, true);
+  report(source, packet, header, source.cache.find(index), {true, datagramSize_});
 }
 
 void Ingress::store(Source& source, uint64_t index, const uint8_t* packet, const RtpHeader& header, size_t payloadSize) {
@@ -131,17 +185,22 @@ void Ingress::store(Source& source, uint64_t index, const uint8_t* packet, const
   if (result == Source::Insert::kStored) forwarder_.markDirty(source);
 }
 
-void Ingress::report(const Source& source, const uint8_t* packet, const RtpHeader& header, uint16_t sequenceNumber,
-                     bool keyframe, bool repaired) {
+void Ingress::report(const Source& source, const uint8_t* packet, const RtpHeader& header, const CachedPacket* stored,
+                     Arrival arrival) {
   EventWriter::RtpFact fact{};
   fact.source = source.config.id;
-  fact.sequenceNumber = sequenceNumber;
+  fact.sequenceNumber = header.sequenceNumber;
   fact.timestamp = header.timestamp;
   fact.marker = header.marker;
-  fact.keyframe = keyframe;
-  fact.repaired = repaired;
+  fact.keyframe = stored != nullptr && stored->keyframe;
+  fact.repaired = arrival.repaired;
   fact.arrivalMicros = now_;
-  fact.size = static_cast<uint32_t>(datagramSize_);
+  fact.size = static_cast<uint32_t>(arrival.size);
+  fact.temporalLayer = stored != nullptr ? stored->frame.temporalLayer : int8_t{-1};
+  if (fact.keyframe && source.config.video) {
+    fact.payload = stored->payload();
+    fact.payloadSize = std::min<size_t>(stored->payloadSize, EventWriter::kMostFactPayload);
+  }
   fact.transportSequence = -1;
   fact.audioLevel = -1;
   const PacketExtensions found = findExtensions(packet, header.extensionOffset, header.extensionSize,

@@ -2,6 +2,7 @@
 #include "counters.h"
 #include "forward/forwarder.h"
 #include "net/receive_batch.h"
+#include "rtp/red.h"
 #include "wire/address_book.h"
 #include "wire/dtls_backlog.h"
 #include "wire/event_writer.h"
@@ -20,14 +21,24 @@ class Ingress {
   void handle(const Datagram& datagram, uint64_t now, uint64_t unixMicrosNow);
 
  private:
+  // Redundant blocks looked at in one packet.
+  static constexpr size_t kMostRedundant = 4;
+
   void handleStun(const Datagram& datagram, bool known);
   void handleRtp(Peer& peer, const Datagram& datagram);
   void handleRtcp(Peer& peer, const Datagram& datagram);
   void handleMedia(Source& source, uint64_t index, const uint8_t* packet, const RtpHeader& header, size_t payloadSize);
+  void handleRed(Source& source, uint64_t index, uint8_t* packet, RtpHeader header, size_t payloadSize);
+  void repairFromRed(Source& source, uint64_t index, const RtpHeader& carrier, const RedPayload& red);
   void handleRtx(Source& source, uint8_t* packet, RtpHeader header, size_t payloadSize);
   void store(Source& source, uint64_t index, const uint8_t* packet, const RtpHeader& header, size_t payloadSize);
-  void report(const Source& source, const uint8_t* packet, const RtpHeader& header, uint16_t sequenceNumber,
-              bool keyframe, bool repaired);
+  struct Arrival {
+    bool repaired;
+    size_t size;  // UDP payload; 0 when another packet carried it
+  };
+  // `stored` is null for a packet that the cache did not keep.
+  void report(const Source& source, const uint8_t* packet, const RtpHeader& header, const CachedPacket* stored,
+              Arrival arrival);
   bool countVerdict(SrtpVerdict verdict);
 
   AddressBook& addresses_;
