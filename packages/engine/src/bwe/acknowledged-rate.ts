@@ -1,4 +1,5 @@
 const BUCKET_MICROS = 25_000;
+/** A power of two. */
 const BUCKETS = 32;
 
 /** Rate at which bytes arrive at the far end, from arrival times alone. */
@@ -19,9 +20,9 @@ export class AcknowledgedRate {
     if (bucket <= this.#head - BUCKETS) return;
     while (this.#head < bucket) {
       this.#head += 1;
-      this.#bytes[this.#head % BUCKETS] = 0;
+      this.#bytes[this.#head & (BUCKETS - 1)] = 0;
     }
-    this.#bytes[bucket % BUCKETS]! += size;
+    this.#bytes[bucket & (BUCKETS - 1)]! += size;
     if (arrivalMicros > this.#lastMicros) this.#lastMicros = arrivalMicros;
   }
 
@@ -31,7 +32,7 @@ export class AcknowledgedRate {
     if (Number.isNaN(this.#head) || this.#head - this.#first < buckets) return undefined;
     let bytes = 0;
     for (let bucket = this.#head - buckets; bucket <= this.#head; bucket++) {
-      bytes += this.#bytes[bucket % BUCKETS]!;
+      bytes += this.#bytes[bucket & (BUCKETS - 1)]!;
     }
     const micros = this.#lastMicros - (this.#head - buckets) * BUCKET_MICROS;
     return (bytes * 8_000_000) / micros;

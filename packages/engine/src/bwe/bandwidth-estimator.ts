@@ -1,4 +1,4 @@
-import { pacingRateBps } from "../pacer/pacing-rate.ts";
+import { pacingBurstBytes, pacingRateBps } from "../pacer/pacing-rate.ts";
 import { AcknowledgedRate } from "./acknowledged-rate.ts";
 import { AimdRateControl } from "./aimd-rate-control.ts";
 import { LossController } from "./loss-controller.ts";
@@ -6,6 +6,7 @@ import { OveruseDetector } from "./overuse-detector.ts";
 import { PacketGroups } from "./packet-groups.ts";
 import { ProbeController } from "./probe-controller.ts";
 import { ProbeResult } from "./probe-result.ts";
+import { QueueDelay } from "./queue-delay.ts";
 import { ReportControl } from "./report-control.ts";
 import { TrendlineFilter } from "./trendline-filter.ts";
 import type { BandwidthOptions, PacketResults, PathEstimate, ProbeRequest } from "./types.ts";
@@ -16,6 +17,14 @@ const SILENCE_MS = 1000;
 const SILENCE_FACTOR = 0.5;
 /** After so long without it, reports and REMB take over. */
 const FALLBACK_MS = 15_000;
+/** A standing queue lowers what may be sent from this on, by a thousandth a millisecond, down to a share. */
+const DRAIN_FROM_MS = 100;
+const LEAST_DRAIN = 0.6;
+/** Loss that is not held against a probe. */
+const MAX_USUAL_LOSS = 0.15;
+/** Loss may come from our bursts into a small queue: from this share on there are none for so long. */
+const CAREFUL_LOSS = 0.02;
+const CAREFUL_MS = 60_000;
 /** A queue that a probe makes is no congestion until it should have gone. */
 const PROBE_ECHO_MS = 150;
 
@@ -30,6 +39,7 @@ export class BandwidthEstimator {
   readonly #groups = new PacketGroups();
   readonly #trend = new TrendlineFilter();
   readonly #detector = new OveruseDetector();
+  readonly #queue = new QueueDelay();
   readonly #acknowledged = new AcknowledgedRate();
   readonly #aimd: AimdRateControl;
   readonly #loss = new LossController();
@@ -43,7 +53,9 @@ export class BandwidthEstimator {
   #silentSinceMs = 0;
   #beforeSilenceBps: number | undefined;
   #probeEchoUntilMs = Number.NEGATIVE_INFINITY;
+  #carefulUntilMs = Number.NEGATIVE_INFINITY;
   #reportedLoss = 0;
+  #settled = false;
 
   constructor(options: BandwidthOptions = {}) {
     const startBps = options.startBps ?? 1_000_000;
@@ -55,6 +67,7 @@ export class BandwidthEstimator {
     this.#path = {
       estimateBps: startBps,
       pacingBps: pacingRateBps(startBps, false),
+      burstBytes: pacingBurstBytes(pacingRateBps(startBps, false), false),
       roundTripMs: undefined,
       lossRatio: 0,
       usage: "normal",
@@ -133,7 +146,9 @@ export class BandwidthEstimator {
       estimateBps: this.#path.estimateBps,
       maxBps: this.#maxBps,
       wantedBps: this.#wantedBps,
-      calm: this.#path.usage !== "overuse",
+      inDoubt: this.#loss.inDoubt(nowMs),
+      jitterMs: this.#queue.jitterMs,
+      calm: this.#path.usage !== "overuse" && this.#queue.excessMs <= 0,
     });
     if (request !== undefined) this.#probeResult.begin(request.cluster, request.bytes);
     return request;
@@ -148,16 +163,20 @@ export class BandwidthEstimator {
       const size = results.sizes[index]!;
       const cluster = results.clusters[index]!;
       const lost = Number.isNaN(arrival);
-      if (cluster !== 0) this.#probeResult.add(cluster, sent, arrival, size);
       if (sent < this.#highestSent) {
-        if (!lost) this.#loss.recover(sent);
+        if (!lost) {
+          this.#loss.recover(sent);
+          this.#probeResult.recover(cluster, size);
+        }
       } else {
         this.#loss.add(sent, size, lost);
         this.#highestSent = sent;
       }
+      if (cluster !== 0) this.#probeResult.add(cluster, sent, arrival, size);
       if (lost) continue;
       arrived = true;
       this.#acknowledged.add(arrival, size);
+      this.#queue.add(sent, arrival);
       if (!this.#groups.add(sent, arrival)) continue;
       const { arrivalDeltaMs, sendDeltaMs, arrivalMicros } = this.#groups;
       this.#trend.add(arrivalDeltaMs - sendDeltaMs, arrivalMicros / 1000);
@@ -168,18 +187,25 @@ export class BandwidthEstimator {
 
   #usage(nowMs: number): PathEstimate["usage"] {
     const { usage } = this.#detector;
-    this.#path.usage = usage === "overuse" && nowMs < this.#probeEchoUntilMs ? "normal" : usage;
+    const real = usage === "overuse" && this.#queue.excessMs > 0 && nowMs >= this.#probeEchoUntilMs;
+    this.#queue.frozen = real;
+    this.#path.usage = usage === "overuse" && !real ? "normal" : usage;
     return this.#path.usage;
   }
 
   #takeProbe(nowMs: number, arrivingBps: number | undefined): void {
-    const { rateBps } = this.#probeResult;
-    if (rateBps === undefined || !this.#probeResult.whole) return;
+    if (!this.#probeResult.whole) return;
+    const rateBps = this.#probeResult.rateBps(Math.min(MAX_USUAL_LOSS, this.#loss.lossRatio));
+    if (rateBps === undefined) return;
     this.#probeResult.begin(0, 0);
     this.#probes.result(rateBps);
     this.#probeEchoUntilMs = nowMs + PROBE_ECHO_MS + this.#roundTripMs;
     if (arrivingBps === undefined || rateBps > arrivingBps * 1.3) this.#loss.proven(nowMs, rateBps);
-    this.#aimd.set(Math.max(rateBps, Math.min(this.#aimd.rateBps, arrivingBps ?? rateBps)));
+    const current = this.#aimd.rateBps;
+    if (rateBps >= current) this.#settled = true;
+    // Before any probe has come through the estimate was a guess; later one poor result only halves the doubt.
+    const lower = this.#settled ? Math.sqrt(rateBps * current) : rateBps;
+    this.#aimd.set(rateBps >= current ? rateBps : Math.max(lower, Math.min(current, arrivingBps ?? lower)));
   }
 
   /** Growing serves nothing when all that is wanted fits easily. */
@@ -204,8 +230,17 @@ export class BandwidthEstimator {
     if (!measured && this.#feedbackMs !== undefined) path.usage = "normal";
     path.lossRatio = measured ? this.#loss.lossRatio : this.#reportedLoss;
     const bps = measured ? Math.min(this.#aimd.rateBps, this.#reports.cap(nowMs)) : this.#reports.rateBps;
-    path.estimateBps = this.#within(bps);
-    path.pacingBps = pacingRateBps(path.estimateBps, path.usage === "overuse" || path.lossRatio > 0.02);
+    path.estimateBps = this.#within(measured ? bps * this.#drain : bps);
+    if (path.lossRatio > CAREFUL_LOSS) this.#carefulUntilMs = nowMs + CAREFUL_MS;
+    const careful = path.usage === "overuse" || nowMs < this.#carefulUntilMs;
+    path.pacingBps = pacingRateBps(path.estimateBps, careful);
+    path.burstBytes = pacingBurstBytes(path.pacingBps, careful);
+  }
+
+  /** A queue that stands still is no overuse, but latency: sending a little less empties it. */
+  get #drain(): number {
+    const tooLongMs = this.#queue.excessMs - DRAIN_FROM_MS;
+    return tooLongMs <= 0 ? 1 : Math.max(LEAST_DRAIN, 1 - tooLongMs / 1000);
   }
 
   #within(bps: number): number {

@@ -1,4 +1,4 @@
-import { explainLosses } from "./loss-model.ts";
+import { evidencePerLoss, explainLosses } from "./loss-model.ts";
 import { LossObservations } from "./loss-observations.ts";
 
 /** Loss below this is not worth explaining. */
@@ -8,8 +8,12 @@ const ASSUMED_INHERENT = 0.07;
 const PROVEN_INHERENT = 0.3;
 /** How long a probe proves that. */
 const PROOF_MS = 30_000;
+/** A proof is sought again so long before it ends. */
+const RENEWAL_MS = 10_000;
 /** A lower limit must explain losses better by this much (natural logarithm): doubt speaks for the higher rate. */
 const DOUBT = 3;
+/** Lost in two observations in a row, it is a bottleneck at once. */
+const MUCH = 0.4;
 /** Growth of the limit with each observation that does not speak against it. */
 const GROWTH = 1.04;
 
@@ -35,9 +39,9 @@ export class LossController {
     return this.#lossRatio;
   }
 
-  /** More is lost than the path is known to lose by itself: a probe would tell. */
+  /** Packets are lost, and no probe has shown lately that sending less would not help. */
   inDoubt(nowMs: number): boolean {
-    return this.#lossRatio > NEGLIGIBLE && nowMs > this.#provenUntilMs;
+    return this.#lossRatio > NEGLIGIBLE && nowMs > this.#provenUntilMs - RENEWAL_MS;
   }
 
   add(sentMicros: number, size: number, lost: boolean): void {
@@ -64,16 +68,25 @@ export class LossController {
     const maxInherent = nowMs < this.#provenUntilMs ? PROVEN_INHERENT : ASSUMED_INHERENT;
     let best = Number.POSITIVE_INFINITY;
     let bestLikelihood = this.#explain(Number.POSITIVE_INFINITY, maxInherent);
+    const doubt = DOUBT / evidencePerLoss(this.#observations);
     for (const candidate of this.#candidates(arrivingBps)) {
-      const found = this.#explain(candidate, maxInherent) - DOUBT;
+      const found = this.#explain(candidate, maxInherent) - doubt;
       if (found > bestLikelihood) {
         best = candidate;
         bestLikelihood = found;
       }
     }
+    if (this.#mostIsLost) best = Math.min(best, arrivingBps);
     if (best < this.#limitBps) this.#limitBps = best;
     else this.#limitBps *= GROWTH;
     if (this.#limitBps > 2 * targetBps) this.#limitBps = Number.POSITIVE_INFINITY;
+  }
+
+  /** No path is like this by itself, and waiting for certainty takes too long. */
+  get #mostIsLost(): boolean {
+    const observations = this.#observations;
+    if (observations.length < 2) return false;
+    return [0, 1].every((index) => observations.lost(index) > MUCH * observations.packets(index));
   }
 
   #explain(capacityBps: number, maxInherent: number): number {

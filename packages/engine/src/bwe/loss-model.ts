@@ -1,9 +1,22 @@
 import type { LossObservations } from "./loss-observations.ts";
 
 /** An observation's weight against the one after it. */
-const AGEING = 0.9;
+const AGEING = 0.8;
 const LEAST_LOSS = 0.0005;
 const SEARCH_STEPS = 12;
+
+/**
+ * What one loss counts as evidence, 0..1: losses that come in bursts are not independent, a burst is one event.
+ */
+export function evidencePerLoss(observations: LossObservations): number {
+  let lost = 0;
+  let runs = 0;
+  for (let index = 0; index < observations.length; index++) {
+    lost += observations.lost(index);
+    runs += observations.runs(index);
+  }
+  return lost > 0 ? Math.min(1, Math.max(1, runs) / lost) : 1;
+}
 
 /**
  * How well "a bottleneck of `capacityBps`, and besides it a constant share of loss" explains the observations: what a
@@ -15,7 +28,7 @@ export function explainLosses(
   capacityBps: number,
   maxInherent: number,
 ): { logLikelihood: number; inherent: number } {
-  // The likelihood has one maximum over the share: golden-section search on a logarithmic scale is not needed at this precision.
+  // The likelihood has one maximum over the share: golden-section search finds it.
   let low = LEAST_LOSS;
   let high = maxInherent;
   for (let step = 0; step < SEARCH_STEPS; step++) {

@@ -3,21 +3,24 @@ const SPAN_MICROS = 250_000;
 const MIN_PACKETS = 15;
 /** Gaps between packets are closed after this: silence is not a rate. */
 const MAX_SPAN_MICROS = 1_000_000;
-const KEPT = 20;
+const KEPT = 16;
 
 /** Sent packets and what became of them, in slices of about a quarter of a second of sending: rate, packets, losses. */
 export class LossObservations {
   readonly #rates = new Float64Array(KEPT);
   readonly #packets = new Float64Array(KEPT);
   readonly #lost = new Float64Array(KEPT);
+  readonly #runs = new Float64Array(KEPT);
   #made = 0;
   #from = Number.NaN;
   #last = 0;
   #bytes = 0;
   #count = 0;
   #lostCount = 0;
+  #runCount = 0;
+  #lastLost = false;
 
-  /** Observations kept, at most 20. */
+  /** Observations kept, at most 16. */
   get length(): number {
     return Math.min(KEPT, this.#made);
   }
@@ -36,6 +39,11 @@ export class LossObservations {
     return this.#rates[(this.#made - 1 - index) % KEPT]!;
   }
 
+  /** Losses in a row count as one of these. */
+  runs(index: number): number {
+    return this.#runs[(this.#made - 1 - index) % KEPT]!;
+  }
+
   /** Takes a packet's fate, in order of sending; true when that completes an observation. */
   add(sentMicros: number, size: number, lost: boolean): boolean {
     if (Number.isNaN(this.#from) || sentMicros - this.#last > MAX_SPAN_MICROS) this.#begin(sentMicros);
@@ -49,6 +57,8 @@ export class LossObservations {
     this.#bytes += size;
     this.#count += 1;
     if (lost) this.#lostCount += 1;
+    if (lost && !this.#lastLost) this.#runCount += 1;
+    this.#lastLost = lost;
     return complete;
   }
 
@@ -75,6 +85,7 @@ export class LossObservations {
     this.#rates[index] = (this.#bytes * 8_000_000) / span;
     this.#packets[index] = this.#count;
     this.#lost[index] = this.#lostCount;
+    this.#runs[index] = this.#runCount;
     this.#made += 1;
     return true;
   }
@@ -85,5 +96,6 @@ export class LossObservations {
     this.#bytes = 0;
     this.#count = 0;
     this.#lostCount = 0;
+    this.#runCount = 0;
   }
 }

@@ -60,7 +60,7 @@ export class PacketGroups {
     if (Number.isNaN(this.#previousSent)) return false;
     const sent = this.#lastSent - this.#previousSent;
     const arrived = this.#lastArrival - this.#previousArrival;
-    if (arrived < 0 || Math.abs(arrived - sent) > CLOCK_JUMP_MICROS) return false;
+    if (Math.abs(arrived - sent) > CLOCK_JUMP_MICROS) return false;
     this.sendDeltaMs = sent / 1000;
     this.arrivalDeltaMs = arrived / 1000;
     this.arrivalMicros = this.#lastArrival;

@@ -1,3 +1,4 @@
+import { probeBytes } from "./probe-result.ts";
 import type { ProbeRequest } from "./types.ts";
 
 /** The first probes ask for these multiples of the start rate, then for twice the last result. */
@@ -9,9 +10,6 @@ const SUCCESS_SHARE = 0.7;
 const WANTED_HEADROOM = 1.5;
 /** The estimate suffices when it exceeds what is wanted by this factor. */
 const SUFFICIENT = 1.25;
-const DURATION_MS = 20;
-const MIN_BYTES = 5000;
-const MAX_BYTES = 65_536;
 /** A probe without a result by then was not sent, or is lost. */
 const TIMEOUT_MS = 1500;
 /** Between probes while more is wanted than there is: such that they take this share of the estimate, but within bounds. */
@@ -27,8 +25,12 @@ export interface ProbeConditions {
   maxBps: number;
   /** What would be sent if the network were no limit; undefined: not told. */
   wantedBps: number | undefined;
+  /** Of the path, as in receiver reports. */
+  jitterMs: number;
   /** No sign of a queue. */
   calm: boolean;
+  /** Packets are lost for reasons that a probe may tell. */
+  inDoubt: boolean;
 }
 
 /** Says when to probe how fast: at the start, while results exceed, and every few seconds while more is wanted. */
@@ -54,7 +56,7 @@ export class ProbeController {
     }
     const rateBps = this.#rate(nowMs, conditions);
     if (rateBps === undefined) return undefined;
-    const bytes = Math.round(Math.max(MIN_BYTES, Math.min(MAX_BYTES, (rateBps * DURATION_MS) / 8000)));
+    const bytes = probeBytes(rateBps, conditions.jitterMs);
     this.#startedProbing = true;
     this.#cluster = (this.#cluster % 7) + 1;
     this.#pendingBps = rateBps;
@@ -93,9 +95,9 @@ export class ProbeController {
       maxBps,
       wantedBps === undefined ? Number.POSITIVE_INFINITY : wantedBps * SUFFICIENT,
     );
-    if (estimateBps >= sufficient) return undefined;
+    if (estimateBps >= sufficient && !conditions.inDoubt) return undefined;
     if (!this.#startedProbing) return Math.min(this.#startBps * FIRST_FACTOR, limit);
-    if (this.#nextBps !== undefined) return Math.min(this.#nextBps, limit);
+    if (this.#nextBps !== undefined && estimateBps < sufficient) return Math.min(this.#nextBps, limit);
     if (wantedBps === undefined || !calm || nowMs < this.#nextAtMs) return undefined;
     return Math.min(estimateBps * NEXT_FACTOR, limit);
   }

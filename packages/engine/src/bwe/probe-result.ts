@@ -17,9 +17,13 @@ export class ProbeResult {
   #firstSent = 0;
   #lastSent = 0;
   #lastSentSize = 0;
-  #firstArrival = 0;
-  #lastArrival = 0;
-  #firstSize = 0;
+  /** Sums for the slope of delay over sending time, both relative to the first packet that arrived. */
+  #originSent = 0;
+  #originArrival = 0;
+  #sent = 0;
+  #delay = 0;
+  #sentSent = 0;
+  #sentDelay = 0;
 
   /** Forgets the last probe and awaits packets of this one. */
   begin(cluster: number, bytes: number): void {
@@ -28,34 +32,43 @@ export class ProbeResult {
     this.#packets = 0;
     this.#bytes = 0;
     this.#lostBytes = 0;
+    this.#firstSent = Number.POSITIVE_INFINITY;
+    this.#lastSent = Number.NEGATIVE_INFINITY;
+    this.#sent = 0;
+    this.#delay = 0;
+    this.#sentSent = 0;
+    this.#sentDelay = 0;
   }
 
   /** Takes a packet of a cluster; those of other probes are ignored. `arrivalMicros` is `NaN` for a lost one. */
   add(cluster: number, sentMicros: number, arrivalMicros: number, size: number): void {
     if (cluster !== this.#cluster) return;
+    if (sentMicros < this.#firstSent) this.#firstSent = sentMicros;
+    if (sentMicros >= this.#lastSent) {
+      this.#lastSent = sentMicros;
+      this.#lastSentSize = size;
+    }
     if (Number.isNaN(arrivalMicros)) {
       this.#lostBytes += size;
       return;
     }
     if (this.#packets === 0) {
-      this.#firstSent = sentMicros;
-      this.#lastSent = sentMicros;
-      this.#lastSentSize = size;
-      this.#firstArrival = arrivalMicros;
-      this.#lastArrival = arrivalMicros;
-      this.#firstSize = size;
+      this.#originSent = sentMicros;
+      this.#originArrival = arrivalMicros;
     }
+    const sent = sentMicros - this.#originSent;
+    const delay = arrivalMicros - this.#originArrival - sent;
+    this.#sent += sent;
+    this.#delay += delay;
+    this.#sentSent += sent * sent;
+    this.#sentDelay += sent * delay;
     this.#packets += 1;
     this.#bytes += size;
-    if (sentMicros >= this.#lastSent) {
-      this.#lastSent = sentMicros;
-      this.#lastSentSize = size;
-    }
-    if (arrivalMicros < this.#firstArrival) {
-      this.#firstArrival = arrivalMicros;
-      this.#firstSize = size;
-    }
-    if (arrivalMicros > this.#lastArrival) this.#lastArrival = arrivalMicros;
+  }
+
+  /** A packet counted as lost has come after all; `add` follows. */
+  recover(cluster: number, size: number): void {
+    if (cluster === this.#cluster) this.#lostBytes = Math.max(0, this.#lostBytes - size);
   }
 
   /** Every packet asked for is accounted for, arrived or lost. */
@@ -63,16 +76,39 @@ export class ProbeResult {
     return this.#bytes + this.#lostBytes >= this.#bytesAsked;
   }
 
-  /** What the path carried, bits per second; undefined while too little has arrived or it makes no sense. */
-  get rateBps(): number | undefined {
-    if (this.#packets < MIN_PACKETS || this.#bytes + this.#lostBytes < this.#bytesAsked * MIN_SHARE)
-      return undefined;
-    const sentMicros = this.#lastSent - this.#firstSent;
-    const arrivedMicros = this.#lastArrival - this.#firstArrival;
-    if (sentMicros <= 0 || arrivedMicros <= 0) return undefined;
-    const sentBps = ((this.#bytes + this.#lostBytes - this.#lastSentSize) * 8_000_000) / sentMicros;
-    const arrivedBps = ((this.#bytes - this.#firstSize) * 8_000_000) / arrivedMicros;
-    if (arrivedBps > sentBps * MAX_SPEED_UP) return undefined;
+  /**
+   * What the path carried, bits per second; undefined while too little has arrived or it makes no sense. Of its losses
+   * the share `usualLoss`, 0..1, is not held against it.
+   */
+  rateBps(usualLoss: number): number | undefined {
+    const bytes = this.#bytes + this.#lostBytes;
+    if (this.#packets < MIN_PACKETS || bytes < this.#bytesAsked * MIN_SHARE) return undefined;
+    const spread = this.#packets * this.#sentSent - this.#sent * this.#sent;
+    if (spread <= 0) return undefined;
+    // A burst that is sent in T and received in T * (1 + slope) has filled a queue. All packets tell, not just the first
+    // and the last, so jitter and reordering cancel out; see `probeBytes`.
+    const slope = (this.#packets * this.#sentDelay - this.#sent * this.#delay) / spread;
+    if (1 + slope < 1 / MAX_SPEED_UP) return undefined;
+    const sentBps = ((bytes - this.#lastSentSize) * 8_000_000) / (this.#lastSent - this.#firstSent);
+    const arrivedShare = Math.min(1, this.#bytes / bytes / (1 - usualLoss));
+    const arrivedBps = (sentBps * arrivedShare) / (1 + slope);
     return arrivedBps < SATURATED * sentBps ? UTILISATION * arrivedBps : Math.min(sentBps, arrivedBps);
   }
+}
+
+const DURATION_MS = 20;
+const MIN_BYTES = 5000;
+const MAX_BYTES = 65_536;
+const PACKET_BYTES = 1150;
+/** Standard error of the slope that is good enough. */
+const PRECISION = 0.2;
+
+/**
+ * Bytes of a probe at this rate: enough for 20 ms, and so many that the path's jitter (RFC 3550 section 6.4.1) leaves the
+ * slope known to a fifth. With n packets in time T its error is jitter * sqrt(12 / n) / T.
+ */
+export function probeBytes(rateBps: number, jitterMs: number): number {
+  const precise = (jitterMs * rateBps * Math.sqrt(12 * PACKET_BYTES)) / (8000 * PRECISION);
+  const bytes = Math.max(MIN_BYTES, (rateBps * DURATION_MS) / 8000, precise ** (2 / 3));
+  return Math.round(Math.min(MAX_BYTES, bytes));
 }

@@ -1,6 +1,5 @@
 import type { SeededRandom } from "@sameroom/base/testing";
 import type { SentPacketLookup } from "../feedback/transport-feedback-reader.ts";
-import { pacingBurstBytes } from "../pacer/pacing-rate.ts";
 import type { BandwidthEstimator } from "./bandwidth-estimator.ts";
 
 export interface SimulatedPacket {
@@ -82,8 +81,8 @@ export class SimulatedSender {
     if (nowMs % 20 === 0) packets.push(this.#packet(nowMs, AUDIO_BYTES, undefined, 0));
     this.#choose(nowMs);
     if (nowMs >= this.#frameAtMs) this.#frame(nowMs);
-    const { pacingBps } = this.#estimator.path;
-    this.#tokens = Math.min(pacingBurstBytes(pacingBps), this.#tokens + pacingBps / 8000);
+    const { path } = this.#estimator;
+    this.#tokens = Math.min(path.burstBytes, this.#tokens + path.pacingBps / 8000);
     while (this.#tokens > 0 && this.#queue.length > 0) {
       const { size, media } = this.#queue.shift()!;
       this.#queueBytes -= size;
@@ -107,7 +106,7 @@ export class SimulatedSender {
 
   #choose(nowMs: number): void {
     const budget = this.#estimator.path.estimateBps - 60_000;
-    let best = 0;
+    let best = this.#layers[0]! * 0.8 > budget ? -1 : 0;
     for (let layer = 1; layer < this.#layers.length; layer++)
       if (this.#layers[layer]! * 1.05 <= budget) best = layer;
     if (best > this.layer) this.#fitsSinceMs ??= nowMs;
@@ -128,7 +127,7 @@ export class SimulatedSender {
       keyframe = true;
     }
     if (keyframe) this.#keyframeAtMs = nowMs + KEYFRAME_INTERVAL_MS;
-    const mean = this.#layers[this.layer]! / 8 / FRAMES_PER_SECOND;
+    const mean = (this.#layers[this.layer] ?? 0) / 8 / FRAMES_PER_SECOND;
     let left = mean * (keyframe ? KEYFRAME_SIZE : 0.965) * (0.7 + 0.6 * this.#random.next());
     for (; left > 0; left -= PACKET_BYTES) {
       const size = Math.round(Math.min(PACKET_BYTES, left)) + 40;

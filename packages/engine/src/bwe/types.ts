@@ -34,6 +34,8 @@ export interface PathEstimate {
   estimateBps: number;
   /** What the pacer lets through, bits per second; above the estimate, so that a keyframe does not queue for long. */
   pacingBps: number;
+  /** What may leave at once after a pause, bytes. */
+  burstBytes: number;
   roundTripMs: number | undefined;
   /** Share of packets lost lately, 0..1. */
   lossRatio: number;
