@@ -49,6 +49,9 @@ export interface NativeWire {
   ): boolean;
   detach(output: number): boolean;
   resend(output: number, sequenceNumbers: Uint16Array, maxAgeMicros: number): boolean;
+  /** A rate of 0 takes the limit away. */
+  setPacing(peer: number, rateBps: number, burstBytes: number): boolean;
+  probe(output: number, cluster: number, rateBps: number, bytes: number): boolean;
   sendRtcp(peer: number, packet: Uint8Array): boolean;
   /** Fills 26 numbers: the fields of `WireStats` in order, then the send path. */
   stats(out: Float64Array): boolean;

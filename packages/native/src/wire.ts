@@ -15,8 +15,10 @@ import type {
   OutputId,
   OutputOptions,
   OutputStats,
+  Pacing,
   PeerId,
   PeerOptions,
+  Probe,
   SendPath,
   SentPackets,
   SourceId,
@@ -28,6 +30,8 @@ import type {
 } from "./types.ts";
 import { WireError, withWireErrors } from "./wire-error.ts";
 import { readOutputStats, readSendPath, readStats } from "./wire-stats.ts";
+
+const MAX_RATE_BPS = 1e12;
 
 /** What the JavaScript side remembers of a peer: enough to refuse nonsense at once and to forget all at its end. */
 interface PeerRecord {
@@ -225,6 +229,22 @@ export class NativeBackedWire implements Wire {
 
   resend(output: OutputId, sequenceNumbers: readonly number[], maxAgeMs: number): void {
     this.#native.resend(output, Uint16Array.from(sequenceNumbers), Math.max(0, maxAgeMs) * 1000);
+  }
+
+  setPacing(peer: PeerId, pacing: Pacing | undefined): void {
+    if (pacing === undefined) return void this.#native.setPacing(peer, 0, 0);
+    const rateBps = checkInteger(Math.round(pacing.rateBps), 1, MAX_RATE_BPS, "The pacing rate");
+    const burstBytes = checkInteger(Math.round(pacing.burstBytes), 0, 0xffff_ffff, "The pacing burst");
+    this.#native.setPacing(peer, rateBps, burstBytes);
+  }
+
+  probe(output: OutputId, probe: Probe): void {
+    this.#native.probe(
+      output,
+      checkInteger(probe.cluster, 1, 7, "The probe cluster"),
+      checkInteger(Math.round(probe.rateBps), 1, MAX_RATE_BPS, "The probe rate"),
+      checkInteger(Math.round(probe.bytes), 1, 65_536, "The length of a probe"),
+    );
   }
 
   sentPackets(peer: PeerId): SentPackets | undefined {

@@ -160,6 +160,29 @@ bool resend(WireInstance& wire, Args& args) {
   return true;
 }
 
+// A rate of 0 takes the limit away.
+bool setPacing(WireInstance& wire, Args& args) {
+  const uint32_t peer = args.u32();
+  const uint64_t rateBps = args.u53();
+  const Pacing pacing{rateBps, args.u32()};
+  if (!args.ok()) return false;
+  wire.post([peer, pacing](WireCore& core) {
+    core.setPacing(peer, pacing.rateBps > 0 ? std::optional<Pacing>(pacing) : std::nullopt);
+  });
+  return true;
+}
+
+bool probe(WireInstance& wire, Args& args) {
+  const uint32_t output = args.u32();
+  ProbeConfig config;
+  config.cluster = args.u8();
+  config.rateBps = args.u53();
+  config.bytes = args.u32();
+  if (!args.ok() || config.rateBps == 0) return false;
+  wire.post([output, config](WireCore& core) { core.probe(output, config); });
+  return true;
+}
+
 bool sendRtcp(WireInstance& wire, Args& args) {
   const uint32_t peer = args.u32();
   auto packet = args.copyBytes();
@@ -253,6 +276,8 @@ void exportWire(napi_env env, napi_value exports) {
       method("attach", call<attach>),
       method("detach", call<onId<&WireCore::detach>>),
       method("resend", call<resend>),
+      method("setPacing", call<setPacing>),
+      method("probe", call<probe>),
       method("sendRtcp", call<sendRtcp>),
       method("stats", call<stats>),
       method("outputStats", call<outputStats>),

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
-#include "clock.h"
 #include "forward/equalize.h"
 
 namespace sameroom {
 
-Forwarder::Forwarder(Transmitter& transmitter, WireCounters& counters, SwitchListener& listener)
-    : transmitter_(transmitter), counters_(counters), listener_(listener) {
+Forwarder::Forwarder(Transmitter& transmitter, Departures& departures, SwitchListener& listener)
+    : transmitter_(transmitter), departures_(departures), listener_(listener) {
   const size_t most = kMaxReplay + 256;
   run_.reserve(most);
   sizes_.reserve(most);
@@ -47,8 +46,6 @@ void Forwarder::feed(Output& output, Source& source) {
   run_.clear();
   gather(output, source);
   if (run_.empty()) return;
-  // The clock is read for each viewer: a round for a thousand of them takes longer than feedback can tell apart.
-  if (output.link.sentRing) transmitter_.setTime(monotonicMicros());
   sendRun(output);
 }
 
@@ -100,24 +97,11 @@ void Forwarder::sendRun(Output& output) {
   if (output.config.video && count > 1 && transmitter_.segments()) {
     equalize(sizes_.data(), count, padding_.data());
   }
-  for (size_t i = 0; i < count; ++i) transmitter_.sendMedia(output, run_[i], headerSizes_[i], padding_[i]);
-}
-
-void Forwarder::resend(Output& output, const Segment& segment, Source* source, uint64_t outputIndex,
-                       uint64_t oldestMicros, uint64_t unixMicrosNow) {
-  const auto outgoing = Output::recall(segment, source, outputIndex);
-  if (!outgoing || outgoing->packet->arrivalMicros < oldestMicros || !output.link.ready()) {
-    counters_.retransmitMisses.add();
-    return;
+  departures_.begin(output.link);
+  for (size_t i = 0; i < count; ++i) {
+    const size_t size = size_t{sizes_[i]} + padding_[i];
+    departures_.send(output, run_[i], headerSizes_[i], size, padding_[i]);
   }
-  transmitter_.setUnixTime(unixMicrosNow);
-  transmitter_.setTime(monotonicMicros());
-  if (!transmitter_.sendAgain(output, *outgoing)) {
-    counters_.retransmitMisses.add();
-    return;
-  }
-  counters_.retransmittedPackets.add();
-  output.counters->retransmittedPackets.add();
 }
 
 }  // namespace sameroom

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "counters.h"
+#include "forward/departures.h"
 #include "forward/output.h"
 #include "forward/transmitter.h"
 
@@ -19,16 +20,13 @@ class SwitchListener {
 // so that each viewer's packets follow each other and share a system call.
 class Forwarder {
  public:
-  Forwarder(Transmitter& transmitter, WireCounters& counters, SwitchListener& listener);
+  Forwarder(Transmitter& transmitter, Departures& departures, SwitchListener& listener);
 
   // Lists the source for the next `dispatchAll`.
   void markDirty(Source& source);
   void dispatch(Source& source, uint64_t unixMicrosNow);
   void dispatchAll(uint64_t unixMicrosNow);
   void forget(Source& source);
-  // Sends a packet again: by RTX when negotiated, else the same bytes. `source` is the segment's, null when gone.
-  void resend(Output& output, const Segment& segment, Source* source, uint64_t outputIndex, uint64_t oldestMicros,
-              uint64_t unixMicrosNow);
 
  private:
   static constexpr size_t kMaxReplay = 512;
@@ -40,7 +38,7 @@ class Forwarder {
   void sendRun(Output& output);
 
   Transmitter& transmitter_;
-  WireCounters& counters_;
+  Departures& departures_;
   SwitchListener& listener_;
   std::vector<Source*> dirty_;
   // Of the output being fed.

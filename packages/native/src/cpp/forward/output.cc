@@ -29,6 +29,7 @@ Output::Output(const OutputConfig& c, ViewerLink& l, TimerQueue& timers, std::sh
 
 Output::~Output() {
   detach();
+  link.forget(*this);
   link.nextIndexOf[config.ssrc] = nextIndex_;
   if (config.rtxSsrc) link.nextIndexOf[*config.rtxSsrc] = nextRtxIndex_;
 }

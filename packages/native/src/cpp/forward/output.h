@@ -51,6 +51,8 @@ class Output {
   // The packet that was placed under this number, as it was then; empty when its source (null: gone) forgot it.
   static std::optional<Outgoing> recall(const Segment& segment, Source* source, uint64_t outputIndex);
   void noteSent(uint64_t outputIndex, uint32_t timestamp);
+  // The latest number given away.
+  uint64_t newestIndex() const { return nextIndex_ - 1; }
   uint64_t takeRtxIndex() { return nextRtxIndex_++; }
 
   const OutputConfig config;

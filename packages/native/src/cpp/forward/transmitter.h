@@ -18,15 +18,20 @@ class Transmitter {
 
   // `headerSize` as the output's writer measures it.
   void sendMedia(Output& output, const Outgoing& outgoing, size_t headerSize, uint8_t padding);
-  // By RTX (RFC 4588) when negotiated, else the same bytes. False when neither can be.
-  bool sendAgain(Output& output, const Outgoing& outgoing);
+  // Sends a packet again, by RTX (RFC 4588; the packet's rule has a payload type for it). `cluster`: of the probe it
+  // belongs to, or 0. Size of the datagram; 0 when it cannot be sent.
+  size_t sendRtx(Output& output, const Outgoing& outgoing, uint8_t cluster);
+  // Without RTX: the same bytes again.
+  size_t repeat(Output& output, const Outgoing& outgoing);
+  // What `sendRtx` or `repeat` will send, or a little more.
+  size_t sizeAgain(const Output& output, const Outgoing& outgoing) const;
+  // A packet of the RTX stream that is nothing but padding; the rule of what is shown has a payload type for it.
+  size_t sendPadding(Output& output, uint8_t cluster);
   void sendReport(Output& output, uint64_t unixMicrosNow);
 
  private:
-  bool sendRtx(Output& output, const Outgoing& outgoing);
-  bool repeat(Output& output, const Outgoing& outgoing);
   // Takes the transport-wide sequence number of a packet that leaves now.
-  void logSent(Output& output, size_t size, SentKind kind);
+  void logSent(Output& output, size_t size, SentKind kind, uint8_t cluster);
 
   SendBatch& batch_;
   WireCounters& counters_;

@@ -131,18 +131,17 @@ void WireCore::detach(uint32_t outputId) {
 void WireCore::resend(uint32_t outputId, const std::vector<uint16_t>& sequenceNumbers, uint64_t maxAgeMicros) {
   Output* output = findOutput(outputId);
   if (output == nullptr) return;
-  const uint64_t now = monotonicMicros();
-  const uint64_t unixNow = unixMicros();
-  const uint64_t oldest = now > maxAgeMicros ? now - maxAgeMicros : 0;
-  for (const uint16_t sequenceNumber : sequenceNumbers) {
-    uint64_t index = 0;
-    const Segment* segment = output->locate(sequenceNumber, index);
-    if (segment == nullptr) {
-      counters_.retransmitMisses.add();
-      continue;
-    }
-    forwarder_.resend(*output, *segment, findSource(segment->source), index, oldest, unixNow);
-  }
+  for (const uint16_t sequenceNumber : sequenceNumbers) departures_.resend(*output, sequenceNumber, maxAgeMicros);
+}
+
+void WireCore::setPacing(uint32_t peerId, const std::optional<Pacing>& pacing) {
+  Peer* peer = findPeer(peerId);
+  if (peer != nullptr) departures_.setPacing(peer->link, pacing);
+}
+
+void WireCore::probe(uint32_t outputId, const ProbeConfig& config) {
+  Output* output = findOutput(outputId);
+  if (output != nullptr) departures_.probe(*output, config);
 }
 
 void WireCore::sendRtcp(uint32_t peerId, const std::vector<uint8_t>& packet) {

@@ -39,7 +39,8 @@ WireCore::WireCore(const WireConfig& config, std::vector<UdpSocket> sockets, std
       batch_(descriptors(sockets_), supportedPath(config, sockets_), config.fallback, counters),
       receive_(2048),
       transmitter_(batch_, counters),
-      forwarder_(transmitter_, counters, *this),
+      departures_(transmitter_, loop.timers(), counters, *this),
+      forwarder_(transmitter_, departures_, *this),
       backlog_(addresses_, counters),
       ingress_(addresses_, stun_, backlog_, forwarder_, events_, counters) {}
 

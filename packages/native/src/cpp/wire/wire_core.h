@@ -24,7 +24,7 @@ struct WireConfig {
 
 // Everything the I/O thread owns. Commands arrive on its thread; ids it does not know are ignored, because what they
 // named may have gone while the command was on its way.
-class WireCore final : public LoopClient, private SwitchListener {
+class WireCore final : public LoopClient, private SwitchListener, private SourceFinder {
  public:
   WireCore(const WireConfig& config, std::vector<UdpSocket> sockets, std::unique_ptr<DtlsContext> dtls,
            WireCounters& counters, EventQueue& events, EventLoop& loop);
@@ -48,6 +48,8 @@ class WireCore final : public LoopClient, private SwitchListener {
   void attach(uint32_t output, uint32_t source, const AttachRule& rule);
   void detach(uint32_t output);
   void resend(uint32_t output, const std::vector<uint16_t>& sequenceNumbers, uint64_t maxAgeMicros);
+  void setPacing(uint32_t peer, const std::optional<Pacing>& pacing);
+  void probe(uint32_t output, const ProbeConfig& config);
   void sendRtcp(uint32_t peer, const std::vector<uint8_t>& packet);
 
  private:
@@ -66,7 +68,7 @@ class WireCore final : public LoopClient, private SwitchListener {
   void countObjects();
 
   Peer* findPeer(uint32_t id);
-  Source* findSource(uint32_t id);
+  Source* findSource(uint32_t id) override;
   Output* findOutput(uint32_t id);
 
   const WireConfig config_;
@@ -80,6 +82,7 @@ class WireCore final : public LoopClient, private SwitchListener {
   SendBatch batch_;
   ReceiveBatch receive_;
   Transmitter transmitter_;
+  Departures departures_;
   Forwarder forwarder_;
   AddressBook addresses_;
   StunGate stun_;

@@ -1,0 +1,100 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "forward/leaky_bucket.h"
+#include "timer_queue.h"
+
+namespace sameroom {
+
+class Output;
+
+// A packet that waits: a number its output gave away (or, to be sent again, gave away before). The packet itself stays
+// in its source's cache, so waiting costs next to no memory, and nothing is encrypted or stamped before it leaves.
+struct Held {
+  Output* output;
+  uint64_t index;
+  uint64_t since;
+  uint64_t maxAgeMicros;  // of a packet to be sent again, as the cache received it
+  uint16_t size;          // UDP payload
+  uint8_t padding;
+};
+
+// Packets in the order they came, with what they weigh.
+class HeldQueue {
+ public:
+  bool empty() const { return head_ == items_.size(); }
+  size_t bytes() const { return bytes_; }
+  const Held& front() const { return items_[head_]; }
+  void push(const Held& held);
+  void pop();
+  // Takes out what is for this output.
+  void forget(const Output& output);
+
+ private:
+  std::vector<Held> items_;
+  size_t head_ = 0;
+  size_t bytes_ = 0;
+};
+
+// How fast packets leave for one peer. What does not fit waits in one of two queues, packets to be sent again before
+// video; a timer runs only while something waits. Deadlines lie on a grid that all pacers share, so that a thousand
+// viewers' packets leave in one round and share system calls.
+class Pacer {
+ public:
+  // Longest queue: this long at the rate, and this many bytes.
+  static constexpr uint64_t kMaxWaitMicros = 500'000;
+  static constexpr size_t kMaxBytes = 1024 * 1024;
+  // After the rate fell, what has waited longer than that is given up.
+  static constexpr uint64_t kMaxAgeMicros = 600'000;
+  static constexpr uint64_t kGridMicros = 5'000;
+
+  Pacer(TimerQueue& timers, Timer::Callback onDue) : timer_(timers, std::move(onDue)) {}
+
+  void configure(const Pacing& pacing, uint64_t now) { bucket_.configure(pacing, now); }
+  // True when video may leave at once; then it counts as gone.
+  bool take(size_t size, uint64_t now) {
+    if (!video_.empty() || !again_.empty() || !bucket_.admits(size, now)) return false;
+    bucket_.add(size, now);
+    return true;
+  }
+  // The same for a packet to be sent again, which goes before waiting video.
+  bool takeAgain(size_t size, uint64_t now) {
+    if (!again_.empty() || !bucket_.admits(size, now)) return false;
+    bucket_.add(size, now);
+    return true;
+  }
+  // What was held and has left.
+  void countHeld(size_t size, uint64_t now) { bucket_.addLate(size, now); }
+  // What never waits.
+  void count(size_t size, uint64_t now) { bucket_.add(size, now); }
+  // What has a rate of its own, and may use up the burst but not make others wait any longer.
+  void countProbe(size_t size, uint64_t now) { bucket_.addWithin(size, now); }
+
+  // False when the queue is full.
+  bool holdVideo(const Held& held) { return hold(video_, held); }
+  bool holdAgain(const Held& held) { return hold(again_, held); }
+
+  struct Next {
+    Held held;
+    bool again;
+    bool tooOld;
+  };
+  // Takes out what may leave now, to be counted when it does, or has waited too long. False when there is none; then the
+  // timer is set.
+  bool next(uint64_t now, Next& out);
+  // Takes out the first, whatever its time.
+  bool any(Next& out);
+  void forget(const Output& output);
+
+ private:
+  bool hold(HeldQueue& queue, const Held& held);
+  void setTimer(uint64_t now);
+
+  LeakyBucket bucket_;
+  HeldQueue again_;
+  HeldQueue video_;
+  Timer timer_;
+};
+
+}  // namespace sameroom
