@@ -130,6 +130,19 @@ describe("what the wire keeps", () => {
     );
     expect(codeOf(() => open({ bind: [] }))).toBe("wire.bad_argument");
     expect(codeOf(() => open({ certificate: { keyPem: "x", certPem: "y" } }))).toBe("wire.bad_certificate");
+    for (const pacing of [
+      { rateBps: 0, burstBytes: 0 },
+      { rateBps: Number.NaN, burstBytes: 0 },
+      { rateBps: 1000, burstBytes: -1 },
+    ])
+      expect(codeOf(() => wire.setPacing(peer, pacing))).toBe("wire.bad_argument");
+    for (const probe of [
+      { cluster: 0, rateBps: 1000, bytes: 1000 },
+      { cluster: 8, rateBps: 1000, bytes: 1000 },
+      { cluster: 1, rateBps: 0, bytes: 1000 },
+      { cluster: 1, rateBps: 1000, bytes: 65_537 },
+    ])
+      expect(codeOf(() => wire.probe(1, probe))).toBe("wire.bad_argument");
     wire.closePeer(peer);
     const bad = { algorithm: "sha-256", value: "AB:CD" } as const;
     expect(codeOf(() => wire.addPeer({ remoteFingerprint: bad, cname: "a" }))).toBe("wire.bad_argument");
@@ -144,6 +157,10 @@ describe("what the wire keeps", () => {
     wire.detach(6);
     wire.resend(7, [1, 2], 100);
     wire.sendRtcp(8, new Uint8Array(8));
+    wire.setPacing(8, { rateBps: 1_000_000, burstBytes: 1000 });
+    wire.setPacing(8, undefined);
+    wire.probe(7, { cluster: 1, rateBps: 1_000_000, bytes: 1000 });
+    expect(wire.sentPackets(8)).toBeUndefined();
     wire.setTap(9, true);
     wire.setSourceClock(10, { unixMicros: 1, rtpTimestamp: 2 });
     expect(wire.outputStats(11)).toBeUndefined();

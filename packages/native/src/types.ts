@@ -111,7 +111,11 @@ export interface AttachOptions {
   redPayloadType?: number;
 }
 
-/** How fast packets leave for a peer. Audio never waits; the rest waits only beyond the burst. */
+/**
+ * How fast packets leave for a peer. Audio and RTCP never wait; video and retransmissions wait only beyond the burst,
+ * retransmissions before video, for at most half a second at the rate. Probes keep to their own rate and may use up
+ * the burst. Without limit (the start) nothing waits.
+ */
 export interface Pacing {
   /** Bits per second of UDP payload. */
   rateBps: number;
@@ -216,7 +220,7 @@ export interface WireStats {
   droppedEventQueue: number;
   retransmittedPackets: number;
   retransmitMisses: number;
-  /** Packets that waited for their turn, and those given up because the queue was full. */
+  /** Packets that left after waiting for their turn, and those given up: queue full, waited too long, source gone. */
   pacedPackets: number;
   pacerDroppedPackets: number;
   probePackets: number;

@@ -121,9 +121,13 @@ bool Departures::leave(const Pacer::Next& next) {
 void Departures::probe(Output& output, const ProbeConfig& config) {
   ViewerLink& link = output.link;
   if (!link.prober) {
-    link.prober = std::make_unique<Prober>(timers_, [this, &link](uint64_t) { continueProbe(link); });
+    link.prober = std::make_unique<Prober>(timers_, [this, &link](uint64_t) {
+      readClocks();
+      continueProbe(link);
+    });
   }
-  link.prober->start(output, config, output.newestIndex(), monotonicMicros());
+  readClocks();
+  link.prober->start(output, config, output.newestIndex(), now_);
   continueProbe(link);
 }
 
@@ -131,7 +135,6 @@ void Departures::continueProbe(ViewerLink& link) {
   Prober& prober = *link.prober;
   Output* output = prober.output();
   if (output == nullptr || !canProbe(*output)) return prober.stop();
-  readClocks();
   while (prober.isDue(now_)) {
     const size_t size = sendProbe(*output, prober);
     if (size == 0) return prober.stop();

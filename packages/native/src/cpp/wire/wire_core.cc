@@ -65,9 +65,9 @@ void WireCore::onReadable(uint32_t tag, uint64_t now) {
 
 bool WireCore::onRoundEnd(uint64_t) {
   const bool handshakesWait = backlog_.process();
+  countObjects();
   batch_.flush();
   queue_.publish();
-  countObjects();
   return handshakesWait;
 }
 
