@@ -1,32 +1,26 @@
 import { pacingBurstBytes, pacingRateBps } from "../pacer/pacing-rate.ts";
 import { AcknowledgedRate } from "./acknowledged-rate.ts";
 import { AimdRateControl } from "./aimd-rate-control.ts";
+import { DelaySensor } from "./delay-sensor.ts";
+import { FeedbackSilence } from "./feedback-silence.ts";
 import { LossController } from "./loss-controller.ts";
-import { OveruseDetector } from "./overuse-detector.ts";
-import { PacketGroups } from "./packet-groups.ts";
 import { ProbeController } from "./probe-controller.ts";
 import { ProbeResult } from "./probe-result.ts";
-import { QueueDelay } from "./queue-delay.ts";
 import { ReportControl } from "./report-control.ts";
-import { TrendlineFilter } from "./trendline-filter.ts";
 import type { BandwidthOptions, PacketResults, PathEstimate, ProbeRequest } from "./types.ts";
 
 const DEFAULT_ROUND_TRIP_MS = 100;
-/** Transport feedback that stays away for so long while we send means that nothing arrives; then once a second again. */
-const SILENCE_MS = 1000;
-const SILENCE_FACTOR = 0.5;
-/** After so long without it, reports and REMB take over. */
-const FALLBACK_MS = 15_000;
-/** A standing queue lowers what may be sent from this on, by a thousandth a millisecond, down to a share. */
-const DRAIN_FROM_MS = 100;
-const LEAST_DRAIN = 0.6;
+/** The estimate grows no further than this multiple of what is wanted. */
+const WANTED_HEADROOM = 1.5;
 /** Loss that is not held against a probe. */
 const MAX_USUAL_LOSS = 0.15;
+/** On a path that reorders, a probe's missing packets are awaited for so long. */
+const REORDERING_MS = 250;
+/** A probe that carried so much more than what arrives otherwise shows that losses are not for want of bandwidth. */
+const PROOF_FACTOR = 1.3;
 /** Loss may come from our bursts into a small queue: from this share on there are none for so long. */
 const CAREFUL_LOSS = 0.02;
 const CAREFUL_MS = 60_000;
-/** A queue that a probe makes is no congestion until it should have gone. */
-const PROBE_ECHO_MS = 150;
 
 /**
  * What may be sent to one peer: delay-based and loss-based control side by side, the lower of the two wins, with probes
@@ -36,26 +30,23 @@ const PROBE_ECHO_MS = 150;
 export class BandwidthEstimator {
   readonly #minBps: number;
   readonly #maxBps: number;
-  readonly #groups = new PacketGroups();
-  readonly #trend = new TrendlineFilter();
-  readonly #detector = new OveruseDetector();
-  readonly #queue = new QueueDelay();
+  readonly #delay = new DelaySensor();
   readonly #acknowledged = new AcknowledgedRate();
   readonly #aimd: AimdRateControl;
   readonly #loss = new LossController();
   readonly #reports: ReportControl;
   readonly #probes: ProbeController;
   readonly #probeResult = new ProbeResult();
+  readonly #silence = new FeedbackSilence();
   readonly #path: PathEstimate;
   #wantedBps: number | undefined;
   #highestSent = Number.NEGATIVE_INFINITY;
-  #feedbackMs: number | undefined;
-  #silentSinceMs = 0;
-  #beforeSilenceBps: number | undefined;
-  #probeEchoUntilMs = Number.NEGATIVE_INFINITY;
+  #probeNoiseMs = 0;
+  #probeWholeMs: number | undefined;
+  #probed = false;
+  #fed = false;
   #carefulUntilMs = Number.NEGATIVE_INFINITY;
   #reportedLoss = 0;
-  #settled = false;
 
   constructor(options: BandwidthOptions = {}) {
     const startBps = options.startBps ?? 1_000_000;
@@ -64,10 +55,11 @@ export class BandwidthEstimator {
     this.#aimd = new AimdRateControl(startBps);
     this.#reports = new ReportControl(startBps);
     this.#probes = new ProbeController(startBps);
+    const pacingBps = pacingRateBps(startBps, false);
     this.#path = {
       estimateBps: startBps,
-      pacingBps: pacingRateBps(startBps, false),
-      burstBytes: pacingBurstBytes(pacingRateBps(startBps, false), false),
+      pacingBps,
+      burstBytes: pacingBurstBytes(pacingBps, false),
       roundTripMs: undefined,
       lossRatio: 0,
       usage: "normal",
@@ -80,30 +72,33 @@ export class BandwidthEstimator {
     return this.#path;
   }
 
-  /** Bits per second that would be sent if the network were no limit; 0: nothing, then silence is no alarm. */
+  /**
+   * Bits per second that would be sent if the network were no limit. The estimate neither grows nor is probed beyond 1.5
+   * times this. 0 while nothing is sent: then silence of the peer is no alarm.
+   */
   setWanted(bps: number): void {
     this.#wantedBps = bps;
   }
 
   /** Takes one transport-wide feedback; `results` is read during the call only. */
   onFeedback(nowMs: number, results: PacketResults): void {
-    const arrived = this.#takeResults(results);
-    if (!arrived) return;
-    this.#endSilence(nowMs);
+    const lostBefore = this.#takeResults(results);
+    if (lostBefore === undefined) return;
+    this.#fed = true;
     this.#path.measured = true;
-    const usage = this.#usage(nowMs);
-    if (usage === "overuse") this.#probes.congested(nowMs);
-    const longBps = this.#acknowledged.over(500);
+    this.#endSilence(nowMs, lostBefore);
+    this.#path.usage = this.#delay.usage();
+    if (this.#path.usage === "overuse") this.#probes.congested(nowMs);
+    const arrivingBps = this.#acknowledged.over(500);
     this.#aimd.update(
       nowMs,
-      usage,
-      { shortBps: this.#acknowledged.over(200), longBps },
-      { roundTripMs: this.#roundTripMs, grow: this.#mayGrow },
+      this.#path.usage,
+      { shortBps: this.#acknowledged.over(200), longBps: arrivingBps },
+      { roundTripMs: this.#roundTripMs, grow: this.#aimd.rateBps < this.#usefulBps },
     );
-    this.#takeProbe(nowMs, longBps);
-    this.#loss.update(nowMs, longBps, this.#aimd.rateBps);
-    if (this.#loss.limitBps < this.#aimd.rateBps) this.#aimd.set(this.#loss.limitBps);
-    this.#aimd.set(this.#within(this.#aimd.rateBps));
+    this.#judgeProbe(nowMs, arrivingBps);
+    this.#loss.update(nowMs, arrivingBps, this.#aimd.rateBps);
+    this.#aimd.set(this.#within(Math.min(this.#aimd.rateBps, this.#loss.limitBps)));
     this.#refresh(nowMs);
   }
 
@@ -114,7 +109,12 @@ export class BandwidthEstimator {
       this.#path.roundTripMs = before + 0.3 * (report.roundTripMs - before);
     }
     this.#reportedLoss = report.lossRatio;
-    if (!this.#hasFeedback(nowMs)) this.#reports.onLoss(nowMs, report.lossRatio, this.#roundTripMs);
+    this.#refresh(nowMs);
+    if (!this.#fed)
+      this.#reports.onLoss(nowMs, report.lossRatio, {
+        roundTripMs: this.#roundTripMs,
+        usefulBps: this.#usefulBps,
+      });
     this.#refresh(nowMs);
   }
 
@@ -127,19 +127,17 @@ export class BandwidthEstimator {
 
   /** Lets time pass; a few times a second. */
   poll(nowMs: number): void {
-    if (this.#feedbackMs !== undefined && this.#wantedBps !== 0 && this.#hasFeedback(nowMs)) {
-      const limitMs = SILENCE_MS + this.#roundTripMs;
-      if (nowMs - this.#feedbackMs > limitMs && nowMs - this.#silentSinceMs > limitMs) {
-        this.#beforeSilenceBps ??= this.#aimd.rateBps;
-        this.#silentSinceMs = nowMs;
-        this.#aimd.set(this.#within(this.#aimd.rateBps * SILENCE_FACTOR));
+    if (this.#wantedBps !== 0) {
+      const reducedBps = this.#silence.poll(nowMs, this.#roundTripMs, this.#aimd.rateBps);
+      if (reducedBps !== undefined) {
+        this.#aimd.set(this.#within(reducedBps));
         this.#probes.congested(nowMs);
       }
     }
     this.#refresh(nowMs);
   }
 
-  /** A probe to be sent now, or undefined. Ask when media flows, about every 20 ms. */
+  /** A probe to be sent now, or undefined. Ask while media flows, about every 20 ms. */
   takeProbe(nowMs: number): ProbeRequest | undefined {
     if (!this.#path.measured || this.#wantedBps === 0) return undefined;
     const request = this.#probes.take(nowMs, {
@@ -147,100 +145,92 @@ export class BandwidthEstimator {
       maxBps: this.#maxBps,
       wantedBps: this.#wantedBps,
       inDoubt: this.#loss.inDoubt(nowMs),
-      jitterMs: this.#queue.jitterMs,
-      calm: this.#path.usage !== "overuse" && this.#queue.excessMs <= 0,
+      noiseMs: Math.max(this.#delay.jitterMs, this.#probeNoiseMs),
+      calm: this.#path.usage !== "overuse" && this.#delay.calm,
     });
-    if (request !== undefined) this.#probeResult.begin(request.cluster, request.bytes);
+    if (request === undefined) return undefined;
+    this.#probeResult.begin(request.cluster, request.bytes);
+    this.#probeWholeMs = undefined;
     return request;
   }
 
-  /** Returns whether anything arrived. */
-  #takeResults(results: PacketResults): boolean {
-    let arrived = false;
+  /** Returns the share that was lost, or undefined when nothing arrived. */
+  #takeResults(results: PacketResults): number | undefined {
+    let lostCount = 0;
     for (let index = 0; index < results.count; index++) {
       const sent = results.sentMicros[index]!;
       const arrival = results.arrivalMicros[index]!;
       const size = results.sizes[index]!;
       const cluster = results.clusters[index]!;
       const lost = Number.isNaN(arrival);
-      if (sent < this.#highestSent) {
-        if (!lost) {
-          this.#loss.recover(sent);
-          this.#probeResult.recover(cluster, size);
-        }
-      } else {
-        this.#loss.add(sent, size, lost);
+      if (lost) lostCount += 1;
+      if (sent >= this.#highestSent) {
         this.#highestSent = sent;
+        this.#loss.add(sent, size, lost);
+        this.#probeResult.add(cluster, sent, arrival, size);
+      } else if (!lost) {
+        this.#loss.recover(sent);
+        this.#probeResult.recover(cluster, sent, arrival, size);
       }
-      if (cluster !== 0) this.#probeResult.add(cluster, sent, arrival, size);
       if (lost) continue;
-      arrived = true;
       this.#acknowledged.add(arrival, size);
-      this.#queue.add(sent, arrival);
-      if (!this.#groups.add(sent, arrival)) continue;
-      const { arrivalDeltaMs, sendDeltaMs, arrivalMicros } = this.#groups;
-      this.#trend.add(arrivalDeltaMs - sendDeltaMs, arrivalMicros / 1000);
-      this.#detector.detect(this.#trend.slope, this.#trend.samples, sendDeltaMs, arrivalMicros / 1000);
+      this.#delay.add(sent, arrival, cluster);
     }
-    return arrived;
+    return lostCount === results.count ? undefined : lostCount / results.count;
   }
 
-  #usage(nowMs: number): PathEstimate["usage"] {
-    const { usage } = this.#detector;
-    const real = usage === "overuse" && this.#queue.excessMs > 0 && nowMs >= this.#probeEchoUntilMs;
-    this.#queue.frozen = real;
-    this.#path.usage = usage === "overuse" && !real ? "normal" : usage;
-    return this.#path.usage;
-  }
-
-  #takeProbe(nowMs: number, arrivingBps: number | undefined): void {
+  #judgeProbe(nowMs: number, arrivingBps: number | undefined): void {
     if (!this.#probeResult.whole) return;
-    const rateBps = this.#probeResult.rateBps(Math.min(MAX_USUAL_LOSS, this.#loss.lossRatio));
-    if (rateBps === undefined) return;
+    this.#probeWholeMs ??= nowMs;
+    const mayRecover = this.#loss.reordering && this.#probeResult.lossy;
+    if (mayRecover && nowMs - this.#probeWholeMs < REORDERING_MS) return;
+    const measuredBps = this.#probeResult.rateBps(Math.min(MAX_USUAL_LOSS, this.#loss.lossRatio));
+    const rateBps = measuredBps && Math.min(measuredBps, Math.max(this.#usefulBps, this.#aimd.rateBps));
+    this.#probeNoiseMs = this.#probeResult.noiseMs;
     this.#probeResult.begin(0, 0);
-    this.#probes.result(rateBps);
-    this.#probeEchoUntilMs = nowMs + PROBE_ECHO_MS + this.#roundTripMs;
-    if (arrivingBps === undefined || rateBps > arrivingBps * 1.3) this.#loss.proven(nowMs, rateBps);
+    this.#probeWholeMs = undefined;
+    this.#probes.result(nowMs, rateBps, this.#aimd.rateBps);
+    if (rateBps === undefined) return;
+    if (arrivingBps === undefined || rateBps > arrivingBps * PROOF_FACTOR) this.#loss.proven(nowMs, rateBps);
     const current = this.#aimd.rateBps;
-    if (rateBps >= current) this.#settled = true;
-    // Before any probe has come through the estimate was a guess; later one poor result only halves the doubt.
-    const lower = this.#settled ? Math.sqrt(rateBps * current) : rateBps;
-    this.#aimd.set(rateBps >= current ? rateBps : Math.max(lower, Math.min(current, arrivingBps ?? lower)));
+    if (rateBps >= current) {
+      this.#probed = true;
+      this.#aimd.set(rateBps);
+    } else {
+      // Before any probe has come through the estimate was a guess; later one poor result is only half the truth.
+      const lower = this.#probed ? Math.sqrt(rateBps * current) : rateBps;
+      this.#aimd.set(Math.max(lower, Math.min(current, arrivingBps ?? lower)));
+    }
   }
 
-  /** Growing serves nothing when all that is wanted fits easily. */
-  get #mayGrow(): boolean {
-    return this.#wantedBps === undefined || this.#aimd.rateBps < 1.5 * this.#wantedBps;
-  }
-
-  #endSilence(nowMs: number): void {
-    this.#feedbackMs = nowMs;
-    if (this.#beforeSilenceBps === undefined) return;
-    this.#beforeSilenceBps = undefined;
-    this.#probes.hurry(nowMs);
-  }
-
-  #hasFeedback(nowMs: number): boolean {
-    return this.#feedbackMs !== undefined && nowMs - this.#feedbackMs < FALLBACK_MS;
+  /** After an outage the old rate is tried by a probe; when nothing was lost, nothing was sent, and it stands. */
+  #endSilence(nowMs: number, lostShare: number): void {
+    const before = this.#silence.heard(nowMs);
+    if (before === undefined) return;
+    if (lostShare === 0) this.#aimd.set(before);
+    else this.#probes.hurry(nowMs, before);
   }
 
   #refresh(nowMs: number): void {
     const path = this.#path;
-    const measured = this.#hasFeedback(nowMs);
-    if (!measured && this.#feedbackMs !== undefined) path.usage = "normal";
-    path.lossRatio = measured ? this.#loss.lossRatio : this.#reportedLoss;
-    const bps = measured ? Math.min(this.#aimd.rateBps, this.#reports.cap(nowMs)) : this.#reports.rateBps;
-    path.estimateBps = this.#within(measured ? bps * this.#drain : bps);
+    if (this.#fed && !this.#silence.fed(nowMs)) {
+      this.#fed = false;
+      this.#reports.set(path.estimateBps);
+      path.usage = "normal";
+    }
+    path.lossRatio = this.#fed ? this.#loss.lossRatio : this.#reportedLoss;
+    const bps = this.#fed
+      ? Math.min(this.#aimd.rateBps, this.#reports.cap(nowMs)) * this.#delay.drainShare
+      : this.#reports.rateBps;
+    path.estimateBps = this.#within(bps);
     if (path.lossRatio > CAREFUL_LOSS) this.#carefulUntilMs = nowMs + CAREFUL_MS;
     const careful = path.usage === "overuse" || nowMs < this.#carefulUntilMs;
     path.pacingBps = pacingRateBps(path.estimateBps, careful);
     path.burstBytes = pacingBurstBytes(path.pacingBps, careful);
   }
 
-  /** A queue that stands still is no overuse, but latency: sending a little less empties it. */
-  get #drain(): number {
-    const tooLongMs = this.#queue.excessMs - DRAIN_FROM_MS;
-    return tooLongMs <= 0 ? 1 : Math.max(LEAST_DRAIN, 1 - tooLongMs / 1000);
+  get #usefulBps(): number {
+    return this.#wantedBps === undefined ? this.#maxBps : this.#wantedBps * WANTED_HEADROOM;
   }
 
   #within(bps: number): number {

@@ -16,6 +16,9 @@ const DOUBT = 3;
 const MUCH = 0.4;
 /** Growth of the limit with each observation that does not speak against it. */
 const GROWTH = 1.04;
+/** Weight of an observation against the one after it in the mean loss. */
+const RATIO_AGEING = 0.7;
+const RATIO_OBSERVATIONS = 8;
 
 /**
  * Loss-based bound. Loss that does not depend on what we send (radio) is no reason to send less; loss that comes with
@@ -39,18 +42,24 @@ export class LossController {
     return this.#lossRatio;
   }
 
+  /** Packets come late: what counts as lost may arrive yet. */
+  get reordering(): boolean {
+    return this.#observations.reordering;
+  }
+
   /** Packets are lost, and no probe has shown lately that sending less would not help. */
   inDoubt(nowMs: number): boolean {
     return this.#lossRatio > NEGLIGIBLE && nowMs > this.#provenUntilMs - RENEWAL_MS;
   }
 
+  /** Takes a packet's fate, in order of sending. */
   add(sentMicros: number, size: number, lost: boolean): void {
     if (!this.#observations.add(sentMicros, size, lost)) return;
     this.#observed = true;
-    const ratio = this.#observations.lost(0) / this.#observations.packets(0);
-    this.#lossRatio += 0.3 * (ratio - this.#lossRatio);
+    this.#lossRatio = this.#meanLoss();
   }
 
+  /** A packet counted as lost came after all. */
   recover(sentMicros: number): void {
     this.#observations.recover(sentMicros);
   }
@@ -65,21 +74,41 @@ export class LossController {
   update(nowMs: number, arrivingBps: number | undefined, targetBps: number): void {
     if (!this.#observed || arrivingBps === undefined) return;
     this.#observed = false;
-    const maxInherent = nowMs < this.#provenUntilMs ? PROVEN_INHERENT : ASSUMED_INHERENT;
-    let best = Number.POSITIVE_INFINITY;
-    let bestLikelihood = this.#explain(Number.POSITIVE_INFINITY, maxInherent);
-    const doubt = DOUBT / evidencePerLoss(this.#observations);
-    for (const candidate of this.#candidates(arrivingBps)) {
-      const found = this.#explain(candidate, maxInherent) - doubt;
-      if (found > bestLikelihood) {
-        best = candidate;
-        bestLikelihood = found;
-      }
-    }
-    if (this.#mostIsLost) best = Math.min(best, arrivingBps);
-    if (best < this.#limitBps) this.#limitBps = best;
+    const limit = this.#lossRatio === 0 ? Number.POSITIVE_INFINITY : this.#bestLimit(nowMs, arrivingBps);
+    if (limit < this.#limitBps) this.#limitBps = limit;
     else this.#limitBps *= GROWTH;
     if (this.#limitBps > 2 * targetBps) this.#limitBps = Number.POSITIVE_INFINITY;
+  }
+
+  #bestLimit(nowMs: number, arrivingBps: number): number {
+    if (this.#mostIsLost) return arrivingBps;
+    const observations = this.#observations;
+    const maxInherent = nowMs < this.#provenUntilMs ? PROVEN_INHERENT : ASSUMED_INHERENT;
+    const candidates = [arrivingBps, arrivingBps * 0.95];
+    if (Number.isFinite(this.#limitBps)) candidates.push(this.#limitBps, this.#limitBps * 0.95);
+    let best = Number.POSITIVE_INFINITY;
+    let bestLikelihood =
+      explainLosses(observations, best, maxInherent) + DOUBT / evidencePerLoss(observations);
+    for (const candidate of candidates) {
+      const found = explainLosses(observations, candidate, maxInherent);
+      if (found <= bestLikelihood) continue;
+      best = candidate;
+      bestLikelihood = found;
+    }
+    return best;
+  }
+
+  #meanLoss(): number {
+    const observations = this.#observations;
+    let lost = 0;
+    let packets = 0;
+    let weight = 1;
+    for (let index = 0; index < Math.min(RATIO_OBSERVATIONS, observations.length); index++) {
+      lost += weight * observations.lost(index);
+      packets += weight * observations.packets(index);
+      weight *= RATIO_AGEING;
+    }
+    return packets > 0 ? lost / packets : 0;
   }
 
   /** No path is like this by itself, and waiting for certainty takes too long. */
@@ -87,18 +116,5 @@ export class LossController {
     const observations = this.#observations;
     if (observations.length < 2) return false;
     return [0, 1].every((index) => observations.lost(index) > MUCH * observations.packets(index));
-  }
-
-  #explain(capacityBps: number, maxInherent: number): number {
-    return explainLosses(this.#observations, capacityBps, maxInherent).logLikelihood;
-  }
-
-  *#candidates(arrivingBps: number): Generator<number> {
-    yield arrivingBps;
-    yield arrivingBps * 0.95;
-    if (Number.isFinite(this.#limitBps)) {
-      yield this.#limitBps;
-      yield this.#limitBps * 0.95;
-    }
   }
 }

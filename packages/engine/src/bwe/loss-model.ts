@@ -27,7 +27,7 @@ export function explainLosses(
   observations: LossObservations,
   capacityBps: number,
   maxInherent: number,
-): { logLikelihood: number; inherent: number } {
+): number {
   // The likelihood has one maximum over the share: golden-section search finds it.
   let low = LEAST_LOSS;
   let high = maxInherent;
@@ -38,8 +38,7 @@ export function explainLosses(
       low = left;
     else high = right;
   }
-  const inherent = (low + high) / 2;
-  return { logLikelihood: likelihood(observations, capacityBps, inherent), inherent };
+  return likelihood(observations, capacityBps, (low + high) / 2);
 }
 
 function likelihood(observations: LossObservations, capacityBps: number, inherent: number): number {

@@ -3,14 +3,21 @@ const SPAN_MICROS = 250_000;
 const MIN_PACKETS = 15;
 /** Gaps between packets are closed after this: silence is not a rate. */
 const MAX_SPAN_MICROS = 1_000_000;
+/** A power of two. */
 const KEPT = 16;
+/** Once packets have come late, the newest observation is left to settle for so long. */
+const REORDERING_MICROS = 5_000_000;
 
-/** Sent packets and what became of them, in slices of about a quarter of a second of sending: rate, packets, losses. */
+/**
+ * Sent packets and what became of them, in slices of about a quarter of a second of sending: rate, packets, losses. Index 0
+ * is the newest. Nothing at all arriving is an outage, which says nothing of a rate; it is not kept.
+ */
 export class LossObservations {
+  readonly #starts = new Float64Array(KEPT);
   readonly #rates = new Float64Array(KEPT);
-  readonly #packets = new Float64Array(KEPT);
-  readonly #lost = new Float64Array(KEPT);
-  readonly #runs = new Float64Array(KEPT);
+  readonly #packets = new Uint32Array(KEPT);
+  readonly #lost = new Uint32Array(KEPT);
+  readonly #runs = new Uint32Array(KEPT);
   #made = 0;
   #from = Number.NaN;
   #last = 0;
@@ -19,73 +26,85 @@ export class LossObservations {
   #lostCount = 0;
   #runCount = 0;
   #lastLost = false;
+  #reorderedUntil = Number.NEGATIVE_INFINITY;
 
-  /** Observations kept, at most 16. */
+  /** Observations there are, at most 16. */
   get length(): number {
-    return Math.min(KEPT, this.#made);
+    return Math.max(0, Math.min(KEPT, this.#made) - this.#unsettled);
   }
 
-  /** Packets of the `index`-th observation, newest first; likewise the others. */
+  /** Packets have come late lately: what counts as lost may arrive yet. */
+  get reordering(): boolean {
+    return this.#last < this.#reorderedUntil;
+  }
+
   packets(index: number): number {
-    return this.#packets[(this.#made - 1 - index) % KEPT]!;
+    return this.#packets[this.#at(index)]!;
   }
 
   lost(index: number): number {
-    return this.#lost[(this.#made - 1 - index) % KEPT]!;
-  }
-
-  /** Bits per second. */
-  rate(index: number): number {
-    return this.#rates[(this.#made - 1 - index) % KEPT]!;
+    return this.#lost[this.#at(index)]!;
   }
 
   /** Losses in a row count as one of these. */
   runs(index: number): number {
-    return this.#runs[(this.#made - 1 - index) % KEPT]!;
+    return this.#runs[this.#at(index)]!;
+  }
+
+  /** Bits per second. */
+  rate(index: number): number {
+    return this.#rates[this.#at(index)]!;
   }
 
   /** Takes a packet's fate, in order of sending; true when that completes an observation. */
   add(sentMicros: number, size: number, lost: boolean): boolean {
     if (Number.isNaN(this.#from) || sentMicros - this.#last > MAX_SPAN_MICROS) this.#begin(sentMicros);
-    let complete = false;
     const span = sentMicros - this.#from;
-    if ((span >= SPAN_MICROS && this.#count >= MIN_PACKETS) || span >= MAX_SPAN_MICROS) {
-      complete = this.#finish(span);
-      this.#begin(sentMicros);
-    }
+    const complete = (span >= SPAN_MICROS && this.#count >= MIN_PACKETS) || span >= MAX_SPAN_MICROS;
+    const kept = complete && this.#finish(span);
+    if (complete) this.#begin(sentMicros);
     if (sentMicros > this.#last) this.#last = sentMicros;
     this.#bytes += size;
     this.#count += 1;
     if (lost) this.#lostCount += 1;
     if (lost && !this.#lastLost) this.#runCount += 1;
     this.#lastLost = lost;
-    return complete;
+    return kept;
   }
 
   /** A packet counted as lost came after all. */
   recover(sentMicros: number): void {
+    this.#reorderedUntil = this.#last + REORDERING_MICROS;
     if (sentMicros >= this.#from) {
-      if (this.#lostCount > 0) this.#lostCount -= 1;
-    } else if (this.#made > 0) {
-      const index = (this.#made - 1) % KEPT;
-      if (this.#lost[index]! > 0) this.#lost[index]! -= 1;
+      this.#lostCount = Math.max(0, this.#lostCount - 1);
+      this.#runCount = Math.min(this.#runCount, this.#lostCount);
+      return;
+    }
+    for (let back = 1; back <= Math.min(KEPT, this.#made); back++) {
+      const at = (this.#made - back) & (KEPT - 1);
+      if (this.#starts[at]! > sentMicros) continue;
+      this.#lost[at] = Math.max(0, this.#lost[at]! - 1);
+      this.#runs[at] = Math.min(this.#runs[at]!, this.#lost[at]!);
+      return;
     }
   }
 
-  /** Forgets everything: the path has changed. */
-  clear(): void {
-    this.#made = 0;
-    this.#from = Number.NaN;
+  get #unsettled(): number {
+    return this.reordering ? 1 : 0;
   }
 
-  /** Nothing at all arriving is an outage, which says nothing of a rate; it is not kept. */
+  #at(index: number): number {
+    return (this.#made - 1 - this.#unsettled - index) & (KEPT - 1);
+  }
+
   #finish(span: number): boolean {
     if (this.#lostCount >= this.#count) return false;
-    const index = this.#made % KEPT;
-    this.#rates[index] = (this.#bytes * 8_000_000) / span;
-    this.#packets[index] = this.#count;
-    this.#lost[index] = this.#lostCount;
-    this.#runs[index] = this.#runCount;
+    const at = this.#made & (KEPT - 1);
+    this.#starts[at] = this.#from;
+    this.#rates[at] = (this.#bytes * 8_000_000) / span;
+    this.#packets[at] = this.#count;
+    this.#lost[at] = this.#lostCount;
+    this.#runs[at] = this.#runCount;
     this.#made += 1;
     return true;
   }
@@ -97,5 +116,6 @@ export class LossObservations {
     this.#count = 0;
     this.#lostCount = 0;
     this.#runCount = 0;
+    this.#lastLost = false;
   }
 }

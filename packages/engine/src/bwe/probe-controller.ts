@@ -1,7 +1,7 @@
 import { probeBytes } from "./probe-result.ts";
 import type { ProbeRequest } from "./types.ts";
 
-/** The first probes ask for these multiples of the start rate, then for twice the last result. */
+/** The first probe asks for this multiple of the start rate, the ones after it for twice the last result. */
 const FIRST_FACTOR = 3;
 const NEXT_FACTOR = 2;
 /** A result of this share of the rate asked for says that there may be more. */
@@ -12,12 +12,19 @@ const WANTED_HEADROOM = 1.5;
 const SUFFICIENT = 1.25;
 /** A probe without a result by then was not sent, or is lost. */
 const TIMEOUT_MS = 1500;
+/** A probe that noise has spoilt is made again, longer, so often. */
+const MAX_RETRIES = 2;
 /** Between probes while more is wanted than there is: such that they take this share of the estimate, but within bounds. */
 const PROBING_SHARE = 0.05;
 const MIN_INTERVAL_MS = 2000;
 const MAX_INTERVAL_MS = 8000;
 /** After congestion the first probe waits for this long. */
 const CALM_MS = 1000;
+/** Congestion so soon after a probe has raised the estimate was its doing: the pause doubles each time, up to this factor. */
+const BLAME_MS = 8000;
+const MAX_PATIENCE = 8;
+/** Without such congestion for so long all is forgiven. */
+const FORGIVEN_MS = 30_000;
 
 /** What decides whether a probe is worth its bytes. */
 export interface ProbeConditions {
@@ -25,8 +32,8 @@ export interface ProbeConditions {
   maxBps: number;
   /** What would be sent if the network were no limit; undefined: not told. */
   wantedBps: number | undefined;
-  /** Of the path, as in receiver reports. */
-  jitterMs: number;
+  /** Noise of the delays on this path. */
+  noiseMs: number;
   /** No sign of a queue. */
   calm: boolean;
   /** Packets are lost for reasons that a probe may tell. */
@@ -35,17 +42,19 @@ export interface ProbeConditions {
 
 /** Says when to probe how fast: at the start, while results exceed, and every few seconds while more is wanted. */
 export class ProbeController {
-  readonly #startBps: number;
   #cluster = 0;
-  #startedProbing = false;
   #pendingBps: number | undefined;
   #pendingUntilMs = 0;
-  /** Rate to try at once, as the last result called for more. */
+  /** Rate to try at once: the first, or as the last result called for. */
   #nextBps: number | undefined;
   #nextAtMs = Number.NEGATIVE_INFINITY;
+  #retries = 0;
+  #raisedMs = Number.NEGATIVE_INFINITY;
+  #blamedMs = Number.NEGATIVE_INFINITY;
+  #patience = 1;
 
   constructor(startBps: number) {
-    this.#startBps = startBps;
+    this.#nextBps = startBps * FIRST_FACTOR;
   }
 
   /** A probe to be made now, or undefined. */
@@ -56,49 +65,58 @@ export class ProbeController {
     }
     const rateBps = this.#rate(nowMs, conditions);
     if (rateBps === undefined) return undefined;
-    const bytes = probeBytes(rateBps, conditions.jitterMs);
-    this.#startedProbing = true;
+    const bytes = probeBytes(rateBps, conditions.noiseMs);
     this.#cluster = (this.#cluster % 7) + 1;
     this.#pendingBps = rateBps;
     this.#pendingUntilMs = nowMs + TIMEOUT_MS;
     this.#nextBps = undefined;
+    if (nowMs - this.#blamedMs > FORGIVEN_MS) this.#patience = 1;
     const intervalMs = (bytes * 8000) / (PROBING_SHARE * conditions.estimateBps);
-    this.#nextAtMs = nowMs + Math.max(MIN_INTERVAL_MS, Math.min(MAX_INTERVAL_MS, intervalMs));
-    return { cluster: this.#cluster, rateBps, bytes };
+    this.#nextAtMs =
+      nowMs + this.#patience * Math.max(MIN_INTERVAL_MS, Math.min(MAX_INTERVAL_MS, intervalMs));
+    return { cluster: this.#cluster, rateBps: Math.round(rateBps), bytes };
   }
 
-  /** The probe under way gave this. */
-  result(rateBps: number): void {
+  /** The probe under way gave this; undefined: nothing that can be relied on. */
+  result(nowMs: number, rateBps: number | undefined, estimateBps: number): void {
     if (this.#pendingBps === undefined) return;
-    if (rateBps >= SUCCESS_SHARE * this.#pendingBps) this.#nextBps = rateBps * NEXT_FACTOR;
+    if (rateBps === undefined) {
+      if (this.#retries < MAX_RETRIES) this.#nextBps = this.#pendingBps;
+      this.#retries += 1;
+    } else {
+      this.#retries = 0;
+      if (rateBps > estimateBps) this.#raisedMs = nowMs;
+      if (rateBps >= SUCCESS_SHARE * this.#pendingBps) this.#nextBps = rateBps * NEXT_FACTOR;
+    }
     this.#pendingBps = undefined;
   }
 
   /** Congestion: no probe for a moment. */
   congested(nowMs: number): void {
     this.#nextBps = undefined;
-    this.#nextAtMs = Math.max(this.#nextAtMs, nowMs + CALM_MS);
+    if (nowMs - this.#raisedMs < BLAME_MS) {
+      this.#raisedMs = Number.NEGATIVE_INFINITY;
+      this.#patience = Math.min(MAX_PATIENCE, this.#patience * 2);
+      this.#blamedMs = nowMs;
+    }
+    this.#nextAtMs = Math.max(this.#nextAtMs, nowMs + CALM_MS * this.#patience);
   }
 
-  /** The path may have recovered: probe soon. */
-  hurry(nowMs: number): void {
+  /** The path is back after an outage: try `rateBps` at once. */
+  hurry(nowMs: number, rateBps: number): void {
+    this.#pendingBps = undefined;
+    this.#nextBps = rateBps;
     this.#nextAtMs = nowMs;
   }
 
   #rate(nowMs: number, conditions: ProbeConditions): number | undefined {
-    const { estimateBps, maxBps, wantedBps, calm } = conditions;
-    const limit = Math.min(
-      maxBps,
-      wantedBps === undefined ? Number.POSITIVE_INFINITY : wantedBps * WANTED_HEADROOM,
-    );
-    const sufficient = Math.min(
-      maxBps,
-      wantedBps === undefined ? Number.POSITIVE_INFINITY : wantedBps * SUFFICIENT,
-    );
-    if (estimateBps >= sufficient && !conditions.inDoubt) return undefined;
-    if (!this.#startedProbing) return Math.min(this.#startBps * FIRST_FACTOR, limit);
-    if (this.#nextBps !== undefined && estimateBps < sufficient) return Math.min(this.#nextBps, limit);
-    if (wantedBps === undefined || !calm || nowMs < this.#nextAtMs) return undefined;
+    const { estimateBps, maxBps, wantedBps } = conditions;
+    const wanted = wantedBps ?? Number.POSITIVE_INFINITY;
+    const limit = Math.min(maxBps, wanted * WANTED_HEADROOM);
+    const short = estimateBps < Math.min(maxBps, wanted * SUFFICIENT);
+    if (short && this.#nextBps !== undefined) return Math.min(this.#nextBps, limit);
+    if (!short && !conditions.inDoubt) return undefined;
+    if (wantedBps === undefined || !conditions.calm || nowMs < this.#nextAtMs) return undefined;
     return Math.min(estimateBps * NEXT_FACTOR, limit);
   }
 }

@@ -6,74 +6,89 @@ const MAX_SPEED_UP = 2;
 /** Received so much slower than sent, the probe has found the bottleneck: a little below it is what holds. */
 const SATURATED = 0.9;
 const UTILISATION = 0.95;
+/** A slope known no better than this says nothing. */
+const MAX_ERROR = 0.4;
 
-/** Measures one probe: what a burst was sent at, and what it arrived at. */
+/**
+ * Measures one probe: what left while it lasted, other packets included, and how the delay grew meanwhile. Sent in T and
+ * received in T * (1 + slope), it has filled a queue, and what the path carries is the rate sent over (1 + slope). The
+ * slope is that of all packets (least squares), so jitter and reordering cancel out; see `probeBytes`.
+ */
 export class ProbeResult {
   #cluster = 0;
   #bytesAsked = 0;
+  #probeBytes = 0;
   #packets = 0;
   #bytes = 0;
   #lostBytes = 0;
+  #lastSize = 0;
+  /** Of packets after the last one of the probe: part of it when another one follows. */
+  #trailingBytes = 0;
   #firstSent = 0;
   #lastSent = 0;
-  #lastSentSize = 0;
-  /** Sums for the slope of delay over sending time, both relative to the first packet that arrived. */
+  /** Sums for the regression of delay on sending time, both relative to the first packet that arrived. */
   #originSent = 0;
-  #originArrival = 0;
+  #originDelay = 0;
   #sent = 0;
   #delay = 0;
   #sentSent = 0;
   #sentDelay = 0;
+  #delayDelay = 0;
 
-  /** Forgets the last probe and awaits packets of this one. */
+  /** Forgets the last probe and awaits packets of this one; cluster 0: none. */
   begin(cluster: number, bytes: number): void {
     this.#cluster = cluster;
     this.#bytesAsked = bytes;
+    this.#probeBytes = 0;
     this.#packets = 0;
     this.#bytes = 0;
     this.#lostBytes = 0;
-    this.#firstSent = Number.POSITIVE_INFINITY;
-    this.#lastSent = Number.NEGATIVE_INFINITY;
+    this.#trailingBytes = 0;
+    this.#firstSent = Number.NaN;
     this.#sent = 0;
     this.#delay = 0;
     this.#sentSent = 0;
     this.#sentDelay = 0;
+    this.#delayDelay = 0;
   }
 
-  /** Takes a packet of a cluster; those of other probes are ignored. `arrivalMicros` is `NaN` for a lost one. */
+  /** Takes any packet, in order of sending as far as possible; `arrivalMicros` is `NaN` for a lost one. */
   add(cluster: number, sentMicros: number, arrivalMicros: number, size: number): void {
-    if (cluster !== this.#cluster) return;
-    if (sentMicros < this.#firstSent) this.#firstSent = sentMicros;
-    if (sentMicros >= this.#lastSent) {
-      this.#lastSent = sentMicros;
-      this.#lastSentSize = size;
-    }
-    if (Number.isNaN(arrivalMicros)) {
-      this.#lostBytes += size;
+    if (this.#cluster === 0) return;
+    if (cluster !== this.#cluster) {
+      if (this.#probeBytes > 0) this.#trailingBytes += size;
       return;
     }
-    if (this.#packets === 0) {
-      this.#originSent = sentMicros;
-      this.#originArrival = arrivalMicros;
-    }
-    const sent = sentMicros - this.#originSent;
-    const delay = arrivalMicros - this.#originArrival - sent;
-    this.#sent += sent;
-    this.#delay += delay;
-    this.#sentSent += sent * sent;
-    this.#sentDelay += sent * delay;
-    this.#packets += 1;
-    this.#bytes += size;
+    if (this.#probeBytes === 0) this.#firstSent = sentMicros;
+    this.#probeBytes += size;
+    this.#bytes += size + this.#trailingBytes;
+    this.#trailingBytes = 0;
+    this.#lastSize = size;
+    this.#lastSent = sentMicros;
+    if (Number.isNaN(arrivalMicros)) this.#lostBytes += size;
+    else this.#sample(sentMicros, arrivalMicros - sentMicros);
   }
 
-  /** A packet counted as lost has come after all; `add` follows. */
-  recover(cluster: number, size: number): void {
-    if (cluster === this.#cluster) this.#lostBytes = Math.max(0, this.#lostBytes - size);
+  /** A packet counted as lost has come after all. */
+  recover(cluster: number, sentMicros: number, arrivalMicros: number, size: number): void {
+    if (cluster === 0 || cluster !== this.#cluster || this.#lostBytes < size) return;
+    this.#lostBytes -= size;
+    this.#sample(sentMicros, arrivalMicros - sentMicros);
   }
 
   /** Every packet asked for is accounted for, arrived or lost. */
   get whole(): boolean {
-    return this.#bytes + this.#lostBytes >= this.#bytesAsked;
+    return this.#cluster !== 0 && this.#probeBytes >= this.#bytesAsked;
+  }
+
+  /** Some of it counts as lost. */
+  get lossy(): boolean {
+    return this.#lostBytes > 0;
+  }
+
+  /** How far the delays lie from the line through them, ms. */
+  get noiseMs(): number {
+    return this.#packets < MIN_PACKETS ? 0 : Math.sqrt(this.#residual) / 1000;
   }
 
   /**
@@ -81,18 +96,46 @@ export class ProbeResult {
    * the share `usualLoss`, 0..1, is not held against it.
    */
   rateBps(usualLoss: number): number | undefined {
-    const bytes = this.#bytes + this.#lostBytes;
-    if (this.#packets < MIN_PACKETS || bytes < this.#bytesAsked * MIN_SHARE) return undefined;
-    const spread = this.#packets * this.#sentSent - this.#sent * this.#sent;
-    if (spread <= 0) return undefined;
-    // A burst that is sent in T and received in T * (1 + slope) has filled a queue. All packets tell, not just the first
-    // and the last, so jitter and reordering cancel out; see `probeBytes`.
-    const slope = (this.#packets * this.#sentDelay - this.#sent * this.#delay) / spread;
+    if (this.#packets < MIN_PACKETS || this.#probeBytes < this.#bytesAsked * MIN_SHARE) return undefined;
+    const spread = this.#spread;
+    if (spread <= 0 || Math.sqrt(this.#residual / spread) > MAX_ERROR) return undefined;
+    const slope = this.#slope;
     if (1 + slope < 1 / MAX_SPEED_UP) return undefined;
-    const sentBps = ((bytes - this.#lastSentSize) * 8_000_000) / (this.#lastSent - this.#firstSent);
-    const arrivedShare = Math.min(1, this.#bytes / bytes / (1 - usualLoss));
+    const sentBps = ((this.#bytes - this.#lastSize) * 8_000_000) / (this.#lastSent - this.#firstSent);
+    const arrivedShare = Math.min(1, (1 - this.#lostBytes / this.#probeBytes) / (1 - usualLoss));
     const arrivedBps = (sentBps * arrivedShare) / (1 + slope);
     return arrivedBps < SATURATED * sentBps ? UTILISATION * arrivedBps : Math.min(sentBps, arrivedBps);
+  }
+
+  #sample(sentMicros: number, delayMicros: number): void {
+    if (this.#packets === 0) {
+      this.#originSent = sentMicros;
+      this.#originDelay = delayMicros;
+    }
+    const sent = sentMicros - this.#originSent;
+    const delay = delayMicros - this.#originDelay;
+    this.#sent += sent;
+    this.#delay += delay;
+    this.#sentSent += sent * sent;
+    this.#sentDelay += sent * delay;
+    this.#delayDelay += delay * delay;
+    this.#packets += 1;
+  }
+
+  /** Sum of squared distances of the sending times from their mean, µs². */
+  get #spread(): number {
+    return this.#sentSent - (this.#sent * this.#sent) / this.#packets;
+  }
+
+  get #slope(): number {
+    return (this.#sentDelay - (this.#sent * this.#delay) / this.#packets) / this.#spread;
+  }
+
+  /** Variance of the delays about the line, µs². */
+  get #residual(): number {
+    const total = this.#delayDelay - (this.#delay * this.#delay) / this.#packets;
+    const explained = this.#spread > 0 ? this.#slope ** 2 * this.#spread : 0;
+    return Math.max(0, total - explained) / (this.#packets - 2);
   }
 }
 
@@ -100,12 +143,12 @@ const DURATION_MS = 20;
 const MIN_BYTES = 5000;
 const MAX_BYTES = 65_536;
 const PACKET_BYTES = 1150;
-/** Standard error of the slope that is good enough. */
+/** Standard error of the slope that is aimed at. */
 const PRECISION = 0.2;
 
 /**
- * Bytes of a probe at this rate: enough for 20 ms, and so many that the path's jitter (RFC 3550 section 6.4.1) leaves the
- * slope known to a fifth. With n packets in time T its error is jitter * sqrt(12 / n) / T.
+ * Bytes of a probe at this rate: enough for 20 ms, and so many that noise of `jitterMs` leaves the slope known to a fifth.
+ * With n packets in time T its error is jitter * sqrt(12 / n) / T.
  */
 export function probeBytes(rateBps: number, jitterMs: number): number {
   const precise = (jitterMs * rateBps * Math.sqrt(12 * PACKET_BYTES)) / (8000 * PRECISION);

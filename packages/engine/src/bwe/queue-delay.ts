@@ -7,7 +7,7 @@ const BASE_BUCKETS = 8;
 /** Weight of one bucket in the mean of the standing delay: about 8 s. */
 const NOISE_WEIGHT = 0.003;
 const MAX_JITTER_MICROS = 1_000_000;
-const TOLERATED_MS = 50;
+const TOLERATED_MS = 100;
 const NOISE_FACTOR = 2;
 const MAX_TOLERATED_MS = 250;
 

@@ -32,21 +32,27 @@ export class ReportControl {
       : this.#rembBps;
   }
 
+  /** Takes a REMB; it is the rate, unless losses keep the rate lower. */
   onRemb(nowMs: number, bps: number, lossRatio: number): void {
     this.#rembBps = bps;
     this.#rembAtMs = nowMs;
     if (lossRatio < LOW_LOSS || bps < this.#rateBps) this.#rateBps = bps;
   }
 
-  onLoss(nowMs: number, lossRatio: number, roundTripMs: number): void {
+  /** Takes the loss of a receiver report; without a REMB the rate grows up to `usefulBps`. */
+  onLoss(nowMs: number, lossRatio: number, options: { roundTripMs: number; usefulBps: number }): void {
     const elapsedMs = Number.isNaN(this.#updatedMs)
       ? 0
       : Math.max(0, Math.min(1000, nowMs - this.#updatedMs));
     this.#updatedMs = nowMs;
     if (lossRatio < LOW_LOSS) {
       const grown = this.#rateBps * GROWTH_PER_SECOND ** (elapsedMs / 1000) + elapsedMs;
-      this.#rateBps = Math.max(Math.min(grown, this.cap(nowMs)), Math.min(this.#rateBps, this.cap(nowMs)));
-    } else if (lossRatio > HIGH_LOSS && nowMs - this.#decreasedMs >= DECREASE_PAUSE_MS + roundTripMs) {
+      const limit = Math.min(this.cap(nowMs), Math.max(this.#rateBps, options.usefulBps));
+      this.#rateBps = Math.min(grown, limit);
+    } else if (
+      lossRatio > HIGH_LOSS &&
+      nowMs - this.#decreasedMs >= DECREASE_PAUSE_MS + options.roundTripMs
+    ) {
       this.#rateBps *= 1 - 0.5 * lossRatio;
       this.#decreasedMs = nowMs;
     }
