@@ -71,6 +71,8 @@ export interface NativeLoad {
     fingerprint: string,
     decrypt: boolean,
     bufferBytes: number,
+    feedbackExtension: number,
+    feedbackIntervalMs: number,
   ): string;
   connect(id: number): void;
   sendDatagram(id: number, datagram: Uint8Array): void;

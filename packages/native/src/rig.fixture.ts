@@ -8,7 +8,7 @@ import {
   type Wire,
   type WireOptions,
 } from "./index.ts";
-import { type Load, type LoadOptions, openLoad } from "./load/index.ts";
+import { type Load, type LoadClientOptions, type LoadOptions, openLoad } from "./load/index.ts";
 
 /** Everything a wire said, kept. */
 export interface Heard {
@@ -75,10 +75,13 @@ export class Rig {
   }
 
   /** A client known to the wire, its address allowed, DTLS not started. */
-  introduce(options: { fingerprint?: string; allow?: boolean } = {}): Connected {
+  introduce(
+    options: { fingerprint?: string; allow?: boolean; client?: Partial<LoadClientOptions> } = {},
+  ): Connected {
     const { id, localAddress } = this.load.addClient({
       remoteAddress: `127.0.0.1:${this.wire.port}`,
       remoteFingerprint: this.wire.fingerprint,
+      ...options.client,
     });
     const value = options.fingerprint ?? this.load.fingerprint;
     const peer = this.wire.addPeer({
@@ -92,8 +95,8 @@ export class Rig {
   }
 
   /** A client with SRTP keys agreed on, captured. */
-  async connect(): Promise<Connected> {
-    const connected = this.introduce();
+  async connect(client: Partial<LoadClientOptions> = {}): Promise<Connected> {
+    const connected = this.introduce({ client });
     await this.settle(() => this.wire.stats().addresses > 0);
     this.load.setCapture(connected.client, true);
     this.load.connect(connected.client);

@@ -35,6 +35,16 @@ export interface LoadClientOptions {
   decrypt?: boolean;
   /** Kernel receive buffer in bytes; default 1 MiB. */
   socketBufferBytes?: number;
+  /**
+   * Report on the packets that carry the transport-wide sequence number, as a browser does
+   * (draft-holmer-rmcat-transport-wide-cc-extensions-01), from the load thread.
+   */
+  feedback?: {
+    /** Id of the header extension, 1..255. */
+    transportCc: number;
+    /** Default 100. */
+    intervalMs?: number;
+  };
 }
 
 export interface PublishOptions {
@@ -126,7 +136,13 @@ class NativeBackedLoad implements Load {
   addClient(options: LoadClientOptions): { id: LoadClientId; localAddress: string } {
     this.#lastId += 1;
     const id = this.#lastId;
-    const { remoteAddress, remoteFingerprint, decrypt = true, socketBufferBytes = 1024 * 1024 } = options;
+    const {
+      remoteAddress,
+      remoteFingerprint,
+      decrypt = true,
+      socketBufferBytes = 1024 * 1024,
+      feedback,
+    } = options;
     const native = this.#native;
     const localAddress = native.addClient(
       id,
@@ -135,6 +151,8 @@ class NativeBackedLoad implements Load {
       remoteFingerprint,
       decrypt,
       socketBufferBytes,
+      feedback?.transportCc ?? 0,
+      feedback?.intervalMs ?? 100,
     );
     return { id, localAddress };
   }

@@ -97,6 +97,8 @@ napi_value addClient(napi_env env, napi_callback_info info) {
   const auto fingerprint = Fingerprint::parse(algorithm, args.string());
   config.decrypt = args.boolean();
   const auto bufferBytes = static_cast<int>(args.u32());
+  config.feedbackExtension = args.u8();
+  config.feedbackMicros = args.u53() * 1000u;
   if (!args.ok() || load == nullptr || !load->core) return nullptr;
   const auto local = SocketAddress::parseHost(load->host, 0);
   if (!remote || !fingerprint || !local) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "bytes.h"
-#include "rtp/rtp_packet.h"
 
 namespace sameroom {
 namespace {
@@ -21,7 +20,12 @@ LoadClient::LoadClient(const LoadClientConfig& config, UdpSocket socket, const D
       timers_(timers),
       events_(events),
       counters_(std::move(counters)),
-      publishTimer_(timers, [this](uint64_t now) { publishDue(now); }) {}
+      publishTimer_(timers, [this](uint64_t now) { publishDue(now); }) {
+  if (config.feedbackExtension == 0) return;
+  ExtensionIds ids;
+  ids.id[static_cast<size_t>(Extension::kTransportCc)] = config.feedbackExtension;
+  feedback_ = std::make_unique<Feedback>(timers, [this](uint64_t now) { sendFeedback(now); }, ExtensionTable(ids));
+}
 
 LoadClient::~LoadClient() = default;
 
@@ -67,20 +71,35 @@ void LoadClient::handleMedia(uint8_t* data, size_t size, uint64_t now) {
     counters_->packets.add();
     counters_->bytes.add(size);
   }
+  RtpHeader header;
+  const bool rtp = !rtcp && parseRtpHeader(data, size, header);
+  if (feedback_ && rtp && !config_.decrypt) noteArrival(data, header, now);
   if (!config_.decrypt || !receiver_) return;
-  SrtpVerdict verdict;
-  if (rtcp) {
-    verdict = receiver_->unprotectRtcp(data, size);
-  } else {
-    RtpHeader header;
-    uint64_t index = 0;
-    verdict = parseRtpHeader(data, size, header) ? receiver_->unprotectRtp(data, header.size, size, index)
-                                                 : SrtpVerdict::kMalformed;
-  }
+  SrtpVerdict verdict = SrtpVerdict::kMalformed;
+  uint64_t index = 0;
+  if (rtcp) verdict = receiver_->unprotectRtcp(data, size);
+  else if (rtp) verdict = receiver_->unprotectRtp(data, header.size, size, index);
   if (verdict != SrtpVerdict::kAccepted) return counters_->authenticationFailures.add();
+  if (feedback_ && rtp) noteArrival(data, header, now);
   if (!capture_) return;
   if (rtcp) events_.rtcp(config_.id, data, size, now);
   else events_.unclaimed(config_.id, data, size);
+}
+
+void LoadClient::noteArrival(const uint8_t* data, const RtpHeader& header, uint64_t now) {
+  const PacketExtensions found =
+      findExtensions(data, header.extensionOffset, header.extensionSize, header.extensionProfile, feedback_->table);
+  if (!found.has(Extension::kTransportCc) || found[Extension::kTransportCc].size < 2) return;
+  feedback_->report.add(readU16(data + found[Extension::kTransportCc].offset), now);
+  feedback_->mediaSsrc = header.ssrc;
+  if (!feedback_->timer.armed()) feedback_->timer.arm(now + config_.feedbackMicros);
+}
+
+void LoadClient::sendFeedback(uint64_t) {
+  uint8_t packet[TransportFeedback::kMaxBytes];
+  // A receiver's SSRC; any will do that no stream has.
+  const uint32_t ssrc = 0xfeed0000u + config_.id;
+  while (const size_t size = feedback_->report.write(ssrc, feedback_->mediaSsrc, packet)) sendRtcp(packet, size);
 }
 
 void LoadClient::sendDatagram(const uint8_t* data, size_t size) {

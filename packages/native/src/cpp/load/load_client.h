@@ -4,8 +4,10 @@
 
 #include "counters.h"
 #include "dtls/dtls_session.h"
+#include "load/transport_feedback.h"
 #include "net/receive_batch.h"
 #include "net/udp_socket.h"
+#include "rtp/rtp_packet.h"
 #include "srtp/srtp_session.h"
 #include "wire/event_writer.h"
 
@@ -22,6 +24,9 @@ struct LoadClientConfig {
   Fingerprint remoteFingerprint;
   // False: SRTP is counted as it is, which leaves the CPU to the side under test.
   bool decrypt = true;
+  // Id of the transport-wide sequence number's extension: what carries it is reported on. 0: no feedback.
+  uint8_t feedbackExtension = 0;
+  uint64_t feedbackMicros = 100'000;
 };
 
 struct PublishConfig {
@@ -59,6 +64,8 @@ class LoadClient final : private DtlsOwner {
  private:
   void handle(uint8_t* data, size_t size, uint64_t now);
   void handleMedia(uint8_t* data, size_t size, uint64_t now);
+  void noteArrival(const uint8_t* data, const RtpHeader& header, uint64_t now);
+  void sendFeedback(uint64_t now);
   void publishDue(uint64_t now);
   void publishPacket();
   void onDtlsDatagram(const uint8_t* data, size_t size) override { sendDatagram(data, size); }
@@ -79,6 +86,15 @@ class LoadClient final : private DtlsOwner {
   bool capture_ = false;
   uint32_t dropOutgoing_ = 0;
   uint32_t dropIncoming_ = 0;
+
+  struct Feedback {
+    Feedback(TimerQueue& timers, Timer::Callback onDue, const ExtensionTable& ids) : table(ids), timer(timers, std::move(onDue)) {}
+    const ExtensionTable table;
+    TransportFeedback report;
+    uint32_t mediaSsrc = 0;
+    Timer timer;
+  };
+  std::unique_ptr<Feedback> feedback_;
 
   PublishConfig publish_;
   Timer publishTimer_;
