@@ -13,7 +13,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{packages,apps,bench,scripts}/**/*.test.{ts,tsx}"],
+          include: ["{packages,apps,bench,scripts,testing}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**", "**/dist/**"],
           // Generous: a slow machine must not fail a test that would pass.
           testTimeout: 120_000,
