@@ -29,7 +29,7 @@ const pure = "^packages/(?:base|protocol|engine)/";
 const browserSafe = "^(?:packages/(?:contract|client)/|apps/web/src/)";
 const tests = "\\.(?:test|fixture)\\.tsx?$";
 /** Not part of the product: looks at it from outside. */
-const outside = "^(?:e2e|bench|scripts)/";
+const outside = "^(?:e2e|bench|scripts|testing)/";
 const workspace = "^(?:packages|apps)/[^/]+/";
 
 const fences = Object.entries(allowed).map(([from, to]) => ({
@@ -102,6 +102,13 @@ export default {
       severity: "error",
       from: { pathNot: "^e2e/" },
       to: { path: "^e2e/" },
+    },
+    {
+      name: "testing-is-for-outside",
+      comment: "what e2e and bench share; no part of the product",
+      severity: "error",
+      from: { path: workspace },
+      to: { path: "^testing/" },
     },
     {
       name: "pure-packages-import-no-node",

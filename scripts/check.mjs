@@ -12,7 +12,10 @@ const tsc = "node_modules/typescript-native/bin/tsc";
 const checks = [
   { name: "types: packages and apps (tsc -b)", run: () => runNode([tsc, "-b"]) },
   { name: "import fences (dependency-cruiser)", run: () => runNode(["scripts/checks/fences.mjs"]) },
-  { name: "types: tests, e2e, bench, scripts", run: () => runNode([tsc, "-p", "tsconfig.tests.json"]) },
+  {
+    name: "types: tests, e2e, bench, testing, scripts",
+    run: () => runNode([tsc, "-p", "tsconfig.tests.json"]),
+  },
   { name: "types: web app", run: () => runNode([tsc, "-p", "apps/web", "--noEmit"]) },
   {
     name: "format and lint (biome)",

@@ -6,7 +6,7 @@ import { root } from "../root.mjs";
 
 const house = resolve(process.argv[2] ?? root);
 process.chdir(house);
-const folders = ["packages", "apps", "e2e", "bench", "scripts"];
+const folders = ["packages", "apps", "e2e", "bench", "scripts", "testing"];
 const { forbidden, options } = configuration;
 const ruleSet = /** @type {import("dependency-cruiser").IFlattenedRuleSet} */ ({ forbidden });
 const { output } = await cruise(folders, { ...options, ruleSet, validate: true, baseDir: house });

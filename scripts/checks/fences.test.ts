@@ -33,7 +33,8 @@ beforeEach(() => {
     put(`apps/${name}/package.json`, JSON.stringify({ name: `@sameroom/${name}`, dependencies }));
     put(`apps/${name}/src/main.ts`, "export const program = 1;\n");
   }
-  for (const folder of ["e2e", "bench", "scripts"]) put(`${folder}/one.ts`, "export const one = 1;\n");
+  for (const folder of ["e2e", "bench", "scripts", "testing"])
+    put(`${folder}/one.ts`, "export const one = 1;\n");
   put("node_modules/stranger/package.json", JSON.stringify({ name: "stranger", main: "index.js" }));
   put("node_modules/stranger/index.js", "exports.x = 1;\n");
 });
@@ -60,6 +61,7 @@ test("what the fences allow passes", { timeout: 120_000 }, async () => {
   put("apps/web/src/a.tsx", 'import { door } from "@sameroom/client";\nexport const a = door;\n');
   put("apps/cli/src/a.ts", 'import { door } from "@sameroom/native";\nexport const a = door;\n');
   put("bench/a.ts", 'import { door } from "@sameroom/native";\nexport const a = door;\n');
+  put("bench/b.ts", 'import { one } from "../testing/one.ts";\nexport const b = one;\n');
   expect(await faults()).toEqual([]);
 });
 
@@ -125,6 +127,8 @@ test("a violation of every house rule is found", { timeout: 120_000 }, async () 
     ],
     ["nobody-imports-bench", "e2e/p5.ts", "../bench/one.ts", "bench/one.ts"],
     ["nobody-imports-bench", "scripts/p6.ts", "../bench/one.ts", "bench/one.ts"],
+    ["nobody-imports-bench", "testing/p15.ts", "../bench/one.ts", "bench/one.ts"],
+    ["testing-is-for-outside", "apps/cli/src/p16.ts", "../../../testing/one.ts", "testing/one.ts"],
     ["nobody-imports-e2e", "apps/cli/src/p7.ts", "../../../e2e/one.ts", "e2e/one.ts"],
     ["pure-packages-import-no-node", "packages/base/src/p8.ts", "node:fs", "fs"],
     ["pure-packages-import-no-node", "packages/protocol/src/p9.ts", "node:timers", "timers"],
