@@ -18,6 +18,8 @@ const MAX_USUAL_LOSS = 0.15;
 const REORDERING_MS = 250;
 /** A probe that carried so much more than what arrives otherwise shows that losses are not for want of bandwidth. */
 const PROOF_FACTOR = 1.3;
+/** A new path is probed at this multiple of the old one's estimate. */
+const NEW_PATH_FACTOR = 2;
 /** Loss may come from our bursts into a small queue: from this share on there are none for so long. */
 const CAREFUL_LOSS = 0.02;
 const CAREFUL_MS = 60_000;
@@ -30,10 +32,10 @@ const CAREFUL_MS = 60_000;
 export class BandwidthEstimator {
   readonly #minBps: number;
   readonly #maxBps: number;
-  readonly #delay = new DelaySensor();
-  readonly #acknowledged = new AcknowledgedRate();
+  #delay = new DelaySensor();
+  #acknowledged = new AcknowledgedRate();
   readonly #aimd: AimdRateControl;
-  readonly #loss = new LossController();
+  #loss = new LossController();
   readonly #reports: ReportControl;
   readonly #probes: ProbeController;
   readonly #probeResult = new ProbeResult();
@@ -42,16 +44,16 @@ export class BandwidthEstimator {
   #wantedBps: number | undefined;
   #highestSent = Number.NEGATIVE_INFINITY;
   #probeNoiseMs = 0;
-  #probeWholeMs: number | undefined;
+  #probeCompleteMs: number | undefined;
   #probed = false;
   #fed = false;
   #carefulUntilMs = Number.NEGATIVE_INFINITY;
   #reportedLoss = 0;
 
   constructor(options: BandwidthOptions = {}) {
-    const startBps = options.startBps ?? 1_000_000;
     this.#minBps = options.minBps ?? 60_000;
     this.#maxBps = options.maxBps ?? 50_000_000;
+    const startBps = this.#within(options.startBps ?? 1_000_000);
     this.#aimd = new AimdRateControl(startBps);
     this.#reports = new ReportControl(startBps);
     this.#probes = new ProbeController(startBps);
@@ -125,6 +127,17 @@ export class BandwidthEstimator {
     this.#refresh(nowMs);
   }
 
+  /** Packets take another way from now on (ICE has selected another pair): what delays and losses said is forgotten. */
+  onPathChange(nowMs: number): void {
+    this.#delay = new DelaySensor();
+    this.#acknowledged = new AcknowledgedRate();
+    this.#loss = new LossController();
+    this.#probed = false;
+    this.#path.usage = "normal";
+    this.#probes.hurry(nowMs, this.#aimd.rateBps * NEW_PATH_FACTOR);
+    this.#refresh(nowMs);
+  }
+
   /** Lets time pass; a few times a second. */
   poll(nowMs: number): void {
     if (this.#wantedBps !== 0) {
@@ -150,7 +163,7 @@ export class BandwidthEstimator {
     });
     if (request === undefined) return undefined;
     this.#probeResult.begin(request.cluster, request.bytes);
-    this.#probeWholeMs = undefined;
+    this.#probeCompleteMs = undefined;
     return request;
   }
 
@@ -180,15 +193,15 @@ export class BandwidthEstimator {
   }
 
   #judgeProbe(nowMs: number, arrivingBps: number | undefined): void {
-    if (!this.#probeResult.whole) return;
-    this.#probeWholeMs ??= nowMs;
+    if (!this.#probeResult.complete) return;
+    this.#probeCompleteMs ??= nowMs;
     const mayRecover = this.#loss.reordering && this.#probeResult.lossy;
-    if (mayRecover && nowMs - this.#probeWholeMs < REORDERING_MS) return;
+    if (mayRecover && nowMs - this.#probeCompleteMs < REORDERING_MS) return;
     const measuredBps = this.#probeResult.rateBps(Math.min(MAX_USUAL_LOSS, this.#loss.lossRatio));
     const rateBps = measuredBps && Math.min(measuredBps, Math.max(this.#usefulBps, this.#aimd.rateBps));
     this.#probeNoiseMs = this.#probeResult.noiseMs;
     this.#probeResult.begin(0, 0);
-    this.#probeWholeMs = undefined;
+    this.#probeCompleteMs = undefined;
     this.#probes.result(nowMs, rateBps, this.#aimd.rateBps);
     if (rateBps === undefined) return;
     if (arrivingBps === undefined || rateBps > arrivingBps * PROOF_FACTOR) this.#loss.proven(nowMs, rateBps);

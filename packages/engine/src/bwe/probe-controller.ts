@@ -48,6 +48,7 @@ export class ProbeController {
   /** Rate to try at once: the first, or as the last result called for. */
   #nextBps: number | undefined;
   #nextAtMs = Number.NEGATIVE_INFINITY;
+  #urgent = false;
   #retries = 0;
   #raisedMs = Number.NEGATIVE_INFINITY;
   #blamedMs = Number.NEGATIVE_INFINITY;
@@ -70,6 +71,7 @@ export class ProbeController {
     this.#pendingBps = rateBps;
     this.#pendingUntilMs = nowMs + TIMEOUT_MS;
     this.#nextBps = undefined;
+    this.#urgent = false;
     if (nowMs - this.#blamedMs > FORGIVEN_MS) this.#patience = 1;
     const intervalMs = (bytes * 8000) / (PROBING_SHARE * conditions.estimateBps);
     this.#nextAtMs =
@@ -102,11 +104,12 @@ export class ProbeController {
     this.#nextAtMs = Math.max(this.#nextAtMs, nowMs + CALM_MS * this.#patience);
   }
 
-  /** The path is back after an outage: try `rateBps` at once. */
+  /** The path is back after an outage, or another one: try `rateBps` at once, whatever the estimate. */
   hurry(nowMs: number, rateBps: number): void {
     this.#pendingBps = undefined;
     this.#nextBps = rateBps;
     this.#nextAtMs = nowMs;
+    this.#urgent = true;
   }
 
   #rate(nowMs: number, conditions: ProbeConditions): number | undefined {
@@ -114,7 +117,7 @@ export class ProbeController {
     const wanted = wantedBps ?? Number.POSITIVE_INFINITY;
     const limit = Math.min(maxBps, wanted * WANTED_HEADROOM);
     const short = estimateBps < Math.min(maxBps, wanted * SUFFICIENT);
-    if (short && this.#nextBps !== undefined) return Math.min(this.#nextBps, limit);
+    if ((short || this.#urgent) && this.#nextBps !== undefined) return Math.min(this.#nextBps, limit);
     if (!short && !conditions.inDoubt) return undefined;
     if (wantedBps === undefined || !conditions.calm || nowMs < this.#nextAtMs) return undefined;
     return Math.min(estimateBps * NEXT_FACTOR, limit);

@@ -6,6 +6,8 @@ const MAX_SPEED_UP = 2;
 /** Received so much slower than sent, the probe has found the bottleneck: a little below it is what holds. */
 const SATURATED = 0.9;
 const UTILISATION = 0.95;
+/** Other packets sent so long after the last of a probe: there will be no more of it. */
+const OVER_MICROS = 200_000;
 /** A slope known no better than this says nothing. */
 const MAX_ERROR = 0.4;
 
@@ -24,6 +26,7 @@ export class ProbeResult {
   #lastSize = 0;
   /** Of packets after the last one of the probe: part of it when another one follows. */
   #trailingBytes = 0;
+  #over = false;
   #firstSent = 0;
   #lastSent = 0;
   /** Sums for the regression of delay on sending time, both relative to the first packet that arrived. */
@@ -44,6 +47,7 @@ export class ProbeResult {
     this.#bytes = 0;
     this.#lostBytes = 0;
     this.#trailingBytes = 0;
+    this.#over = false;
     this.#firstSent = Number.NaN;
     this.#sent = 0;
     this.#delay = 0;
@@ -56,7 +60,9 @@ export class ProbeResult {
   add(cluster: number, sentMicros: number, arrivalMicros: number, size: number): void {
     if (this.#cluster === 0) return;
     if (cluster !== this.#cluster) {
-      if (this.#probeBytes > 0) this.#trailingBytes += size;
+      if (this.#probeBytes === 0) return;
+      this.#trailingBytes += size;
+      if (sentMicros - this.#lastSent > OVER_MICROS) this.#over = true;
       return;
     }
     if (this.#probeBytes === 0) this.#firstSent = sentMicros;
@@ -76,9 +82,9 @@ export class ProbeResult {
     this.#sample(sentMicros, arrivalMicros - sentMicros);
   }
 
-  /** Every packet asked for is accounted for, arrived or lost. */
-  get whole(): boolean {
-    return this.#cluster !== 0 && this.#probeBytes >= this.#bytesAsked;
+  /** Every packet asked for is accounted for, arrived or lost, or no more will be: feedback can be lost, too. */
+  get complete(): boolean {
+    return this.#cluster !== 0 && (this.#over || this.#probeBytes >= this.#bytesAsked);
   }
 
   /** Some of it counts as lost. */

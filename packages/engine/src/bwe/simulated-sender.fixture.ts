@@ -36,6 +36,7 @@ export class SimulatedSender {
   readonly #estimator: BandwidthEstimator;
   readonly #random: SeededRandom;
   readonly #layers: readonly number[];
+  readonly #probeMs: number;
   readonly #memory = new Float64Array(REMEMBERED * 3);
   readonly #mediaSizes = new Map<number, { size: number; atMs: number }>();
   #sequence = 65_000;
@@ -49,7 +50,13 @@ export class SimulatedSender {
   #fitsSinceMs: number | undefined;
   #probe: { cluster: number; rateBps: number; left: number; tokens: number } | undefined;
 
-  constructor(estimator: BandwidthEstimator, random: SeededRandom, layers: readonly number[]) {
+  constructor(
+    estimator: BandwidthEstimator,
+    random: SeededRandom,
+    options: { layers: readonly number[]; probeMs: number },
+  ) {
+    const { layers } = options;
+    this.#probeMs = options.probeMs;
     this.#estimator = estimator;
     this.#random = random;
     this.#layers = layers;
@@ -141,7 +148,7 @@ export class SimulatedSender {
   }
 
   #sendProbe(nowMs: number, packets: SimulatedPacket[]): void {
-    if (this.#probe === undefined && nowMs % 20 === 0) {
+    if (this.#probe === undefined && nowMs % this.#probeMs === 0) {
       const request = this.#estimator.takeProbe(nowMs);
       if (request === undefined) return;
       this.probes += 1;

@@ -5,7 +5,6 @@ import { TransportFeedbackReader } from "../feedback/transport-feedback-reader.t
 import { BandwidthEstimator } from "./bandwidth-estimator.ts";
 import { PacketResultLog } from "./packet-result-log.ts";
 import { type SimulatedPacket, SimulatedSender } from "./simulated-sender.fixture.ts";
-import type { BandwidthOptions } from "./types.ts";
 
 export interface SessionOptions {
   link: LinkOptions;
@@ -14,11 +13,15 @@ export interface SessionOptions {
   feedbackMs?: number;
   /** Bits per second of the video's layers; default 150 k, 500 k, 2.5 M. */
   layers?: readonly number[];
-  estimator?: BandwidthOptions;
+  estimator?: BandwidthEstimator;
+  /** Between `poll` and `takeProbe` calls, ms; default 20. */
+  pollMs?: number;
+  /** How the way back behaves besides its delay, which is that of the way there. */
+  back?: LinkOptions;
+  /** The receiver's clock at the start, µs. */
+  receiverMicros?: number;
   /** Bytes of other traffic put on the link at a time, if any. */
   crossTraffic?: (nowMs: number) => number;
-  /** The receiver sends no feedback until then, ms. */
-  startMs?: number;
 }
 
 export interface Sample {
@@ -56,14 +59,13 @@ export class SimulatedSession {
     const forward = { queueBytes: 65_536, ...options.link };
     this.link = new SimulatedNetwork(forward, random, (packet) => packet.size);
     this.#delayMs = forward.delayMs ?? 0;
-    this.#back = new SimulatedNetwork({ delayMs: this.#delayMs }, random, () => 0);
+    this.#back = new SimulatedNetwork({ delayMs: this.#delayMs, ...options.back }, random, () => 0);
     this.#log = new TransportFeedbackLog({ senderSsrc: 1, intervalMs: options.feedbackMs ?? 50 });
-    this.estimator = new BandwidthEstimator(options.estimator);
-    this.sender = new SimulatedSender(
-      this.estimator,
-      random,
-      options.layers ?? [150_000, 500_000, 2_500_000],
-    );
+    this.estimator = options.estimator ?? new BandwidthEstimator();
+    this.sender = new SimulatedSender(this.estimator, random, {
+      layers: options.layers ?? [150_000, 500_000, 2_500_000],
+      probeMs: options.pollMs ?? 20,
+    });
   }
 
   get nowMs(): number {
@@ -75,7 +77,8 @@ export class SimulatedSession {
     this.link.configure(link);
     this.#delayMs = link.delayMs ?? this.#delayMs;
     if (link.delayMs !== undefined) this.#back.configure({ delayMs: link.delayMs });
-    if (link.loss !== undefined) this.#back.configure({ loss: link.loss >= 1 ? 1 : 0 });
+    if (link.loss !== undefined)
+      this.#back.configure({ loss: link.loss >= 1 ? 1 : (this.#options.back?.loss ?? 0) });
   }
 
   /** Lets so many seconds pass. */
@@ -97,14 +100,14 @@ export class SimulatedSession {
     if (nowMs % 10 === 0) this.#report(nowMs);
     if ((this.#back.nextMs ?? Number.POSITIVE_INFINITY) <= nowMs)
       for (const deliver of this.#back.receive(nowMs)) deliver();
-    if (nowMs % 20 === 0) this.estimator.poll(nowMs);
+    if (nowMs % (this.#options.pollMs ?? 20) === 0) this.estimator.poll(nowMs);
     if (nowMs % SAMPLE_MS === 0) this.#sample(nowMs);
   }
 
   #receive(nowMs: number, packet: SimulatedPacket): void {
     if (packet.sequence < 0) return;
     this.#queueMs = Math.max(this.#queueMs, nowMs - packet.sentMs - this.#delayMs);
-    this.#log.receive(packet.sequence & 0xffff, nowMs * 1000 + 5_000_000);
+    this.#log.receive(packet.sequence & 0xffff, nowMs * 1000 + (this.#options.receiverMicros ?? 5_000_000));
     if (packet.media === undefined) return;
     this.#missing.delete(packet.media);
     this.#expected ??= packet.media;
@@ -132,7 +135,6 @@ export class SimulatedSession {
   }
 
   #feedback(feedback: TransportFeedback): void {
-    if (this.#nowMs < (this.#options.startMs ?? 0)) return;
     this.#results.clear();
     this.#reader.read(feedback, this.sender.sent, this.#results);
     this.estimator.onFeedback(this.#nowMs, this.#results);
