@@ -106,6 +106,39 @@ export interface NativeSrtpEndpoint {
   unprotectRtcp(packet: Uint8Array): Uint8Array | "malformed" | "authentication" | "replayed";
 }
 
+/** An output without a network, for tests. */
+export interface NativeOutputRewriter {
+  addSource(
+    id: number,
+    peer: number,
+    video: boolean,
+    codec: number,
+    clockRate: number,
+    extensions: Uint8Array,
+    cachePackets: number,
+  ): void;
+  setClock(id: number, unixMicros: number, rtpTimestamp: number): void;
+  attach(
+    id: number,
+    payloadType: number,
+    waitForKeyframe: boolean,
+    maxTemporalLayer: number,
+    redPayloadType: number,
+  ): void;
+  detach(): void;
+  /** What the viewer gets; undefined when nothing, false when the source did not take the packet. */
+  handle(
+    id: number,
+    packet: Uint8Array,
+    index: number,
+    arrivalMicros: number,
+    absSendTime: number,
+    transportSequence: number,
+  ): Uint8Array | undefined | false;
+  /** What was sent under this number. */
+  recall(sequenceNumber: number, absSendTime: number, transportSequence: number): Uint8Array | undefined;
+}
+
 /** Parsers and SRTP without a network, for tests. */
 export interface NativeTesting {
   /** A master key and salt, or with `session` the session key and salt of an AEAD profile. */
@@ -131,6 +164,7 @@ export interface NativeTesting {
     padding: number,
   ): Uint8Array | undefined;
   equalize(sizes: Uint16Array): Uint8Array;
+  OutputRewriter: new (ssrc: number, mid: string, extensions: Uint8Array) => NativeOutputRewriter;
 }
 
 export interface NativeBinding {

@@ -33,12 +33,18 @@ export interface RewriteStamp {
   /** 24 bits. */
   absSendTime: number;
   transportSequence: number;
+  /** Added to the frame number of the dependency descriptor; default 0. */
+  frameNumberOffset?: number;
+  /** Instead of the publisher's payload. */
+  payload?: Uint8Array;
+  /** The number goes, the frame does not: no payload, no marker, nothing of the publisher's extensions; default false. */
+  blank?: boolean;
 }
 
 /**
  * A publisher's packet as a viewer gets it: SSRC, sequence number, timestamp and payload type of the output; extensions
  * under the viewer's ids, MID set, transport-cc and abs-send-time our own, RIDs and unknown ones dropped; CSRCs and
- * padding dropped; one- or two-byte form as needed; the payload untouched. Undefined when the packet is malformed.
+ * padding dropped; one- or two-byte form as needed; the payload as it was unless the stamp has another. Undefined when the packet is malformed.
  */
 export function rewriteRtp(
   packet: Uint8Array,
@@ -52,18 +58,32 @@ export function rewriteRtp(
   for (const name of WRITTEN) {
     const id = target.extensions[name];
     const data = id === undefined ? undefined : ownValue(name, target, stamp);
-    const value = data ?? (isOwn(name) ? undefined : findExtension(header, incoming[name]));
+    const copied = isOwn(name) || stamp.blank ? undefined : findExtension(header, incoming[name]);
+    const value = data ?? (name === "dependencyDescriptor" ? shiftFrameNumber(copied, stamp) : copied);
     if (id !== undefined && value !== undefined) extensions.push({ id, data: value });
   }
   return serializeRtp({
-    marker: header.marker,
+    marker: header.marker && stamp.blank !== true,
     payloadType: stamp.payloadType,
     sequenceNumber: stamp.sequenceNumber,
     timestamp: stamp.timestamp,
     ssrc: target.ssrc,
     extensions,
-    payload: rtpPayload(packet, header),
+    payload: stamp.blank ? new Uint8Array() : (stamp.payload ?? rtpPayload(packet, header)),
   });
+}
+
+/** The frame number follows the first byte (RTP payload format for AV1, appendix A.8.2). */
+function shiftFrameNumber(
+  descriptor: Uint8Array | undefined,
+  { frameNumberOffset = 0 }: RewriteStamp,
+): Uint8Array | undefined {
+  if (descriptor === undefined || descriptor.length < 3 || frameNumberOffset === 0) return descriptor;
+  const shifted = descriptor.slice();
+  const frameNumber = ((descriptor[1]! << 8) | descriptor[2]!) + frameNumberOffset;
+  shifted[1] = frameNumber >> 8;
+  shifted[2] = frameNumber;
+  return shifted;
 }
 
 function isOwn(name: RtpExtensionName): boolean {

@@ -1,30 +1,16 @@
-import type { ExtensionIds } from "../rtp/extension-uris.ts";
-import { timestampDelta } from "../rtp/sequence.ts";
+import { raiseTemporalLimit } from "../codec/frame-info.ts";
 import { type RewriteTarget, rewriteRtp } from "./header-writer.ts";
-
-/** A source as an output sees it. */
-export interface RewriteSource {
-  id: number;
-  clockRate: number;
-  /** Ids as negotiated with the publisher. */
-  extensions: ExtensionIds;
-}
-
-export interface RewriteRule {
-  payloadType: number;
-  /** Start only on a keyframe's first packet. */
-  waitForKeyframe: boolean;
-}
-
-/** A source's packet with what its receiver knows about it. */
-export interface SourcePacket {
-  packet: Uint8Array;
-  /** Extended sequence number of the source. */
-  index: number;
-  timestamp: number;
-  keyframe: boolean;
-  arrivalMicros: number;
-}
+import { OutputProgress } from "./output-progress.ts";
+import { rewritePayload } from "./payload-writer.ts";
+import type { RewriteSource, SourcePacket } from "./rewrite-source.ts";
+import {
+  excludes,
+  maxTemporalLayerOf,
+  outputIndexOf,
+  type RewriteRule,
+  type Segment,
+  SegmentList,
+} from "./segment-list.ts";
 
 export interface RewrittenPacket {
   packet: Uint8Array;
@@ -32,114 +18,186 @@ export interface RewrittenPacket {
   index: number;
   /** The output shows this source from this packet on. */
   switched: boolean;
+  /** An empty packet for a number that was given away before its frame was left out. */
+  blank: boolean;
 }
 
-interface Attachment {
-  source: RewriteSource;
-  rule: RewriteRule;
+/** What a packet says of the moment it leaves. */
+export interface SendStamp {
+  /** 24 bits. */
+  absSendTime: number;
+  transportSequence: number;
 }
 
-interface Segment extends Attachment {
-  firstSourceIndex: number;
-  firstOutputIndex: number;
-  timestampOffset: number;
+/** How far an output has got in its source. */
+interface Cursor {
+  /** The source's first packet here. */
+  first: number;
+  /** The one after the newest placed or left out. */
+  next: number;
+  /** Of the newest one. */
+  timestamp: number;
+  leftOut: boolean;
 }
 
 /**
- * One RTP stream to one viewer, whatever source feeds it: the reference of what the wire does. Sequence numbers go on
- * without a gap across a switch; the timestamp goes on by the time that passed between the last packet before it and
- * the first one after, in the new source's clock rate, by at least 1. Losses and reordering within a source stay as they
- * are; what precedes the first packet of a switch is not sent. (The wire also replays, from its packet cache, packets
- * of a keyframe whose first one came late.)
+ * One RTP stream to one viewer, whatever source feeds it: the reference of what the wire does. Sequence numbers, picture ids
+ * (VP8, VP9), TL0PICIDX and frame numbers (dependency descriptor) go on without a gap across a switch; the timestamp
+ * goes on by the time between the last packet before it and the first one after, as captured where both sources are of
+ * one peer and their clocks known, else as they arrived; by at least 1. Frames above a temporal limit leave no gap in
+ * sequence numbers, nor in VP8's picture ids; VP9 and the dependency descriptor tell references by number, so those keep theirs.
+ * Losses and reordering within a source stay as they are; what precedes the first packet of a switch is not sent. (The
+ * wire also replays, from its packet cache, packets of a keyframe whose first one came late.)
  */
 export class OutputRewriter {
   readonly #target: RewriteTarget;
-  #pending: Attachment | undefined;
-  #segment: Segment | undefined;
-  #started = false;
-  #nextIndex: number;
-  #lastTimestamp: number;
-  #lastArrivalMicros = 0;
+  readonly #segments = new SegmentList();
+  readonly #progress: OutputProgress;
+  #current: RewriteSource | undefined;
+  #pending: { source: RewriteSource; rule: RewriteRule } | undefined;
+  #nextRule: RewriteRule | undefined;
+  #cursor: Cursor = { first: 0, next: 0, timestamp: 0, leftOut: false };
 
   /** `firstIndex` should be below 2^15 so that both ends agree on the rollover counter; both start values random. */
   constructor(target: RewriteTarget, start: { firstIndex: number; firstTimestamp: number }) {
     this.#target = target;
-    this.#nextIndex = start.firstIndex;
-    this.#lastTimestamp = start.firstTimestamp;
+    this.#progress = new OutputProgress(start);
   }
 
   /** Id of the source shown now. */
   get current(): number | undefined {
-    return this.#segment?.source.id;
+    return this.#current?.options.id;
   }
 
   /** Id of the source that waits for its first packet. */
   get pending(): number | undefined {
-    return this.#pending?.source.id;
+    return this.#pending?.source.options.id;
   }
 
-  /** Shows `source` from its next packet (or keyframe) on. Attaching the one that is shown changes the rule at once. */
+  /** Shows `source` from its next packet (or keyframe) on. Attaching the one that is shown changes the rule with its next frame. */
   attach(source: RewriteSource, rule: RewriteRule): void {
-    if (this.#segment?.source.id === source.id) {
-      this.#segment.rule = rule;
+    const { redPayloadType: _, ...plain } = rule;
+    const kept = source.options.codec === "opus" ? rule : plain;
+    if (this.#current === source) {
+      this.#nextRule = kept;
       this.#pending = undefined;
     } else {
-      this.#pending = { source, rule };
+      this.#pending = { source, rule: kept };
     }
   }
 
   /** Shows nothing. Numbers go on when something is attached again. */
   detach(): void {
-    this.#segment = undefined;
+    if (this.#current !== undefined) this.#progress.leave(this.#current);
+    this.#current = undefined;
     this.#pending = undefined;
   }
 
-  /** The packet as the viewer gets it, or undefined when this output does not send it. */
-  handle(
-    sourceId: number,
-    incoming: SourcePacket,
-    stamp: { absSendTime: number; transportSequence: number },
-  ): RewrittenPacket | undefined {
-    const switched = this.#switchIfDue(sourceId, incoming);
-    const segment = this.#segment;
-    if (segment === undefined || segment.source.id !== sourceId) return undefined;
-    if (incoming.index < segment.firstSourceIndex) return undefined;
-    const index = segment.firstOutputIndex + (incoming.index - segment.firstSourceIndex);
-    const timestamp = (incoming.timestamp + segment.timestampOffset) >>> 0;
-    const packet = rewriteRtp(incoming.packet, segment.source.extensions, {
-      target: this.#target,
-      stamp: { ...stamp, payloadType: segment.rule.payloadType, sequenceNumber: index & 0xffff, timestamp },
-    });
-    if (packet === undefined) return undefined;
-    this.#noteSent(index, timestamp, incoming.arrivalMicros);
-    return { packet, index, switched };
+  /** A packet the source has just received, as the viewer gets it, or undefined when this output does not send it. */
+  handle(source: RewriteSource, incoming: SourcePacket, stamp: SendStamp): RewrittenPacket | undefined {
+    const switched = this.#switchIfDue(source, incoming);
+    if (this.#current !== source) return undefined;
+    const placed =
+      incoming.index < this.#cursor.next ? this.#placeLate(source, incoming) : this.#place(incoming);
+    if (placed === undefined) return undefined;
+    return this.#rewrite(placed, incoming, { stamp, switched });
   }
 
-  #switchIfDue(sourceId: number, first: SourcePacket): boolean {
+  /** What was sent under this number, with another stamp; undefined when it is forgotten. */
+  recall(outputIndex: number, stamp: SendStamp): RewrittenPacket | undefined {
+    const segment = this.#segments.find(outputIndex);
+    const packet = segment?.source.find(segment.firstSourceIndex + outputIndex - segment.firstOutputIndex);
+    if (segment === undefined || packet === undefined) return undefined;
+    return this.#rewrite({ segment, index: outputIndex }, packet, { stamp, switched: false });
+  }
+
+  #switchIfDue(source: RewriteSource, first: SourcePacket): boolean {
     const pending = this.#pending;
-    if (pending === undefined || pending.source.id !== sourceId) return false;
-    if (pending.rule.waitForKeyframe && !first.keyframe) return false;
-    let timestamp = this.#lastTimestamp;
-    if (this.#started) {
-      const elapsedMicros = Math.max(0, first.arrivalMicros - this.#lastArrivalMicros);
-      timestamp += Math.max(1, Math.floor((elapsedMicros * pending.source.clockRate) / 1_000_000));
-    }
+    if (pending?.source !== source || (pending.rule.waitForKeyframe && !first.keyframe)) return false;
+    if (this.#current !== undefined) this.#progress.leave(this.#current);
+    this.#current = source;
     this.#pending = undefined;
-    this.#segment = {
+    this.#nextRule = undefined;
+    this.#segments.push({
       ...pending,
+      ...this.#progress.goOn(source, first),
       firstSourceIndex: first.index,
-      firstOutputIndex: this.#nextIndex,
-      timestampOffset: (timestamp - first.timestamp) >>> 0,
+      temporalLimit: maxTemporalLayerOf(pending.rule),
+    });
+    this.#cursor = {
+      first: first.index,
+      next: first.index,
+      timestamp: first.header.timestamp,
+      leftOut: false,
     };
     return true;
   }
 
-  #noteSent(index: number, timestamp: number, arrivalMicros: number): void {
-    if (index >= this.#nextIndex) this.#nextIndex = index + 1;
-    if (!this.#started || timestampDelta(timestamp, this.#lastTimestamp) > 0) {
-      this.#lastTimestamp = timestamp;
-      this.#lastArrivalMicros = arrivalMicros;
-    }
-    this.#started = true;
+  /** A packet newer than all before. */
+  #place(incoming: SourcePacket): { segment: Segment; index: number } | undefined {
+    const { index, frame, header } = incoming;
+    const isCertain = index === this.#cursor.next || frame.start;
+    if (header.timestamp !== this.#cursor.timestamp && isCertain) this.#beginFrame(incoming);
+    const segment = this.#segments.latest!;
+    const leftOut = excludes(segment, incoming);
+    if (leftOut) this.#leaveOut(segment, incoming);
+    else this.#progress.note(segment, incoming, outputIndexOf(segment, index));
+    this.#cursor = { first: this.#cursor.first, next: index + 1, timestamp: header.timestamp, leftOut };
+    return leftOut ? undefined : { segment, index: outputIndexOf(segment, index) };
+  }
+
+  /** What may only change between frames: the rule, and how many temporal layers are sent. */
+  #beginFrame({ index, frame }: SourcePacket): void {
+    const segment = this.#segments.latest!;
+    const rule = this.#nextRule ?? segment.rule;
+    const raised = raiseTemporalLimit(frame, segment.temporalLimit);
+    const temporalLimit = Math.min(raised, maxTemporalLayerOf(rule));
+    if (this.#nextRule === undefined && temporalLimit === segment.temporalLimit) return;
+    this.#nextRule = undefined;
+    const firstOutputIndex = outputIndexOf(segment, index);
+    this.#segments.push({ ...segment, rule, temporalLimit, firstSourceIndex: index, firstOutputIndex });
+  }
+
+  /** The packet's number goes to the next one. What is missing before it keeps its numbers, unless of the same frame. */
+  #leaveOut(segment: Segment, { index, header }: SourcePacket): void {
+    const sameFrame = this.#cursor.leftOut && header.timestamp === this.#cursor.timestamp;
+    const counts = !sameFrame && segment.source.options.codec === "vp8";
+    this.#segments.push({
+      ...segment,
+      firstSourceIndex: index + 1,
+      firstOutputIndex: outputIndexOf(segment, sameFrame ? this.#cursor.next : index),
+      pictureIdOffset: counts ? (segment.pictureIdOffset - 1) & 0x7fff : segment.pictureIdOffset,
+    });
+  }
+
+  #placeLate(source: RewriteSource, incoming: SourcePacket): { segment: Segment; index: number } | undefined {
+    if (incoming.index < this.#cursor.first) return undefined;
+    const located = this.#segments.locate(source, incoming.index);
+    if (located === undefined) return undefined;
+    if (excludes(located.segment, incoming)) this.#progress.skip(located.index);
+    else this.#progress.noteLate(located.segment, incoming, located.index);
+    return located;
+  }
+
+  #rewrite(
+    { segment, index }: { segment: Segment; index: number },
+    incoming: SourcePacket,
+    { stamp, switched }: { stamp: SendStamp; switched: boolean },
+  ): RewrittenPacket | undefined {
+    const blank = excludes(segment, incoming);
+    const { payloadType, redPayloadType } = segment.rule;
+    const packet = rewriteRtp(incoming.packet, segment.source.options.extensions, {
+      target: this.#target,
+      stamp: {
+        ...stamp,
+        payloadType: redPayloadType ?? payloadType,
+        sequenceNumber: index & 0xffff,
+        timestamp: (incoming.header.timestamp + segment.timestampOffset) >>> 0,
+        frameNumberOffset: segment.frameNumberOffset,
+        payload: rewritePayload(segment, incoming),
+        blank,
+      },
+    });
+    return packet && { packet, index, switched, blank };
   }
 }

@@ -202,6 +202,7 @@ void exportTesting(napi_env env, napi_value exports) {
   setFunction(env, testing, "parseRtp", parseRtp);
   setFunction(env, testing, "rewrite", rewrite);
   setFunction(env, testing, "equalize", equalizeSizes);
+  exportTestingRewriter(env, testing);
   setProperty(env, exports, "testing", testing);
 }
 
