@@ -109,6 +109,8 @@ describe("hostile media", () => {
         audioLevel: -1,
         captureNtpSeconds: random.integer(0, 0xffff_ffff),
         captureNtpFraction: random.integer(0, 0xffff_ffff),
+        temporalLayer: -1,
+        keyframePayload: undefined,
       });
       if (round % 50 === 0) publisher.poll(nodeClock.nowMs());
     }

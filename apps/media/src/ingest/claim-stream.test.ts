@@ -10,11 +10,12 @@ const codec = (name: "h264" | "vp8" | "opus", payloadType: number) => ({
   channels: name === "opus" ? 2 : 1,
   fmtp: "",
   rtxPayloadType: name === "opus" ? undefined : payloadType + 1,
+  redPayloadType: name === "opus" ? 63 : undefined,
   feedback: [],
 });
 
 function sections(overrides: Partial<PublisherSection> = {}): PublisherSection[] {
-  const common = { rids: [], ssrcs: [], feedback: [] };
+  const common = { rids: [], simulcastSsrcs: [], ssrcs: [], feedback: [] };
   return [
     {
       ...common,

@@ -39,7 +39,7 @@ export function claimStream(
   const header = parseRtp(packet);
   if (header === undefined) return undefined;
   const section = sectionOf(header, sections);
-  const codec = section?.codecs.find((candidate) => candidate.payloadType === header.payloadType);
+  const codec = section?.codecs.find((candidate) => carries(candidate, header.payloadType));
   if (section === undefined || codec === undefined) return undefined;
   const announced = section.ssrcs.find((entry) => entry.ssrc === header.ssrc);
   const rid = readExtension(header, section.extensions.rid, readRid);
@@ -61,9 +61,14 @@ function sectionOf(header: RtpHeader, sections: readonly PublisherSection[]): Pu
     if (mid !== undefined && mid === section.mid) return section;
   }
   const byPayloadType = sections.filter((section) =>
-    section.codecs.some((codec) => codec.payloadType === header.payloadType),
+    section.codecs.some((codec) => carries(codec, header.payloadType)),
   );
   return byPayloadType.length === 1 ? byPayloadType[0] : undefined;
+}
+
+/** As it is, or Opus inside RED. */
+function carries(codec: NegotiatedCodec, payloadType: number): boolean {
+  return codec.payloadType === payloadType || codec.redPayloadType === payloadType;
 }
 
 function readExtension(

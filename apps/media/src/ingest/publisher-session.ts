@@ -211,6 +211,7 @@ export class PublisherSession {
       clockRate: codec.clockRate,
       payloadType: codec.payloadType,
       extensions: section.extensions,
+      ...(codec.redPayloadType === undefined ? {} : { red: { payloadType: codec.redPayloadType } }),
       ...(codec.rtxPayloadType === undefined
         ? {}
         : {

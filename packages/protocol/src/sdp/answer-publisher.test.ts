@@ -134,9 +134,57 @@ describe("answerPublisher", () => {
         channels: 2,
         fmtp: "minptime=10;maxaveragebitrate=96000;stereo=1;useinbandfec=1",
         rtxPayloadType: undefined,
+        redPayloadType: undefined,
         feedback: [],
       },
     ]);
+  });
+
+  it.each(["CHROMIUM", "SAFARI"] as const)("asks %s for Opus inside RED", (name) => {
+    const { sdp, negotiated } = answer(offers.PUBLISHER_OFFERS[name]!);
+    const audio = negotiated.sections.find((section) => section.kind === "audio")!;
+    expect(audio.codecs[0]).toMatchObject({ name: "opus", payloadType: 111, redPayloadType: 63 });
+    expect(audio.codecs[0]!.fmtp).toContain("useinbandfec=1");
+    expect(sdp).toMatch(/\r\nm=audio 9 UDP\/TLS\/RTP\/SAVPF 63 111\r\n/);
+    expect(sdp).toContain("a=rtpmap:63 red/48000/2\r\n");
+    expect(sdp).toContain("a=fmtp:63 111/111\r\n");
+  });
+
+  it.each(["FIREFOX", "OBS", "FFMPEG", "GSTREAMER"] as const)("does not speak of RED to %s", (name) => {
+    const { sdp, negotiated } = answer(offers.PUBLISHER_OFFERS[name]!);
+    expect(sdp).not.toMatch(/ red\//);
+    const codecs = negotiated.sections.flatMap((section) => section.codecs);
+    expect(codecs.every((codec) => codec.redPayloadType === undefined)).toBe(true);
+  });
+
+  it("leaves RED of mixed, foreign or unnamed formats out", () => {
+    for (const fmtp of ["111/0", "9/9", "111/111/63", "x", ""]) {
+      const offer = offers.CHROMIUM.replace("a=fmtp:63 111/111", fmtp === "" ? "a=x" : `a=fmtp:63 ${fmtp}`);
+      expect(answer(offer).sdp).not.toContain("red/48000");
+    }
+  });
+
+  it("takes simulcast by SSRC group, as browsers wrote it before RIDs", () => {
+    const old = offers.CHROMIUM.replace(
+      /a=ssrc-group:FID[\s\S]*$/,
+      `a=ssrc-group:SIM 100 200 300
+a=ssrc-group:FID 100 101
+a=ssrc-group:FID 200 201
+a=ssrc-group:FID 300 301
+${[100, 101, 200, 201, 300, 301].map((ssrc) => `a=ssrc:${ssrc} cname:c\n`).join("")}`,
+    );
+    const { sdp, negotiated } = answer(old);
+    const video = negotiated.sections.find((section) => section.kind === "video")!;
+    expect(video.simulcastSsrcs.map(({ ssrc, rtxSsrc }) => [ssrc, rtxSsrc])).toEqual([
+      [100, 101],
+      [200, 201],
+      [300, 301],
+    ]);
+    expect(video.rids).toEqual([]);
+    expect(sdp).toContain("a=x-google-flag:conference\r\n");
+    const strange = answer(old.replace("SIM 100 200 300", "SIM 100 100 999"));
+    expect(strange.negotiated.sections.at(-1)!.simulcastSsrcs).toEqual([]);
+    expect(strange.sdp).not.toContain("x-google-flag");
   });
 
   it("refuses Safari's data channel with port 0 and keeps its place", () => {

@@ -91,9 +91,15 @@ function acceptSection(
   if (codecs.length === 0) return undefined;
   // Layers without SSRCs in the SDP are told apart by the RID extension alone (RFC 8853 section 5.5).
   const rids = extensions.rid === undefined ? [] : section.simulcastSend.slice(0, MAX_LAYERS);
+  const simulcastSsrcs =
+    kind === "video" && rids.length === 0 ? section.simulcastSsrcs.slice(0, MAX_LAYERS) : [];
   return {
     direction: "recvonly",
-    extra: rids.length === 0 ? {} : simulcastLines(rids),
+    extra: {
+      ...(rids.length === 0 ? {} : simulcastLines(rids)),
+      // Chromium sends layers of an SSRC group only to an answer that says this.
+      ...(simulcastSsrcs.length === 0 ? {} : { xGoogleFlag: "conference" as const }),
+    },
     negotiated: {
       index: section.index,
       kind,
@@ -101,6 +107,7 @@ function acceptSection(
       codecs,
       extensions,
       rids,
+      simulcastSsrcs,
       ssrcs: section.ssrcs,
       feedback: mergeFeedback(codecs, feedback),
     },

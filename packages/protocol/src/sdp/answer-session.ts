@@ -92,9 +92,7 @@ function accept(
   withCandidates: boolean,
 ): MediaDescription {
   const { codecs, extensions, mid } = answer.negotiated;
-  const payloads = codecs.flatMap(({ payloadType, rtxPayloadType }) =>
-    rtxPayloadType === undefined ? [payloadType] : [payloadType, rtxPayloadType],
-  );
+  const payloads = codecs.flatMap((codec) => payloadTypesOf(codec, answer.direction));
   return {
     type: section.line.type,
     port: 9,
@@ -122,6 +120,18 @@ function accept(
   };
 }
 
+/** RED first where we receive it: senders use what comes first. What we send is plain unless we choose otherwise. */
+function payloadTypesOf(
+  { payloadType, rtxPayloadType, redPayloadType }: NegotiatedCodec,
+  direction: AcceptedSection["direction"],
+): number[] {
+  const ordered =
+    direction === "recvonly"
+      ? [redPayloadType, payloadType, rtxPayloadType]
+      : [payloadType, redPayloadType, rtxPayloadType];
+  return ordered.filter((type) => type !== undefined);
+}
+
 function writeCodecs(
   codecs: readonly NegotiatedCodec[],
   isAudio: boolean,
@@ -130,13 +140,17 @@ function writeCodecs(
   const fmtp: MediaDescription["fmtp"] = [];
   const rtcpFb: NonNullable<MediaDescription["rtcpFb"]> = [];
   for (const codec of codecs) {
-    const { payloadType: payload, clockRate: rate, rtxPayloadType } = codec;
+    const { payloadType: payload, clockRate: rate, rtxPayloadType, redPayloadType } = codec;
     const channels = isAudio && codec.channels > 1 ? { encoding: codec.channels } : {};
     rtp.push({ payload, codec: encodingNameOf(codec.name), rate, ...channels });
     if (codec.fmtp !== "") fmtp.push({ payload, config: codec.fmtp });
     for (const entry of codec.feedback) {
       const [type, subtype] = entry.split(" ");
       rtcpFb.push({ payload, type: type!, ...(subtype === undefined ? {} : { subtype }) });
+    }
+    if (redPayloadType !== undefined) {
+      rtp.push({ payload: redPayloadType, codec: "red", rate, ...channels });
+      fmtp.push({ payload: redPayloadType, config: `${payload}/${payload}` });
     }
     if (rtxPayloadType === undefined) continue;
     rtp.push({ payload: rtxPayloadType, codec: "rtx", rate });

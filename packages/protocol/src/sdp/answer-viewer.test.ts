@@ -67,6 +67,17 @@ describe("answerViewer", () => {
     expect(negotiated.slots[0]!.codecs[0]!.fmtp).toBe("minptime=10;useinbandfec=1");
   });
 
+  it("offers RED after plain Opus where the viewer knows it", () => {
+    const { sdp, negotiated } = answer(offers.CHROMIUM_VIEWER);
+    expect(negotiated.slots[0]!.codecs).toMatchObject([
+      { name: "opus", payloadType: 111, redPayloadType: 63, fmtp: "minptime=10;useinbandfec=1" },
+    ]);
+    expect(sdp).toMatch(/\r\nm=audio 9 UDP\/TLS\/RTP\/SAVPF 111 63\r\n/);
+    expect(sdp).toContain("a=fmtp:63 111/111\r\n");
+    expect(negotiated.slots[1]!.codecs.every((codec) => codec.redPayloadType === undefined)).toBe(true);
+    expect(answer(offers.WERIFT_VIEWER).sdp).not.toContain(" red/");
+  });
+
   it("asks for transport-wide feedback when told to", () => {
     const { sdp, negotiated } = answer(offers.CHROMIUM_VIEWER, { transportCc: true });
     expect(negotiated.slots[1]!.extensions.transportCc).toBe(3);

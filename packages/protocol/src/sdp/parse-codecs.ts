@@ -6,7 +6,7 @@ import { SdpError } from "./sdp-error.ts";
 import { payloadsOf } from "./sdp-text.ts";
 import type { OfferCodec, SdpMediaKind } from "./types.ts";
 
-/** The formats of an m-line in its order, RTX (RFC 4588) folded into the codec it repairs. */
+/** The formats of an m-line in its order, RTX (RFC 4588) and RED (RFC 2198) folded into the codec they repair or carry. */
 export function parseCodecs(
   media: MediaDescription,
   kind: SdpMediaKind,
@@ -17,6 +17,7 @@ export function parseCodecs(
 
   const codecs = new Map<number, OfferCodec>();
   const repairs: { payloadType: number; repairs: number }[] = [];
+  const redundant: { payloadType: number; carries: number }[] = [];
   for (const word of new Set(payloadsOf(media))) {
     const payloadType = Number(word);
     if (!/^\d{1,3}$/.test(word) || payloadType > 127) {
@@ -33,6 +34,8 @@ export function parseCodecs(
       repairs.push({ payloadType, repairs: Number(parseFmtp(fmtp).get("apt") ?? Number.NaN) });
       continue;
     }
+    const carried = encoding.toLowerCase() === "red" && kind === "audio" ? carriedByRed(fmtp) : undefined;
+    if (carried !== undefined) redundant.push({ payloadType, carries: carried });
     const clockRate = Number(map.rate ?? 0);
     codecs.set(payloadType, {
       name: codecNameOf(encoding, kind, clockRate),
@@ -42,6 +45,7 @@ export function parseCodecs(
       channels: kind === "audio" ? readChannels(map.encoding) : 1,
       fmtp,
       rtxPayloadType: undefined,
+      redPayloadType: undefined,
       feedback: feedbackOf(media, payloadType),
     });
   }
@@ -49,7 +53,19 @@ export function parseCodecs(
     const codec = codecs.get(primary);
     if (codec !== undefined && codec.rtxPayloadType === undefined) codec.rtxPayloadType = payloadType;
   }
+  for (const { payloadType, carries } of redundant) {
+    const codec = codecs.get(carries);
+    const matches = codec?.name === "opus" && codec.clockRate === codecs.get(payloadType)?.clockRate;
+    if (matches && codec.redPayloadType === undefined) codec.redPayloadType = payloadType;
+  }
   return ok([...codecs.values()]);
+}
+
+/** `111/111`: the payload type of all blocks; undefined when they differ (RFC 2198 section 5). */
+function carriedByRed(fmtp: string): number | undefined {
+  const types = new Set(fmtp.trim().split("/"));
+  const [only] = types;
+  return types.size === 1 && only !== undefined && /^\d{1,3}$/.test(only) ? Number(only) : undefined;
 }
 
 function readChannels(encoding: number | undefined): number {

@@ -42,7 +42,7 @@ export function parseSection(
     extmapAllowMixed: media.extmapAllowMixed !== undefined,
     rids: readRids(media),
     simulcastSend: readSimulcast(media),
-    ssrcs: readSsrcs(media),
+    ...readSsrcs(media),
     msid: readMsid(media),
   });
 }
@@ -79,7 +79,7 @@ function readSimulcast(media: MediaDescription): string[] {
   return [...new Set(ids)].filter((id) => known.has(id));
 }
 
-function readSsrcs(media: MediaDescription): OfferSsrc[] {
+function readSsrcs(media: MediaDescription): Pick<OfferSection, "ssrcs" | "simulcastSsrcs"> {
   const streams = new Map<number, OfferSsrc>();
   for (const { id, attribute, value } of media.ssrcs ?? []) {
     const ssrc = Number(id);
@@ -96,7 +96,10 @@ function readSsrcs(media: MediaDescription): OfferSsrc[] {
     if (semantics === "FID" && streams.has(primary)) streams.get(primary)!.rtxSsrc = repair;
     if (semantics === "FID" || semantics === "FEC-FR") streams.delete(repair);
   }
-  return [...streams.values()];
+  const group = (media.ssrcGroups ?? []).find(({ semantics }) => semantics === "SIM");
+  const layers = new Set(group === undefined ? [] : String(group.ssrcs).split(" ", 16).map(Number));
+  const simulcastSsrcs = [...layers].flatMap((ssrc) => streams.get(ssrc) ?? []);
+  return { ssrcs: [...streams.values()], simulcastSsrcs: simulcastSsrcs.length > 1 ? simulcastSsrcs : [] };
 }
 
 function readMsid(media: MediaDescription): string | undefined {

@@ -53,9 +53,9 @@ function negotiate(
   answer: { name: CodecName; fmtp: string },
   { feedback }: WantedCodecs,
 ): NegotiatedCodec {
-  const { payloadType, clockRate, channels, rtxPayloadType } = codec;
+  const { payloadType, clockRate, channels, rtxPayloadType, redPayloadType } = codec;
   const agreed = feedback.filter((type) => codec.feedback.includes(type));
-  return { ...answer, payloadType, clockRate, channels, rtxPayloadType, feedback: agreed };
+  return { ...answer, payloadType, clockRate, channels, rtxPayloadType, redPayloadType, feedback: agreed };
 }
 
 function bestVariant(variants: readonly OfferCodec[]): OfferCodec | undefined {

@@ -30,6 +30,8 @@ export interface OfferCodec {
   /** `a=fmtp` as offered; empty when absent. */
   fmtp: string;
   rtxPayloadType: number | undefined;
+  /** Opus inside RED (RFC 2198), its blocks all of this codec. */
+  redPayloadType: number | undefined;
   /** `a=rtcp-fb` values, e.g. `nack pli`, wildcards applied. */
   feedback: string[];
 }
@@ -75,6 +77,8 @@ export interface OfferSection {
   simulcastSend: string[];
   /** Primary streams; RTX streams are folded into `rtxSsrc`. */
   ssrcs: OfferSsrc[];
+  /** Those of them that `a=ssrc-group:SIM` names, in its order: simulcast without RIDs; empty when none. */
+  simulcastSsrcs: OfferSsrc[];
   /** `a=msid` (stream and track), first one. */
   msid: string | undefined;
 }
@@ -118,6 +122,8 @@ export interface NegotiatedCodec {
   /** `a=fmtp` of the answer; empty when none. */
   fmtp: string;
   rtxPayloadType: number | undefined;
+  /** Opus: may also come (publisher) or be sent (viewer) as RED (RFC 2198) under this payload type. */
+  redPayloadType: number | undefined;
   /** `a=rtcp-fb` both sides agreed on for this codec, e.g. `transport-cc`, `nack`, `nack pli`. */
   feedback: string[];
 }
@@ -138,6 +144,11 @@ export interface NegotiatedSection {
 export interface PublisherSection extends NegotiatedSection {
   /** Simulcast RIDs in the publisher's order (by convention lowest layer first); empty when not simulcast. */
   rids: string[];
+  /**
+   * Simulcast layers of an offer without RIDs (`a=ssrc-group:SIM`), lowest first; empty when not simulcast that way. They are
+   * in `ssrcs`, too.
+   */
+  simulcastSsrcs: OfferSsrc[];
   /** SSRCs announced in the offer; empty when the publisher announces none (then MID/RID/payload type tell). */
   ssrcs: OfferSsrc[];
 }
