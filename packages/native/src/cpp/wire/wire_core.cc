@@ -91,7 +91,9 @@ void WireCore::onReportTimer(uint32_t id, uint64_t now) {
   Output* output = findOutput(id);
   if (output == nullptr) return;
   transmitter_.sendReport(*output, unixMicros());
-  output->reportTimer.arm(now + config_.senderReportMicros);
+  // On a grid, so that reports due at nearly the same time share a round.
+  const uint64_t grid = std::min(kReportGridMicros, config_.senderReportMicros / 2);
+  output->reportTimer.arm((now + config_.senderReportMicros) / grid * grid);
 }
 
 void WireCore::countObjects() {

@@ -54,6 +54,7 @@ class WireCore final : public LoopClient, private SwitchListener, private Source
 
  private:
   static constexpr size_t kAudioCachePackets = 64;
+  static constexpr uint64_t kReportGridMicros = 20'000;
   // Receive batches taken from one socket before it is the others' turn.
   static constexpr int kBatchesPerTurn = 4;
 
