@@ -4,9 +4,12 @@ import { ClientError } from "./errors.ts";
 import { mintFromControl, Tokens } from "./http/tokens.ts";
 import { WhipPublication } from "./publish/publication.ts";
 import { SocketRoom } from "./room/room-connection.ts";
-import type { ClientOptions, SameroomClient } from "./types.ts";
+import type { ClientOptions, SameroomClient, WatchOptions } from "./types.ts";
 import { WarmPool } from "./watch/warm-pool.ts";
 import { WhepWatch } from "./watch/watch.ts";
+
+/** Of each kind. */
+const MAX_SLOTS = 9;
 
 /** The entrance to Sameroom from a browser. One per page is enough. */
 export function createClient(options: ClientOptions = {}): SameroomClient {
@@ -47,6 +50,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     },
     watch(room, watchOptions = {}) {
       requireWebRtc();
+      requireSlots(watchOptions.slots);
       const warmed = watchOptions.slots === undefined ? warm.take(room) : undefined;
       const watch = warmed ?? new WhepWatch(environment, tokens, room, { ...watchOptions, paused: false });
       open.add(watch);
@@ -79,4 +83,14 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       for (const publication of [...publications.keys()]) void publication.stop();
     },
   };
+}
+
+function requireSlots(slots: WatchOptions["slots"]): void {
+  const isCount = (count: number) => Number.isInteger(count) && count >= 1 && count <= MAX_SLOTS;
+  if (slots === undefined || (isCount(slots.video) && isCount(slots.audio))) return;
+  const asked = `${slots.video} video and ${slots.audio} audio`;
+  throw new ClientError(
+    "client.invalid_options",
+    `A viewer has 1 to ${MAX_SLOTS} video and 1 to ${MAX_SLOTS} audio slots, not ${asked}.`,
+  );
 }

@@ -1,6 +1,8 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
+import { followElement } from "./watch/follow-element.ts";
+import type { PictureSize } from "./watch/slot-control.ts";
 
-/** `online`: the network came back; `visible`: the page did. */
+/** `online`: the network came back, or is another one; `visible`: the page did. */
 export type Wake = "online" | "visible";
 
 /** What the SDK needs of the browser, in one place, so that its state machines can be driven without one. */
@@ -32,7 +34,12 @@ export interface Environment {
   onPageHide(callback: () => void): () => void;
   /** Hidden pages may not decode video. */
   isPageVisible(): boolean;
+  /** Tells the size of an element on screen in device pixels, now and on every change; the returned function ends it. */
+  followElement(element: HTMLElement, onSize: (size: PictureSize) => void): () => void;
 }
+
+/** Network Information: not in every browser; `type` only on phones. */
+type NetworkNavigator = Navigator & { connection?: EventTarget & { type?: string } };
 
 /** The real browser. */
 export function browserEnvironment(): Environment {
@@ -65,15 +72,26 @@ export function browserEnvironment(): Environment {
     },
     onWake(callback) {
       const offOnline = listen(page, "online", () => callback("online"));
+      // Also fires for every new estimate of the network's speed, where only another kind of network matters.
+      const connection =
+        typeof navigator === "undefined" ? undefined : (navigator as NetworkNavigator).connection;
+      let kind = connection?.type;
+      const offChange = listen(connection, "change", () => {
+        if (connection?.type === kind) return;
+        kind = connection?.type;
+        if (kind !== "none") callback("online");
+      });
       const offVisible = listen(view, "visibilitychange", () => {
         if (view?.visibilityState === "visible") callback("visible");
       });
       return () => {
         offOnline();
+        offChange();
         offVisible();
       };
     },
     onPageHide: (callback) => listen(page, "pagehide", callback),
     isPageVisible: () => view?.visibilityState !== "hidden",
+    followElement,
   };
 }

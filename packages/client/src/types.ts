@@ -42,6 +42,7 @@ export type ClientErrorCode =
   | "media.unsupported"
   | "media.connection_failed"
   | "client.closed"
+  | "client.invalid_options"
   | "network.unreachable";
 
 export interface SameroomClient {
@@ -109,7 +110,7 @@ export interface Publication extends Listenable<PublicationEvents> {
 }
 
 export interface WatchOptions {
-  /** Media sections to offer; default 1 video, 1 audio. */
+  /** Media sections to offer, 1 to 9 of each; default 1 video, 1 audio. `watch()` throws `client.invalid_options`. */
   slots?: { video: number; audio: number };
 }
 export type WatchState = "connecting" | "playing" | "waiting" | "reconnecting" | "failed" | "closed";
@@ -124,6 +125,8 @@ export type WatchEvents = {
   firstFrame: [number];
   /** What can be chosen, what is shown, and why; on every change. */
   quality: [QualityState];
+  /** Every slot, when one has another track or participant. */
+  slots: [readonly WatchSlot[]];
 };
 
 /** `auto`: the best that network and element take; `audio`: no picture; else a layer's id. */
@@ -203,9 +206,9 @@ export interface Watch extends Listenable<WatchEvents> {
   setQuality(choice: QualityChoice): void;
   /**
    * Follows the size and visibility of the element that shows the picture, so that no more is sent than it can show.
-   * Ends with the returned function, or with the watch.
+   * Ends with the returned function, or with the watch. `mid`: of the slot shown there; default: the first video slot.
    */
-  fit(element: HTMLElement): Unsubscribe;
+  fit(element: HTMLElement, mid?: string): Unsubscribe;
   /** Every slot, in the order of the media sections; `stream` holds the first of each kind. */
   readonly slots: readonly WatchSlot[];
   details(): Promise<WatchDetails>;

@@ -16,6 +16,11 @@ export const SDP_FRAGMENT_TYPE: typeof FRAGMENT = "application/trickle-ice-sdpfr
 export const PROBLEM_CONTENT_TYPE: typeof PROBLEM_TYPE = "application/problem+json";
 export const REALTIME_PATH: typeof REALTIME = "/socket.io";
 
+export const EVENT_STREAM_TYPE = "text/event-stream";
+
+/** What follows a session's own address. */
+export const SESSION_PARTS = { slots: "/slots", events: "/events" } as const;
+
 /** Paths on the media port. */
 export const PATHS = {
   clock: "/clock",

@@ -1,17 +1,25 @@
-import type { SlotsRequest } from "@sameroom/contract";
+import type { SlotsRequest, SlotsResponse } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
 import { ClientError, errorOfResponse } from "../errors.ts";
-import { SDP_FRAGMENT_TYPE, SDP_TYPE } from "./addresses.ts";
+import { EVENT_STREAM_TYPE, SDP_FRAGMENT_TYPE, SDP_TYPE, SESSION_PARTS } from "./addresses.ts";
+import { parseSlots } from "./answers.ts";
 import { within } from "./within.ts";
 
 const SLOTS_TIMEOUT_MS = 3000;
 
 /** A WHIP or WHEP session on the server (RFC 9725): what was answered, and where it lives. */
 export interface MediaResource {
+  /** Last part of its address. */
+  readonly id: string;
   readonly answer: string;
   /** Sends an ICE restart; resolves with the server's fragment. */
   restart(fragment: string, signal: AbortSignal): Promise<string>;
-  setPaused(paused: boolean): Promise<void>;
+  /** What the slots show, or undefined when the server says nothing of it that can be understood. */
+  slots(): Promise<SlotsResponse | undefined>;
+  /** Says what is wanted in the slots; resolves with what they show then. */
+  setSlots(request: SlotsRequest): Promise<SlotsResponse | undefined>;
+  /** The session's server-sent events; undefined when there are none, or the session is gone. */
+  events(signal: AbortSignal): Promise<ReadableStream<Uint8Array> | undefined>;
   /** Leaves. Never rejects; also works while the page goes away. */
   remove(): Promise<void>;
 }
@@ -43,7 +51,19 @@ export async function openResource(
   const location = response.headers.get("location");
   if (location === null) throw new ClientError("media.connection_failed", "The server named no session.");
   const url = new URL(location, endpoint).href;
+  const askSlots = async (init: RequestInit) => {
+    const answer = await within(environment, SLOTS_TIMEOUT_MS, (slotsSignal) =>
+      environment.fetch(`${url}${SESSION_PARTS.slots}`, {
+        ...init,
+        headers: { authorization, ...init.headers },
+        signal: slotsSignal,
+      }),
+    );
+    if (!answer.ok) throw await errorOfResponse(answer);
+    return parseSlots(await answer.json().catch(() => undefined));
+  };
   return {
+    id: url.slice(url.lastIndexOf("/") + 1),
     answer: await response.text(),
     async restart(fragment, restartSignal) {
       // RFC 9725 section 4.3.3: a restart names any generation.
@@ -56,17 +76,22 @@ export async function openResource(
       if (!restarted.ok) throw await errorOfResponse(restarted);
       return restarted.text();
     },
-    async setPaused(paused) {
-      const request: SlotsRequest = { paused };
-      const changed = await within(environment, SLOTS_TIMEOUT_MS, (slotsSignal) =>
-        environment.fetch(`${url}/slots`, {
-          method: "PUT",
-          headers: { authorization, "content-type": "application/json" },
-          body: JSON.stringify(request),
-          signal: slotsSignal,
-        }),
-      );
-      if (!changed.ok) throw await errorOfResponse(changed);
+    slots: () => askSlots({}),
+    setSlots: (request) =>
+      askSlots({
+        method: "PUT",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(request),
+      }),
+    async events(eventsSignal) {
+      const stream = await environment.fetch(`${url}${SESSION_PARTS.events}`, {
+        headers: { authorization, accept: EVENT_STREAM_TYPE },
+        cache: "no-store",
+        signal: eventsSignal,
+      });
+      if (stream.status >= 400 && stream.status < 500) return undefined;
+      if (!stream.ok) throw await errorOfResponse(stream);
+      return stream.body ?? undefined;
     },
     async remove() {
       await environment

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { rankCodecs } from "./codec-preference.ts";
 import { readPublicationHealth } from "./publication-health.ts";
-import { rankCodecs } from "./sending.ts";
 
 const report = (entries: object[]) => new Map(entries.entries()) as unknown as RTCStatsReport;
 const sent = (more: object) => ({ type: "outbound-rtp", kind: "video", ...more });
@@ -25,6 +25,7 @@ describe("a publisher's health", () => {
       bitrate: 2_000_000,
       framesPerSecond: 30,
       height: 720,
+      layers: [],
       limitedBy: "none",
       lossRatio: 0.01,
       roundTripMs: 40,

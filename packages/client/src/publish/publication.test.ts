@@ -29,7 +29,7 @@ describe("publishing", () => {
     const [video, audio] = world.peer.transceivers;
     expect(video).toMatchObject({
       kind: "video",
-      init: { direction: "sendonly", sendEncodings: [{ maxBitrate: 2_500_000 }] },
+      init: { direction: "sendonly", sendEncodings: [{ rid: "q" }, { rid: "h" }, { rid: "f" }] },
     });
     expect([video!.sender.track, audio!.sender.track]).toEqual([tracks.video, tracks.audio]);
     expect(video!.sender.parameters.degradationPreference).toBe("maintain-framerate");

@@ -1,12 +1,14 @@
 import { Emitter } from "@sameroom/base";
 import type { Environment } from "../environment.ts";
 import { PATHS } from "../http/addresses.ts";
+import { followSessionEvents } from "../http/session-events.ts";
 import type { Tokens } from "../http/tokens.ts";
 import { PathSilence } from "../transport/path-silence.ts";
 import { type LinkState, PeerLink } from "../transport/peer-link.ts";
 import type { Publication, PublicationEvents, PublicationState, PublishOptions } from "../types.ts";
+import { answerPreferring } from "./codec-preference.ts";
 import { type HealthReading, readPublicationHealth } from "./publication-health.ts";
-import { addSending, type Sending } from "./sending.ts";
+import { Sending } from "./sending.ts";
 
 const LOOK_MS = 400;
 const HEALTH_INTERVAL_MS = 1000;
@@ -33,7 +35,9 @@ export class WhipPublication extends Emitter<PublicationEvents> implements Publi
   readonly #silence: PathSilence;
   readonly #stopTimer: () => void;
   /** Of the connection on air, and of one that is about to take its place. */
-  readonly #sendings = new Set<Sending>();
+  readonly #sendings = new Map<RTCPeerConnection, Sending>();
+  readonly #options: PublishOptions;
+  #unfollow: () => void = () => {};
   #state: PublicationState = "connecting";
   #wasLive = false;
   #reading: HealthReading | undefined;
@@ -42,16 +46,20 @@ export class WhipPublication extends Emitter<PublicationEvents> implements Publi
   constructor(environment: Environment, tokens: Tokens, room: string, options: PublishOptions) {
     super();
     this.#environment = environment;
+    this.#options = options;
     this.#tracks = { video: options.video, audio: options.audio };
     const silence = { busyMs: BUSY_SILENCE_MS, idleMs: IDLE_SILENCE_MS };
     this.#silence = new PathSilence(silence, environment.nowMs());
-    const { maxVideoBitrate = MAX_VIDEO_BITRATE } = options;
+    const { videoCodec } = options;
     this.#link = new PeerLink({
       environment,
       path: () => PATHS.whip(room),
       token: () => tokens.get(room),
       forgetToken: () => tokens.forget(room),
-      prepare: (peer) => this.#prepare(peer, maxVideoBitrate),
+      prepare: (peer) => this.#prepare(peer),
+      ...(videoCodec === undefined
+        ? {}
+        : { shapeAnswer: (answer: string) => answerPreferring(answer, videoCodec) }),
       removeAbandoned: false,
       asksAfterGoodbye: true,
       afterGoodbyeMs: AFTER_GOODBYE_MS,
@@ -68,7 +76,7 @@ export class WhipPublication extends Emitter<PublicationEvents> implements Publi
 
   async replaceTrack(kind: "audio" | "video", track: MediaStreamTrack | null): Promise<void> {
     this.#tracks[kind] = track;
-    await Promise.all([...this.#sendings].map((sending) => sending.replaceTrack(kind, track)));
+    await Promise.all([...this.#sendings.values()].map((sending) => sending.replaceTrack(kind, track)));
   }
 
   async stop(): Promise<void> {
@@ -77,12 +85,13 @@ export class WhipPublication extends Emitter<PublicationEvents> implements Publi
     this.clear();
   }
 
-  #prepare(peer: RTCPeerConnection, maxVideoBitrate: number): void {
+  #prepare(peer: RTCPeerConnection): void {
+    const { simulcast = true, maxVideoBitrate = MAX_VIDEO_BITRATE, videoCodec } = this.#options;
     const environment = this.#environment;
-    const sending = addSending(peer, this.#tracks, { environment, maxVideoBitrate });
-    this.#sendings.add(sending);
+    const options = { environment, tracks: this.#tracks, simulcast, maxVideoBitrate, videoCodec };
+    this.#sendings.set(peer, new Sending(peer, options));
     // The one before the last has been closed by now.
-    for (const old of this.#sendings) if (this.#sendings.size > 2) this.#sendings.delete(old);
+    for (const old of this.#sendings.keys()) if (this.#sendings.size > 2) this.#sendings.delete(old);
   }
 
   #follow(state: LinkState): void {
@@ -91,6 +100,7 @@ export class WhipPublication extends Emitter<PublicationEvents> implements Publi
       this.#reading = undefined;
       this.#told = undefined;
       this.#silence.reset(this.#environment.nowMs());
+      this.#followWishes();
     } else if (state === "failed") this.#release();
     const next = state === "connecting" && this.#wasLive ? "reconnecting" : STATES[state];
     if (next === this.#state) return;
@@ -98,7 +108,18 @@ export class WhipPublication extends Emitter<PublicationEvents> implements Publi
     this.emit("state", next);
   }
 
+  /** Again after each recovery: a stream over the path that was lost may never end by itself. */
+  #followWishes(): void {
+    this.#unfollow();
+    const { peer, resource } = this.#link;
+    if (peer === undefined || resource === undefined) return;
+    this.#unfollow = followSessionEvents(this.#environment, resource, (event) =>
+      this.#sendings.get(peer)?.setWanted(event),
+    );
+  }
+
   #release(): void {
+    this.#unfollow();
     this.#stopTimer();
     this.#sendings.clear();
   }
@@ -109,7 +130,9 @@ export class WhipPublication extends Emitter<PublicationEvents> implements Publi
     const stats = await peer.getStats().catch(() => undefined);
     if (stats === undefined || peer !== this.#link.peer || this.#link.state !== "connected") return;
     const nowMs = this.#environment.nowMs();
-    const reading = readPublicationHealth(stats, this.#told, nowMs);
+    const sending = this.#sendings.get(peer);
+    const reading = readPublicationHealth(stats, this.#told, nowMs, sending?.layers);
+    sending?.setSourceLines(reading.sourceLines);
     const sends = reading.bytesSent > (this.#reading?.bytesSent ?? reading.bytesSent);
     this.#reading = reading;
     if (this.#told === undefined || nowMs - this.#told.atMs >= HEALTH_INTERVAL_MS) {

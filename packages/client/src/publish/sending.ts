@@ -1,76 +1,141 @@
+import type { LayersEvent } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
-
-/** Codecs a publisher offers, best first: what most viewers and recordings can take without transcoding. */
-const PREFERENCE = ["video/h264", "video/vp8", "video/vp9", "video/av1"];
+import { canSimulcast, preferCodecs, type VideoCodec } from "./codec-preference.ts";
+import { encodingsOf, type PlannedLayer, planLayers, RIDS } from "./layer-plan.ts";
 
 export interface SendingOptions {
   environment: Pick<Environment, "sendableVideoCodecs">;
+  tracks: { video: MediaStreamTrack | null; audio: MediaStreamTrack | null };
   /** Bits per second. */
   maxVideoBitrate: number;
+  simulcast: boolean;
+  videoCodec: VideoCodec | undefined;
 }
 
-/** The two send-only sections of a publisher; a null track keeps its section for later. */
-export interface Sending {
-  replaceTrack(kind: "audio" | "video", track: MediaStreamTrack | null): Promise<void>;
-}
+/** Before anything is known of a picture. */
+const USUAL_LINES = 720;
 
-/** Adds audio and video sections to a fresh connection. Sections stay; what they send may change. */
-export function addSending(
-  peer: RTCPeerConnection,
-  tracks: { video: MediaStreamTrack | null; audio: MediaStreamTrack | null },
-  options: SendingOptions,
-): Sending {
-  const video = peer.addTransceiver(tracks.video ?? "video", {
-    direction: "sendonly",
-    sendEncodings: [{ maxBitrate: options.maxVideoBitrate }],
-  });
-  const audio = peer.addTransceiver(tracks.audio ?? "audio", { direction: "sendonly" });
-  preferCodecs(video, options.environment.sendableVideoCodecs());
-  void preferDegradation(video.sender);
-  return {
-    async replaceTrack(kind, track) {
-      if (peer.signalingState === "closed") return;
-      const { sender } = kind === "video" ? video : audio;
+/**
+ * The two send-only sections of a publisher; a null track keeps its section for later. Sections and encodings stay, what
+ * they send may change: nothing is renegotiated. All changes go through one queue, for the browser refuses parameters
+ * that were read before another change.
+ */
+export class Sending {
+  readonly #peer: RTCPeerConnection;
+  readonly #options: SendingOptions;
+  readonly #video: RTCRtpTransceiver;
+  readonly #audio: RTCRtpTransceiver;
+  #lines: number;
+  #unwanted: ReadonlySet<string> = new Set();
+  #queue: Promise<void> = Promise.resolve();
+
+  /** Adds the sections to a fresh connection. */
+  constructor(peer: RTCPeerConnection, options: SendingOptions) {
+    const { environment, tracks, videoCodec } = options;
+    this.#peer = peer;
+    this.#options = options;
+    this.#lines = linesOf(tracks.video) ?? USUAL_LINES;
+    this.#video = this.#addVideo();
+    this.#audio = peer.addTransceiver(tracks.audio ?? "audio", { direction: "sendonly" });
+    preferCodecs(this.#video, environment.sendableVideoCodecs(), videoCodec);
+    void this.#apply();
+    peer.addEventListener("signalingstatechange", () => {
+      // The answer decides how many encodings are left, and switches those on that were offered paused.
+      if (peer.signalingState === "stable") void this.#apply();
+    });
+  }
+
+  /** The layers sent when all are wanted and the network takes them, highest first. */
+  get layers(): { rid: string; scaleResolutionDownBy: number }[] {
+    const rids = ridsOf(this.#video.sender.getParameters());
+    return this.#plan(rids.length)
+      .map(({ scaleResolutionDownBy }, index) => ({ rid: rids[index] ?? "single", scaleResolutionDownBy }))
+      .reverse();
+  }
+
+  async replaceTrack(kind: "audio" | "video", track: MediaStreamTrack | null): Promise<void> {
+    await this.#enqueue(async () => {
+      const { sender } = kind === "video" ? this.#video : this.#audio;
       await sender.replaceTrack(track);
-      if (kind === "video") await preferDegradation(sender);
-    },
-  };
-}
+      if (kind === "video") this.#lines = linesOf(track) ?? this.#lines;
+    });
+    if (kind === "video") await this.#apply();
+  }
 
-/** Sorts codecs by what viewers can take; those of no rank (RTX, FEC) keep their place at the end. */
-export function rankCodecs<Codec extends { mimeType: string; sdpFmtpLine?: string }>(
-  codecs: readonly Codec[],
-): Codec[] {
-  const rank = ({ mimeType, sdpFmtpLine }: Codec) => {
-    const index = PREFERENCE.indexOf(mimeType.toLowerCase());
-    if (index < 0) return PREFERENCE.length;
-    // Constrained baseline first: every decoder takes it, and it has no B-frames.
-    return index - (/profile-level-id=42[ce]0/i.test(sdpFmtpLine ?? "") ? 0.5 : 0);
-  };
-  return codecs
-    .filter(({ mimeType, sdpFmtpLine = "" }) => {
-      // Single NAL units (RFC 6184 section 6.2, the default when the mode is not named) cannot carry a whole frame.
-      return mimeType.toLowerCase() !== "video/h264" || sdpFmtpLine.includes("packetization-mode=1");
-    })
-    .sort((left, right) => rank(left) - rank(right));
-}
+  /** What the browser says of the picture it encodes: windows are resized, and some tracks do not tell before. */
+  setSourceLines(lines: number): void {
+    if (lines <= 0 || lines === this.#lines) return;
+    this.#lines = lines;
+    void this.#apply();
+  }
 
-function preferCodecs(transceiver: RTCRtpTransceiver, codecs: RTCRtpCodec[] | undefined): void {
-  if (codecs === undefined || typeof transceiver.setCodecPreferences !== "function") return;
-  try {
-    transceiver.setCodecPreferences(rankCodecs(codecs));
-  } catch {
-    // A browser that refuses the list keeps its own order; the server takes what it can.
+  /** Which layers somebody wants. A layer that is not named is wanted. */
+  setWanted({ sections }: LayersEvent): void {
+    const section = sections.find(({ mid }) => mid === this.#video.mid);
+    if (section === undefined) return;
+    this.#unwanted = new Set(section.layers.filter(({ wanted }) => !wanted).map(({ rid }) => rid));
+    void this.#apply();
+  }
+
+  /** Several encodings, or one where the browser knows no RIDs: old ones reject the list, or ignore it. */
+  #addVideo(): RTCRtpTransceiver {
+    const { tracks, simulcast, videoCodec, maxVideoBitrate } = this.#options;
+    const add = (sendEncodings: RTCRtpEncodingParameters[]) =>
+      this.#peer.addTransceiver(tracks.video ?? "video", { direction: "sendonly", sendEncodings });
+    if (simulcast && canSimulcast(videoCodec)) {
+      const encodings = encodingsOf(this.#plan(RIDS.length, tracks.video), RIDS, this.#unwanted);
+      try {
+        return add(encodings.map((encoding, index) => ({ rid: RIDS[index]!, ...encoding })));
+      } catch {
+        // One layer is what such a browser can do.
+      }
+    }
+    return add([{ maxBitrate: maxVideoBitrate }]);
+  }
+
+  #plan(encodings: number, track = this.#video.sender.track): PlannedLayer[] {
+    const { maxVideoBitrate } = this.#options;
+    return planLayers({ lines: this.#lines, isScreen: isScreen(track), maxVideoBitrate, encodings });
+  }
+
+  #apply(): Promise<void> {
+    return this.#enqueue(async () => {
+      const { sender } = this.#video;
+      const parameters = sender.getParameters();
+      const before = JSON.stringify(parameters);
+      const rids = ridsOf(parameters);
+      const wanted = encodingsOf(this.#plan(rids.length), rids, this.#unwanted);
+      parameters.encodings = parameters.encodings?.map((encoding, index) => ({
+        ...encoding,
+        ...wanted[index],
+      }));
+      // On a weak uplink faces should move rather than be sharp; screens say `detail` or `text` by their content hint.
+      parameters.degradationPreference = isScreen(sender.track)
+        ? "maintain-resolution"
+        : "maintain-framerate";
+      if (JSON.stringify(parameters) !== before) await sender.setParameters(parameters);
+      // A wish: browsers that reject it decide for themselves.
+    }).catch(() => undefined);
+  }
+
+  /** Rejects with what `change` threw; the queue goes on. */
+  #enqueue(change: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(() => (this.#peer.signalingState === "closed" ? undefined : change()));
+    this.#queue = done.catch(() => undefined);
+    return done;
   }
 }
 
-/** On a weak uplink faces should move rather than be sharp; screens say `detail` or `text` by their content hint. */
-async function preferDegradation(sender: RTCRtpSender): Promise<void> {
-  const hint = sender.track?.contentHint;
-  const parameters = sender.getParameters();
-  const wanted = hint === "detail" || hint === "text" ? "maintain-resolution" : "maintain-framerate";
-  if (parameters.degradationPreference === wanted) return;
-  parameters.degradationPreference = wanted;
-  // A wish: browsers without it reject, and decide for themselves.
-  await sender.setParameters(parameters).catch(() => undefined);
+function ridsOf({ encodings }: Partial<RTCRtpSendParameters>): (string | undefined)[] {
+  return (encodings ?? []).map(({ rid }) => rid);
+}
+
+function isScreen(track: MediaStreamTrack | null): boolean {
+  return track?.contentHint === "detail" || track?.contentHint === "text";
+}
+
+/** The shorter side of what a track carries, where it says so. */
+function linesOf(track: MediaStreamTrack | null): number | undefined {
+  const { width = 0, height = 0 } = track?.getSettings?.() ?? {};
+  return Math.min(width, height) || undefined;
 }

@@ -1,5 +1,7 @@
 /** What a peer's packets go through. */
 export interface FakeNetwork {
+  /** What becomes of several encodings: in old browsers, and with a server that takes one only. */
+  readonly simulcast: "works" | "ignored" | "rejected" | "refused";
   readonly onAir: { video: boolean; audio: boolean; decoding: boolean };
   nowMs(): number;
   /** How long packets have come through in all. */
@@ -11,12 +13,19 @@ export interface FakeNetwork {
 /** A track that knows whether it was stopped. */
 export class FakeTrack extends EventTarget {
   readonly kind: string;
+  readonly #lines: number | undefined;
   contentHint = "";
   stopped = false;
 
-  constructor(kind: string) {
+  /** `lines`: height of a 16:9 picture; undefined: the track does not tell. */
+  constructor(kind: string, lines?: number) {
     super();
     this.kind = kind;
+    this.#lines = lines;
+  }
+
+  getSettings(): { width?: number; height?: number } {
+    return this.#lines === undefined ? {} : { width: (this.#lines * 16) / 9, height: this.#lines };
   }
 
   stop(): void {
@@ -24,32 +33,60 @@ export class FakeTrack extends EventTarget {
   }
 }
 
+export interface FakeEncoding {
+  rid?: string;
+  active?: boolean;
+  scaleResolutionDownBy?: number;
+  maxBitrate?: number;
+}
+interface FakeParameters {
+  transactionId: string;
+  encodings: FakeEncoding[];
+  degradationPreference?: string;
+}
+
+/** Takes parameters only when they were read after the last change, as browsers do. */
 export class FakeSender {
   readonly transport = Object.assign(new EventTarget(), { state: "connected" });
   track: FakeTrack | null;
-  parameters: { degradationPreference?: string } = {};
+  parameters: FakeParameters;
+  changes = 0;
 
-  constructor(track: FakeTrack | null) {
+  constructor(track: FakeTrack | null, encodings: FakeEncoding[]) {
     this.track = track;
+    this.parameters = { transactionId: "0", encodings };
   }
 
   async replaceTrack(track: FakeTrack | null): Promise<void> {
+    this.parameters.transactionId = `r${++this.changes}`;
+    await Promise.resolve();
     this.track = track;
   }
 
-  getParameters() {
-    return { ...this.parameters };
+  getParameters(): FakeParameters {
+    return structuredClone(this.parameters);
   }
 
-  async setParameters(parameters: { degradationPreference?: string }): Promise<void> {
-    this.parameters = parameters;
+  async setParameters(parameters: FakeParameters): Promise<void> {
+    if (parameters.transactionId !== this.parameters.transactionId)
+      throw new DOMException("read again", "InvalidStateError");
+    this.parameters = { ...structuredClone(parameters), transactionId: `p${++this.changes}` };
   }
+}
+
+export interface FakeTransceiver {
+  kind: string;
+  mid: string | null;
+  sender: FakeSender;
+  receiver: { jitterBufferTarget: number | null; track: FakeTrack };
+  init: unknown;
 }
 
 /** A peer connection on a {@link FakeNetwork}: connects when UDP works, counts what would have come through. */
 export class FakePeer extends EventTarget {
   readonly #world: FakeNetwork;
-  readonly transceivers: { kind: string; sender: FakeSender; receiver: object; init: unknown }[] = [];
+  readonly transceivers: FakeTransceiver[] = [];
+  configuration: RTCConfiguration;
   connectionState = "new";
   signalingState = "stable";
   localDescription: { sdp: string } | null = null;
@@ -60,17 +97,36 @@ export class FakePeer extends EventTarget {
   session = "";
   #upAtMs = 0;
 
-  constructor(world: FakeNetwork) {
+  constructor(world: FakeNetwork, configuration: RTCConfiguration = {}) {
     super();
     this.#world = world;
+    this.configuration = configuration;
   }
 
   addTransceiver(trackOrKind: FakeTrack | string, init: unknown) {
     const track = typeof trackOrKind === "string" ? null : trackOrKind;
     const kind = typeof trackOrKind === "string" ? trackOrKind : trackOrKind.kind;
-    const transceiver = { kind, sender: new FakeSender(track), receiver: { jitterBufferTarget: null }, init };
+    const { sendEncodings = [{}] } = (init ?? {}) as { sendEncodings?: FakeEncoding[] };
+    // A browser from before RIDs ignores what it does not know.
+    if (sendEncodings.length > 1 && this.#world.simulcast === "rejected") throw new TypeError("no RIDs");
+    const encodings = this.#world.simulcast === "ignored" ? [{}] : structuredClone(sendEncodings);
+    const transceiver: FakeTransceiver = {
+      kind,
+      mid: null,
+      sender: new FakeSender(track, encodings),
+      receiver: { jitterBufferTarget: null, track: new FakeTrack(kind) },
+      init,
+    };
     this.transceivers.push(transceiver);
     return transceiver;
+  }
+
+  getConfiguration(): RTCConfiguration {
+    return this.configuration;
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configuration = configuration;
   }
 
   getTransceivers() {
@@ -93,9 +149,16 @@ export class FakePeer extends EventTarget {
     this.remoteDescription = description;
     if (!first) return;
     this.session = /a=session:(\S+)/.exec(description.sdp)?.[1] ?? "";
-    for (const { kind, receiver, sender } of this.transceivers) {
+    for (const [index, transceiver] of this.transceivers.entries()) {
+      transceiver.mid = String(index);
+      const { parameters } = transceiver.sender;
+      if (this.#world.simulcast === "refused" && parameters.encodings.length > 1)
+        parameters.encodings = [{ ...parameters.encodings[0]!, rid: undefined! }];
+    }
+    this.dispatchEvent(new Event("signalingstatechange"));
+    for (const { receiver, sender } of this.transceivers) {
       if (sender.track !== null) continue;
-      this.dispatchEvent(Object.assign(new Event("track"), { track: new FakeTrack(kind), receiver }));
+      this.dispatchEvent(Object.assign(new Event("track"), { track: receiver.track, receiver }));
     }
     this.#world.whenUdpWorks(() => {
       this.#upAtMs = this.#world.udpUpMs();

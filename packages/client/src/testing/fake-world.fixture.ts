@@ -21,6 +21,15 @@ export class FakeWorld implements FakeNetwork {
   /** What requests of a method and path get instead of success; a function may count. */
   refuse: (method: string, path: string) => Refusal | undefined = () => undefined;
   onAir = { video: true, audio: true, decoding: true };
+  simulcast: FakeNetwork["simulcast"] = "works";
+  /** STUN and TURN servers in minted tokens. */
+  iceServers: unknown = [];
+  /** What `GET` and `PUT /sessions/:session/slots` answer; undefined: nothing that can be understood. */
+  slots: object | undefined;
+  /** Open streams of `GET /sessions/:session/events`; a request for one is a 404 while undefined. */
+  eventStreams: ReadableStreamDefaultController<Uint8Array>[] | undefined;
+  /** Elements that are followed, and who wants to know. */
+  readonly followed = new Map<HTMLElement, (size: { width: number; height: number }) => void>();
   visible = true;
   readonly wakes = new Set<(why: Wake) => void>();
   readonly pageHides = new Set<() => void>();
@@ -82,8 +91,8 @@ export class FakeWorld implements FakeNetwork {
       hasWebRtc: true,
       mediaDevices: undefined,
       fetch: (input, init) => this.#fetch(String(input), init ?? {}),
-      createPeerConnection: () => {
-        const peer = new FakePeer(this);
+      createPeerConnection: (configuration) => {
+        const peer = new FakePeer(this, configuration);
         this.peers.push(peer);
         return peer as unknown as RTCPeerConnection;
       },
@@ -115,6 +124,10 @@ export class FakeWorld implements FakeNetwork {
         return () => void this.pageHides.delete(callback);
       },
       isPageVisible: () => this.visible,
+      followElement: (element, onSize) => {
+        this.followed.set(element, onSize);
+        return () => void this.followed.delete(element);
+      },
     };
   }
 
@@ -136,7 +149,12 @@ export class FakeWorld implements FakeNetwork {
     if (method === "POST") return this.#open(url);
     const id = url.pathname.split("/")[2]!;
     if (!this.sessions.has(id)) return Response.json(problem("media.session_not_found"), { status: 404 });
-    if (method === "PUT") this.sessions.set(id, JSON.parse(String(init.body)));
+    if (path.endsWith("/events")) return this.#openEvents(init.signal);
+    if (method === "PUT") {
+      const { paused } = JSON.parse(String(init.body)) as { paused?: boolean };
+      if (paused !== undefined) this.sessions.set(id, { paused });
+    }
+    if (path.endsWith("/slots")) return Response.json(this.slots ?? {});
     if (method === "DELETE") this.sessions.delete(id);
     return new Response(
       method === "PATCH" ? `a=ice-ufrag:server${this.requests.length}\r\na=ice-pwd:new\r\n` : "{}",
@@ -146,7 +164,30 @@ export class FakeWorld implements FakeNetwork {
   #mint() {
     this.#minted += 1;
     const expiresAt = new Date(Date.now() + 300_000).toISOString();
-    return { token: `token${this.#minted}`, expiresAt, mediaUrl: "http://media.test" };
+    return {
+      token: `token${this.#minted}`,
+      expiresAt,
+      mediaUrl: "http://media.test",
+      iceServers: this.iceServers,
+    };
+  }
+
+  #openEvents(signal: AbortSignal | null | undefined): Response {
+    const streams = this.eventStreams;
+    if (streams === undefined) return Response.json(problem("request.not_found"), { status: 404 });
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        streams.push(controller);
+        signal?.addEventListener("abort", () => controller.error(new DOMException("aborted", "AbortError")));
+      },
+    });
+    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  }
+
+  /** Sends a server-sent event on the newest stream. */
+  sendEvent(type: string, data: unknown): void {
+    const text = `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+    this.eventStreams!.at(-1)!.enqueue(new TextEncoder().encode(text));
   }
 
   #open(url: URL): Response {
@@ -179,7 +220,8 @@ class FakeStream {
   }
 }
 
-export const fakeTrack = (kind: "audio" | "video") => new FakeTrack(kind) as unknown as MediaStreamTrack;
+export const fakeTrack = (kind: "audio" | "video", lines?: number) =>
+  new FakeTrack(kind, lines) as unknown as MediaStreamTrack;
 
 /** Lets fake time pass, and everything that waits on promises happen. */
 export const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);

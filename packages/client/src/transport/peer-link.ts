@@ -201,7 +201,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     try {
       const before = await snapshotPath(peer);
       if (attempt !== this.#attempt) return;
-      const answer = await requestIceRestart(session, this.#abort.signal);
+      const answer = await requestIceRestart(session, this.#options, this.#abort.signal);
       if (attempt !== this.#attempt) return;
       answered = true;
       await peer.setRemoteDescription({ type: "answer", sdp: answer });

@@ -2,15 +2,22 @@
 export function addReceiving(
   peer: RTCPeerConnection,
   slots: { video: number; audio: number },
-  onTrack: (track: MediaStreamTrack) => void,
+  onTrack: () => void,
 ): void {
   for (const kind of ["video", "audio"] as const) {
     for (let slot = 0; slot < slots[kind]; slot++) peer.addTransceiver(kind, { direction: "recvonly" });
   }
   peer.addEventListener("track", (event) => {
     playAtOnce(event.receiver);
-    onTrack(event.track);
+    onTrack();
   });
+}
+
+/** The slots of a connection whose sections were agreed on, in their order; empty before. */
+export function slotsOf(peer: RTCPeerConnection): { mid: string; track: MediaStreamTrack }[] {
+  return peer
+    .getTransceivers()
+    .flatMap(({ mid, receiver }) => (mid === null ? [] : [{ mid, track: receiver.track }]));
 }
 
 /**

@@ -30,8 +30,12 @@ describe("a viewer's statistics", () => {
     );
     expect(stats).toEqual({
       bitrate: 1_016_000,
+      concealedRatio: 0,
       framesPerSecond: 30,
       freezes: 2,
+      frozenMs: 0,
+      jitterMs: 0,
+      repairedPackets: 0,
       height: 720,
       latencyMs: null,
       lossRatio: 0.1,

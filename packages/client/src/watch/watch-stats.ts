@@ -12,6 +12,15 @@ interface Entry {
   packetsReceived?: number;
   packetsLost?: number;
   freezeCount?: number;
+  /** Seconds. */
+  totalFreezesDuration?: number;
+  jitter?: number;
+  retransmittedPacketsReceived?: number;
+  fecPacketsReceived?: number;
+  concealedSamples?: number;
+  /** The part of these in which nothing was sent. */
+  silentConcealedSamples?: number;
+  totalSamplesReceived?: number;
   estimatedPlayoutTimestamp?: number;
   currentRoundTripTime?: number;
   nominated?: boolean;
@@ -22,7 +31,8 @@ const NTP_UNIX_MS = 2_208_988_800_000;
 
 /** One reading of a viewer's statistics, with what the next reading needs. */
 export interface WatchReading {
-  stats: WatchStats;
+  /** All but the word for the connection, which takes more than one reading. */
+  stats: Omit<WatchStats, "connection">;
   atMs: number;
   /** Grows with anything that comes through the transport, media or not; stands still when the path is dead. */
   received: number;
@@ -31,6 +41,9 @@ export interface WatchReading {
   framesDecoded: number;
   packetsReceived: number;
   packetsLost: number;
+  /** Samples of sound played, and those of them that were made up for lost ones. */
+  samples: number;
+  concealed: number;
   /** Capture time of what is played, ms since 1970 on the server's clock. */
   captureUnixMs: number | null;
 }
@@ -46,9 +59,13 @@ export function readWatchStats(
   let audioBytes = 0;
   let packetsReceived = 0;
   let packetsLost = 0;
+  let repairedPackets = 0;
+  let samples = 0;
+  let concealed = 0;
+  let jitterMs = 0;
   let roundTripMs: number | null = null;
   let captureUnixMs: number | null = null;
-  const video = { framesDecoded: 0, framesPerSecond: 0, width: 0, height: 0, freezes: 0 };
+  const video = { framesDecoded: 0, framesPerSecond: 0, width: 0, height: 0, freezes: 0, frozenMs: 0 };
   report.forEach((entry: Entry) => {
     if (entry.type === "candidate-pair") {
       received += (entry.bytesReceived ?? 0) + (entry.responsesReceived ?? 0);
@@ -64,6 +81,10 @@ export function readWatchStats(
     else audioBytes += bytes;
     packetsReceived += entry.packetsReceived ?? 0;
     packetsLost += entry.packetsLost ?? 0;
+    repairedPackets += (entry.retransmittedPacketsReceived ?? 0) + (entry.fecPacketsReceived ?? 0);
+    samples += entry.totalSamplesReceived ?? 0;
+    concealed += (entry.concealedSamples ?? 0) - (entry.silentConcealedSamples ?? 0);
+    if (bytes > 0) jitterMs = Math.max(jitterMs, (entry.jitter ?? 0) * 1000);
     // Video decides; audio alone is better than nothing.
     if (entry.estimatedPlayoutTimestamp !== undefined && (entry.kind === "video" || captureUnixMs === null)) {
       captureUnixMs = entry.estimatedPlayoutTimestamp - NTP_UNIX_MS;
@@ -74,10 +95,13 @@ export function readWatchStats(
     video.width = Math.max(video.width, entry.frameWidth ?? 0);
     video.height = Math.max(video.height, entry.frameHeight ?? 0);
     video.freezes += entry.freezeCount ?? 0;
+    video.frozenMs += (entry.totalFreezesDuration ?? 0) * 1000;
   });
   const seconds = before === undefined ? 0 : (now.ms - before.atMs) / 1000;
   const bytes = videoBytes + audioBytes - (before === undefined ? 0 : before.videoBytes + before.audioBytes);
   const lost = Math.max(0, packetsLost - (before?.packetsLost ?? 0));
+  const played = samples - (before?.samples ?? 0);
+  const madeUp = concealed - (before?.concealed ?? 0);
   const arrived = Math.max(0, packetsReceived - (before?.packetsReceived ?? 0));
   return {
     stats: {
@@ -89,6 +113,10 @@ export function readWatchStats(
       height: video.height,
       lossRatio: lost + arrived === 0 ? 0 : lost / (lost + arrived),
       freezes: video.freezes,
+      frozenMs: video.frozenMs,
+      jitterMs,
+      repairedPackets,
+      concealedRatio: played <= 0 ? 0 : Math.min(1, Math.max(0, madeUp / played)),
     },
     atMs: now.ms,
     received,
@@ -97,6 +125,8 @@ export function readWatchStats(
     framesDecoded: video.framesDecoded,
     packetsReceived,
     packetsLost,
+    samples,
+    concealed,
     captureUnixMs,
   };
 }

@@ -38,7 +38,7 @@ describe("watching", () => {
       ["video", { direction: "recvonly" }],
       ["audio", { direction: "recvonly" }],
     ]);
-    expect(world.peer.transceivers[0]!.receiver).toEqual({ jitterBufferTarget: 0 });
+    expect(world.peer.transceivers[0]!.receiver.jitterBufferTarget).toBe(0);
   });
 
   it("is `waiting` when nothing is on air, after a moment's patience, and plays when somebody comes", async () => {

@@ -4,10 +4,23 @@ import type { Environment } from "../environment.ts";
 import { PATHS } from "../http/addresses.ts";
 import type { Tokens } from "../http/tokens.ts";
 import { type LinkState, PeerLink } from "../transport/peer-link.ts";
-import type { Watch, WatchEvents, WatchOptions, WatchState } from "../types.ts";
+import type {
+  QualityChoice,
+  QualityState,
+  Watch,
+  WatchDetails,
+  WatchEvents,
+  WatchOptions,
+  WatchSlot,
+  WatchState,
+  WatchStats,
+} from "../types.ts";
+import { type ConnectionEvidence, SteadyConnection } from "./connection-quality.ts";
 import { Playback } from "./playback.ts";
 import { addReceiving } from "./receiving.ts";
 import { ServerClock } from "./server-clock.ts";
+import { ViewerSlots } from "./viewer-slots.ts";
+import { readWatchDetails } from "./watch-details.ts";
 import { readWatchStats, type WatchReading } from "./watch-stats.ts";
 
 /** How often the path is looked at; a dead one is noticed within this and the silence allowed to it. */
@@ -40,8 +53,6 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
   #paused: boolean;
   /** Whether the current session on the server was opened paused. */
   #sessionPaused = false;
-  /** Tracks of the connection before, shown until the new one has its own. */
-  #outgoing = new Set<MediaStreamTrack>();
   /** The connection the readings are of. */
   #followed: RTCPeerConnection | undefined;
   #startedMs: number;
@@ -51,6 +62,9 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
   #reading: WatchReading | undefined;
   #told: WatchReading | undefined;
   #firstFrameSeen = false;
+  readonly #slots: ViewerSlots;
+  #stats: WatchStats | null = null;
+  #connection = new SteadyConnection();
 
   constructor(environment: Environment, tokens: Tokens, room: string, options: WhepWatchOptions) {
     super();
@@ -61,6 +75,11 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     this.#startedMs = environment.nowMs();
     this.#playback = new Playback(this.#startedMs);
     this.stream = environment.createStream();
+    this.#slots = new ViewerSlots(environment, {
+      quality: (quality) => this.emit("quality", quality),
+      slots: (slots) => this.emit("slots", slots),
+      failure: (failure) => this.emit("failure", failure),
+    });
     const slots = options.slots ?? { video: 1, audio: 1 };
     this.#link = new PeerLink({
       environment,
@@ -70,16 +89,13 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
       },
       token: () => this.#token(),
       forgetToken: () => tokens.forget(room),
-      prepare: (peer) => addReceiving(peer, slots, (track) => this.#addTrack(track)),
+      prepare: (peer) => addReceiving(peer, slots, () => this.#addTracks(peer)),
       removeAbandoned: true,
       asksAfterGoodbye: false,
       afterGoodbyeMs: 0,
     });
     this.#link.on("state", (state) => this.#follow(state));
     this.#link.on("failure", (failure) => this.emit("failure", failure));
-    this.#link.on("peer", () => {
-      this.#outgoing = new Set(this.stream.getTracks());
-    });
     this.#offPageHide = environment.onPageHide(() => void this.#link.resource?.remove());
     this.#link.open();
   }
@@ -104,6 +120,37 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     } else this.#link.hurry();
   }
 
+  get quality(): QualityState {
+    return this.#slots.quality;
+  }
+
+  get slots(): readonly WatchSlot[] {
+    return this.#slots.list;
+  }
+
+  setQuality(choice: QualityChoice): void {
+    if (!this.#isOver()) this.#slots.setQuality(choice);
+  }
+
+  fit(element: HTMLElement, mid?: string): () => void {
+    return this.#isOver() ? () => {} : this.#slots.fit(element, mid);
+  }
+
+  async details(): Promise<WatchDetails> {
+    const { peer, resource } = this.#link;
+    const [report, response] = await Promise.all([
+      peer?.getStats().catch(() => undefined),
+      this.#slots.ask(),
+    ]);
+    return {
+      ...readWatchDetails(report ?? new Map()),
+      quality: this.quality,
+      stats: this.#stats,
+      estimate: response?.path.estimate ?? null,
+      session: resource?.id ?? null,
+    };
+  }
+
   currentCaptureTime(): number | null {
     const reading = this.#reading;
     if (reading === undefined || reading.captureUnixMs === null || this.#state !== "playing") return null;
@@ -126,15 +173,19 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     return token;
   }
 
-  /** A track takes the place of the same kind's from the connection before; others stay until theirs comes. */
-  #addTrack(track: MediaStreamTrack): void {
-    if (this.#isOver()) return;
-    this.stream.addTrack(track);
-    for (const old of this.#outgoing) {
-      if (old.kind !== track.kind) continue;
-      this.#outgoing.delete(old);
-      this.stream.removeTrack(old);
+  /**
+   * The stream has the first track of each kind; it takes the place of the one from the connection before, which stays
+   * until then.
+   */
+  #addTracks(peer: RTCPeerConnection): void {
+    if (this.#isOver() || peer !== this.#link.peer) return;
+    if (!this.#slots.adopt(peer)) return;
+    const old = this.stream.getTracks();
+    for (const kind of ["video", "audio"] as const) {
+      const first = this.slots.find((slot) => slot.kind === kind);
+      if (first !== undefined) this.stream.addTrack(first.track);
     }
+    for (const track of old) this.stream.removeTrack(track);
     this.emit("stream", this.stream);
   }
 
@@ -142,17 +193,21 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     if (state === "connected") {
       this.#wasConnected = true;
       this.#expectFrames();
+      const { resource } = this.#link;
+      if (resource !== undefined) this.#slots.begin(resource, this.#sessionPaused);
       if (this.#sessionPaused && !this.#paused) void this.#resumeSession();
       return;
     }
     this.#cancelLook();
+    // The same session may come back; another has slots of its own.
+    if (state === "connecting") this.#slots.end();
     if (state === "failed") {
       this.#release();
       this.#setState("failed");
     } else if (state === "recovering") {
       // A false alarm is over before anybody needs to hear of it.
-      this.#cancelLook = this.#environment.after(UNTOLD_MS, () => this.#setState("reconnecting"));
-    } else if (this.#wasConnected && state !== "closed") this.#setState("reconnecting");
+      this.#cancelLook = this.#environment.after(UNTOLD_MS, () => this.#tellLost());
+    } else if (this.#wasConnected && state !== "closed") this.#tellLost();
   }
 
   /** Begins to look: closely for a while, then now and then. */
@@ -170,7 +225,7 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     if (!this.#sessionPaused) return;
     this.#sessionPaused = false;
     // Refused, or not answered: the warm session is gone, and a new one is not paused.
-    await this.#link.resource?.setPaused(false).catch(() => this.#link.renew());
+    await this.#slots.resume().catch(() => this.#link.renew());
   }
 
   #lookLater(): void {
@@ -198,14 +253,38 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
       this.#firstFrameSeen = true;
       this.emit("firstFrame", now.ms - this.#startedMs);
     }
+    const listeners = this.listenerCount("quality") + this.listenerCount("slots");
+    this.#slots.look(reading.videoBytes, now.ms, listeners > 0);
     const { phase, fault } = this.#playback.take(reading, now.ms, this.#environment.isPageVisible());
     if (phase !== undefined) this.#setState(phase);
     if (this.#told === undefined || now.ms - this.#told.atMs >= STATS_INTERVAL_MS - LOOK_MS / 2) {
-      if (this.#told !== undefined) this.emit("stats", reading.stats);
+      if (this.#told !== undefined) this.#tellStats(reading, this.#told);
       this.#told = reading;
     }
     if (fault === "path") this.#link.suspect();
     else if (fault === "decoder") this.#link.renew();
+  }
+
+  #tellStats(reading: WatchReading, before: WatchReading): void {
+    const { stats } = reading;
+    const evidence: ConnectionEvidence = {
+      ...stats,
+      frozenRatio: Math.max(0, stats.frozenMs - before.stats.frozenMs) / (reading.atMs - before.atMs),
+      reason: this.#slots.reason,
+      // Where nothing is sent, nothing has to come.
+      silent: stats.bitrate === 0 && before.stats.bitrate > 0 && reading.received === before.received,
+    };
+    this.#stats = { ...stats, connection: this.#connection.take(evidence) };
+    this.emit("stats", this.#stats);
+  }
+
+  /** The path is gone: said at once, for no statistics come over it. */
+  #tellLost(): void {
+    this.#setState("reconnecting");
+    if (this.#stats === null || this.#stats.connection === "lost") return;
+    this.#connection = new SteadyConnection("lost");
+    this.#stats = { ...this.#stats, bitrate: 0, framesPerSecond: 0, connection: "lost" };
+    this.emit("stats", this.#stats);
   }
 
   #isOver(): boolean {
@@ -217,6 +296,7 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     this.#followed = undefined;
     this.#offPageHide();
     this.#clock?.close();
+    this.#slots.close();
     for (const track of this.stream.getTracks()) {
       track.stop();
       this.stream.removeTrack(track);

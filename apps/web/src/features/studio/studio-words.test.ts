@@ -18,6 +18,7 @@ const health: PublicationHealth = {
   lossRatio: 0,
   limitedBy: "none",
   verdict: "good",
+  layers: [],
 };
 
 describe("the words about the upload", () => {

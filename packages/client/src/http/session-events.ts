@@ -1,0 +1,65 @@
+import { createBackoff } from "@sameroom/base";
+import type { LayersEvent } from "@sameroom/contract";
+import type { Environment } from "../environment.ts";
+import { parseLayersEvent } from "./answers.ts";
+import { EventStreamParser } from "./event-stream.ts";
+import type { MediaResource } from "./media-resource.ts";
+
+/**
+ * Follows `GET /sessions/:session/events` until the returned function is called or the session is gone; a server without
+ * that address is left in peace. Reconnects with backoff.
+ */
+export function followSessionEvents(
+  environment: Environment,
+  resource: MediaResource,
+  onLayers: (event: LayersEvent) => void,
+): () => void {
+  const abort = new AbortController();
+  const { signal } = abort;
+  const random = { next: () => environment.random() };
+  const backoff = createBackoff({ baseMs: 1000, maxMs: 30_000, random });
+  const pause = () =>
+    new Promise<void>((resolve) => {
+      const cancel = environment.after(backoff.nextMs(), resolve);
+      signal.addEventListener("abort", () => {
+        cancel();
+        resolve();
+      });
+    });
+  const take = (type: string, data: string) => {
+    const event = type === "layers" ? parseLayersEvent(data) : undefined;
+    if (event === undefined || signal.aborted) return;
+    backoff.reset();
+    onLayers(event);
+  };
+  void (async () => {
+    while (!signal.aborted) {
+      try {
+        const body = await resource.events(signal);
+        if (body === undefined) return;
+        await read(body, take);
+      } catch {
+        // The network, or a proxy on the way; the next attempt tells.
+      }
+      if (!signal.aborted) await pause();
+    }
+  })();
+  return () => abort.abort();
+}
+
+async function read(
+  body: ReadableStream<Uint8Array>,
+  take: (type: string, data: string) => void,
+): Promise<void> {
+  const parser = new EventStreamParser();
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  try {
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      for (const { type, data } of parser.push(decoder.decode(chunk.value, { stream: true })))
+        take(type, data);
+    }
+  } finally {
+    void reader.cancel().catch(() => undefined);
+  }
+}
