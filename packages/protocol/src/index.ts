@@ -5,6 +5,7 @@ export * from "./codec/h264-profile.ts";
 export * from "./codec/keyframe-start.ts";
 export * from "./codec/match-codec.ts";
 export * from "./codec/opus-format.ts";
+export * from "./codec/picture-size.ts";
 export * from "./codec/types.ts";
 export * from "./demux/classify-datagram.ts";
 export * from "./ice/binding-request.ts";
