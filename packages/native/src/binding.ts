@@ -177,6 +177,10 @@ export interface NativeBinding {
     socketBufferBytes: number,
     sendPath: number,
     senderReportIntervalMs: number,
+    tcp: boolean,
+    maxTcpConnections: number,
+    tcpValidateMs: number,
+    tcpIdleMs: number,
     onWake: () => void,
   ) => NativeWire;
   NativeLoad: new (

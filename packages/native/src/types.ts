@@ -31,7 +31,7 @@ export type ExtensionIds = Partial<Record<WireExtension, number>>;
 export interface WireOptions {
   /** Addresses to bind, e.g. `["0.0.0.0"]` or `["0.0.0.0", "::"]`. All share one port number. */
   bind: readonly string[];
-  /** UDP port; 0 lets the kernel choose (then see `Wire.port`). */
+  /** Of UDP and TCP; 0 takes one that is free on all addresses (then see `Wire.port`). */
   port: number;
   /** PEM ECDSA P-256 key and certificate; generated when absent. */
   certificate?: { keyPem: string; certPem: string };
@@ -49,6 +49,10 @@ export interface WireOptions {
   tcp?: boolean;
   /** TCP connections at once; default 4096. A further one is closed at once. */
   maxTcpConnections?: number;
+  /** A connection ends unless `allowAddress` names its far end within this time, ms; default 10000. */
+  tcpValidateMs?: number;
+  /** A connection ends after this long without a frame from its far end, ms; default 30000. */
+  tcpIdleMs?: number;
 }
 
 export interface PeerOptions {

@@ -70,13 +70,17 @@ export class NativeBackedWire implements Wire {
       () =>
         new binding.NativeWire(
           options.bind,
-          checkInteger(options.port, 0, 65_535, "The UDP port"),
+          checkInteger(options.port, 0, 65_535, "The port"),
           options.certificate?.keyPem ?? "",
           options.certificate?.certPem ?? "",
           cachePackets,
           checkInteger(options.socketBufferBytes ?? 8 * 1024 * 1024, 4096, 0x3fff_ffff, "socketBufferBytes"),
           encodeSendPath(options.sendPath ?? "auto"),
           checkInteger(options.senderReportIntervalMs ?? 1000, 10, 60_000, "senderReportIntervalMs"),
+          options.tcp ?? true,
+          checkInteger(options.maxTcpConnections ?? 4096, 1, 1_000_000, "maxTcpConnections"),
+          checkInteger(options.tcpValidateMs ?? 10_000, 10, 600_000, "tcpValidateMs"),
+          checkInteger(options.tcpIdleMs ?? 30_000, 10, 600_000, "tcpIdleMs"),
           () => drainEvents(this.#native, reader),
         ),
     );

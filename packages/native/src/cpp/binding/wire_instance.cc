@@ -7,16 +7,21 @@ namespace sameroom {
 bool WireInstance::open(Args& args) {
   const napi_env env = args.env();
   const std::vector<std::string> hosts = args.strings();
-  const auto requestedPort = static_cast<uint16_t>(args.u32() & 0xffff);
+  BindOptions options;
+  options.port = static_cast<uint16_t>(args.u32() & 0xffff);
   const std::string keyPem = args.string();
   const std::string certPem = args.string();
   WireConfig config;
   config.cachePackets = args.u32();
-  const auto bufferBytes = static_cast<int>(args.u32());
+  options.bufferBytes = static_cast<int>(args.u32());
   const uint8_t path = args.u8();
   config.fallback = path == 3;
   config.path = config.fallback ? SendBatch::Path::kGso : static_cast<SendBatch::Path>(path);
   config.senderReportMicros = args.u53() * 1000u;
+  options.tcp = args.boolean();
+  config.tcp.connections = args.u32();
+  config.tcp.validateMicros = args.u53() * 1000u;
+  config.tcp.idleMicros = args.u53() * 1000u;
   napi_value onWake = args.next();
   if (!args.ok()) return false;
 
@@ -32,9 +37,9 @@ bool WireInstance::open(Args& args) {
     return false;
   }
   BindError error;
-  auto sockets = bindAll(hosts, requestedPort, bufferBytes, error);
+  auto sockets = bindAll(hosts, options, error);
   if (!sockets) {
-    throwError(env, "wire.bind_failed", "Cannot bind UDP " + error.address + ": " + error.operation + ": " +
+    throwError(env, "wire.bind_failed", "Cannot bind " + error.address + ": " + error.operation + ": " +
                                             std::strerror(error.code) + " (errno " + std::to_string(error.code) + ").");
     return false;
   }
@@ -42,13 +47,11 @@ bool WireInstance::open(Args& args) {
     throwError(env, "wire.unavailable", "Cannot create the wake-up of the wire.");
     return false;
   }
-  port = sockets->front().local().port;
+  port = sockets->port();
   fingerprint = digest->format();
   loop = std::make_unique<EventLoop>();
   core = std::make_unique<WireCore>(config, std::move(*sockets), std::move(dtls), counters, events, *loop);
-  bool started = true;
-  for (uint32_t i = 0; i < core->sockets().size(); ++i) started = started && loop->watch(core->sockets()[i].fd(), i);
-  if (!started || !loop->start(*core, "sameroom-wire")) {
+  if (!core->start() || !loop->start(*core, "sameroom-wire")) {
     throwError(env, "wire.unavailable", "Cannot start the I/O thread of the wire.");
     close();
     return false;
@@ -64,7 +67,8 @@ void WireInstance::close() {
   core.reset();
   loop.reset();
   waker.release();
-  for (Counter* counter : {&counters.peers, &counters.sources, &counters.outputs, &counters.addresses, &counters.timers}) {
+  for (Counter* counter : {&counters.peers, &counters.sources, &counters.outputs, &counters.addresses, &counters.timers,
+                           &counters.tcpConnections}) {
     counter->set(0);
   }
   outputs.clear();

@@ -94,7 +94,7 @@ void Forwarder::sendRun(Output& output) {
     sizes_.push_back(static_cast<uint16_t>(header + outgoing.payloadSize + tag));
   }
   padding_.assign(count, 0);
-  if (output.config.video && count > 1 && transmitter_.segments()) {
+  if (output.config.video && count > 1 && transmitter_.segments() && !output.link.destination->address.tcp) {
     equalize(sizes_.data(), count, padding_.data());
   }
   departures_.begin(output.link);

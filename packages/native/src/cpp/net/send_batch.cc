@@ -18,11 +18,13 @@ struct SendBatch::Kernel {
   alignas(cmsghdr) uint8_t control[kMaxMessages][CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(uint16_t))];
 };
 
-SendBatch::SendBatch(std::vector<int> fds, Path path, bool fallback, WireCounters& counters)
+SendBatch::SendBatch(std::vector<int> fds, Path path, bool fallback, WireCounters& counters,
+                     StreamSink& streams)
     : fds_(std::move(fds)),
       path_(path),
       fallback_(fallback),
       counters_(counters),
+      streams_(streams),
       arena_(new uint8_t[kArenaBytes]),
       kernel_(new Kernel()) {
   messages_.reserve(kMaxMessages);
@@ -37,6 +39,7 @@ uint8_t* SendBatch::reserve() {
 }
 
 void SendBatch::commit(size_t size, const Destination& destination) {
+  if (destination.address.tcp) return streams_.sendFrame(destination.address, arena_.get() + used_, size);
   const size_t offset = used_;
   used_ += size;
   if (path_ == Path::kGso && !messages_.empty()) {
@@ -72,6 +75,7 @@ void SendBatch::flush() {
   }
   messages_.clear();
   used_ = 0;
+  streams_.flush();
 }
 
 void SendBatch::prepare(size_t index, const Message& message, bool segmented) {

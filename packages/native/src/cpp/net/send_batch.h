@@ -8,6 +8,7 @@
 
 #include "counters.h"
 #include "net/socket_address.h"
+#include "net/stream_sink.h"
 
 namespace sameroom {
 
@@ -18,8 +19,9 @@ class SendBatch {
   enum class Path : uint8_t { kGso = 0, kSendmmsg = 1, kSendto = 2 };
   static constexpr size_t kMaxDatagram = 1500;
 
-  // `fds` in the order of `Route::socket`. `fallback` false pins `path`.
-  SendBatch(std::vector<int> fds, Path path, bool fallback, WireCounters& counters);
+  // `fds` in the order of `Route::socket`. `fallback` false pins `path`. What goes to the far end of a connection goes to
+  // `streams`.
+  SendBatch(std::vector<int> fds, Path path, bool fallback, WireCounters& counters, StreamSink& streams);
   ~SendBatch();
   SendBatch(const SendBatch&) = delete;
   SendBatch& operator=(const SendBatch&) = delete;
@@ -62,6 +64,7 @@ class SendBatch {
   bool fallback_;
   int failures_ = 0;
   WireCounters& counters_;
+  StreamSink& streams_;
   std::unique_ptr<uint8_t[]> arena_;
   size_t used_ = 0;
   std::vector<Message> messages_;

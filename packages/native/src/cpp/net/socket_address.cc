@@ -5,6 +5,11 @@
 #include <charconv>
 
 namespace sameroom {
+namespace {
+
+constexpr std::string_view kTcpPrefix = "tcp:";
+
+}  // namespace
 
 SocketAddress SocketAddress::fromSockaddr(const sockaddr_storage& storage) {
   SocketAddress out;
@@ -39,6 +44,8 @@ std::optional<SocketAddress> SocketAddress::parseHost(std::string_view host, uin
 }
 
 std::optional<SocketAddress> SocketAddress::parse(std::string_view text) {
+  const bool tcp = text.substr(0, kTcpPrefix.size()) == kTcpPrefix;
+  if (tcp) text.remove_prefix(kTcpPrefix.size());
   const size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || text.size() > 64) return std::nullopt;
   const std::string_view digits = text.substr(colon + 1);
@@ -50,6 +57,7 @@ std::optional<SocketAddress> SocketAddress::parse(std::string_view text) {
   if (bracketed) host = host.substr(1, host.size() - 2);
   auto out = parseHost(host, static_cast<uint16_t>(port));
   if (!out || (out->family == 6) != bracketed) return std::nullopt;
+  out->tcp = tcp;
   return out;
 }
 
@@ -73,8 +81,9 @@ socklen_t SocketAddress::toSockaddr(sockaddr_storage& storage) const {
 std::string SocketAddress::format() const {
   char text[INET6_ADDRSTRLEN] = {};
   inet_ntop(family == 4 ? AF_INET : AF_INET6, ip.data(), text, sizeof text);
-  if (family == 4) return std::string(text) + ":" + std::to_string(port);
-  return "[" + std::string(text) + "]:" + std::to_string(port);
+  std::string out(tcp ? kTcpPrefix : std::string_view());
+  out += family == 4 ? std::string(text) : "[" + std::string(text) + "]";
+  return out + ":" + std::to_string(port);
 }
 
 }  // namespace sameroom

@@ -1,7 +1,6 @@
 #include "net/udp_socket.h"
 
 #include <netinet/udp.h>
-#include <unistd.h>
 
 #include <cerrno>
 
@@ -14,8 +13,6 @@
 
 namespace sameroom {
 namespace {
-
-constexpr int kPortAttempts = 32;
 
 void requestBuffers(int fd, int bytes) {
   // The FORCE variants ignore net.core.[rw]mem_max but need CAP_NET_ADMIN.
@@ -37,18 +34,9 @@ void allowFragmentation(int fd, int family) {
 
 }  // namespace
 
-FileDescriptor::~FileDescriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
-FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
 std::optional<UdpSocket> UdpSocket::bind(const SocketAddress& local, int bufferBytes, BindError& error) {
   const auto fail = [&](const char* operation) {
-    error = {local.format(), operation, errno};
+    error = {"UDP " + local.format(), operation, errno};
     return std::nullopt;
   };
   const int family = local.family == 4 ? AF_INET : AF_INET6;
@@ -80,33 +68,6 @@ bool UdpSocket::supportsSegmentation() const {
 bool UdpSocket::enableReceiveOffload() const {
   const int on = 1;
   return setsockopt(fd_.get(), IPPROTO_UDP, UDP_GRO, &on, sizeof on) == 0;
-}
-
-std::optional<std::vector<UdpSocket>> bindAll(const std::vector<std::string>& hosts, uint16_t port, int bufferBytes,
-                                              BindError& error) {
-  const int attempts = port == 0 ? kPortAttempts : 1;
-  for (int attempt = 0; attempt < attempts; ++attempt) {
-    std::vector<UdpSocket> sockets;
-    uint16_t chosen = port;
-    bool complete = true;
-    for (const std::string& host : hosts) {
-      const auto local = SocketAddress::parseHost(host, chosen);
-      if (!local) {
-        error = {host, "parse", EINVAL};
-        return std::nullopt;
-      }
-      auto socket = UdpSocket::bind(*local, bufferBytes, error);
-      if (!socket) {
-        complete = false;
-        break;
-      }
-      chosen = socket->local().port;
-      sockets.push_back(std::move(*socket));
-    }
-    if (complete) return sockets;
-    if (error.code != EADDRINUSE) return std::nullopt;
-  }
-  return std::nullopt;
 }
 
 }  // namespace sameroom

@@ -21,6 +21,13 @@ bool EventLoop::watch(int fd, uint32_t tag) {
   return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+void EventLoop::watchAgain(int fd, uint32_t tag, uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u32 = tag;
+  epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
+}
+
 bool EventLoop::start(LoopClient& client, const char* name) {
   client_ = &client;
   if (!watch(commands_.fd(), kCommandTag) || !watch(timerFd_.get(), kTimerTag)) return false;
@@ -61,7 +68,9 @@ void EventLoop::run() {
         if (read(timerFd_.get(), &expirations, sizeof expirations) < 0) continue;
         armedFor_ = TimerQueue::kNever;
       } else {
-        client_->onReadable(tag, now);
+        if ((events[i].events & EPOLLOUT) != 0) client_->onWritable(tag, now);
+        // An error or the far end's goodbye shows in reading.
+        if ((events[i].events & ~uint32_t{EPOLLOUT}) != 0) client_->onReadable(tag, now);
       }
     }
     timers_.run(now);

@@ -16,6 +16,8 @@ class LoopClient {
   virtual ~LoopClient() = default;
   // The descriptor registered with this tag has something to read.
   virtual void onReadable(uint32_t tag, uint64_t now) = 0;
+  // The descriptor takes bytes again; only after `watchAgain` asked for it.
+  virtual void onWritable(uint32_t, uint64_t) {}
   // After each round. True asks for another round at once instead of waiting.
   virtual bool onRoundEnd(uint64_t now) = 0;
   // The last call, on the loop's thread.
@@ -34,6 +36,8 @@ class EventLoop {
   CommandQueue& commands() { return commands_; }
   // Before `start`, or on the loop's thread.
   bool watch(int fd, uint32_t tag);
+  // Waits for these events (EPOLLIN, EPOLLOUT) from now on. On the loop's thread.
+  void watchAgain(int fd, uint32_t tag, uint32_t events);
   bool start(LoopClient& client, const char* name);
   // Ends and joins the thread. Idempotent.
   void stop();

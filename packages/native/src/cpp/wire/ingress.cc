@@ -4,15 +4,9 @@
 
 #include "bytes.h"
 #include "rtp/rtp_packet.h"
+#include "wire/stun_shape.h"
 
 namespace sameroom {
-namespace {
-
-constexpr uint32_t kStunMagicCookie = 0x2112a442;  // RFC 8489 section 5
-constexpr size_t kStunHeader = 20;
-
-}  // namespace
-
 // RFC 7983: the first byte tells the protocols apart.
 void Ingress::handle(const Datagram& d, uint64_t now, uint64_t unixMicrosNow) {
   counters_.receivedPackets.add();
@@ -35,9 +29,7 @@ void Ingress::handle(const Datagram& d, uint64_t now, uint64_t unixMicrosNow) {
 }
 
 void Ingress::handleStun(const Datagram& d, bool known) {
-  const bool wellFormed = d.size >= kStunHeader && readU32(d.data + 4) == kStunMagicCookie &&
-                          kStunHeader + readU16(d.data + 2) == d.size;
-  if (!wellFormed) return counters_.droppedMalformed.add();
+  if (!hasStunShape(d.data, d.size)) return counters_.droppedMalformed.add();
   if (!stun_.admit(d.from, d.route, known, now_)) return counters_.droppedUnknownAddress.add();
   events_.stun(d.from, d.data, d.size);
 }

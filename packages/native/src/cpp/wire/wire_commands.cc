@@ -14,18 +14,14 @@ void WireCore::allowAddress(uint32_t peerId, const SocketAddress& address) {
   Peer* peer = findPeer(peerId);
   if (peer == nullptr) return;
   const Destination destination = destinationOf(address);
-  if (destination.route.socket >= sockets_.size()) return;
+  if (!isReachable(destination)) return;
   AddressBook::Entry* entry = addresses_.find(address);
   if (entry != nullptr && entry->peer == peer) return;
   // ICE validated it for this peer now, so it no longer belongs to the one before.
-  if (entry != nullptr) {
-    Peer& previous = *entry->peer;
-    previous.addresses.erase(std::remove(previous.addresses.begin(), previous.addresses.end(), address),
-                             previous.addresses.end());
-    if (previous.link.destination && previous.link.destination->address == address) previous.link.destination.reset();
-  }
+  if (entry != nullptr) forget(address);
   addresses_.set(address, {peer, destination.route});
   peer->addresses.push_back(address);
+  streams_.trust(address);
   if (peer->addresses.size() > Peer::kMaxAddresses) {
     // The selected address stays, whatever its age.
     auto oldest = peer->addresses.begin();
@@ -40,7 +36,8 @@ void WireCore::selectAddress(uint32_t peerId, const SocketAddress& address) {
   Peer* peer = findPeer(peerId);
   if (peer == nullptr) return;
   allowAddress(peerId, address);
-  select(*peer, address);
+  // A connection may have ended while the command was on its way.
+  if (isValidated(address)) select(*peer, address);
 }
 
 void WireCore::select(Peer& peer, const SocketAddress& address) { peer.link.destination = destinationOf(address); }
@@ -53,7 +50,10 @@ void WireCore::closePeer(uint32_t peerId) {
   for (const uint32_t output : peer.outputIds) outputs_.erase(output);
   const std::vector<Source*> sources = peer.sources.all();
   for (const Source* source : sources) removeSource(source->config.id);
-  for (const SocketAddress& address : peer.addresses) addresses_.remove(address);
+  for (const SocketAddress& address : peer.addresses) {
+    addresses_.remove(address);
+    streams_.endStream(address);
+  }
   peers_.erase(at);
 }
 

@@ -27,16 +27,17 @@ auto* findIn(Map& map, uint32_t id) {
 
 }  // namespace
 
-WireCore::WireCore(const WireConfig& config, std::vector<UdpSocket> sockets, std::unique_ptr<DtlsContext> dtls,
+WireCore::WireCore(const WireConfig& config, LocalSockets sockets, std::unique_ptr<DtlsContext> dtls,
                    WireCounters& counters, EventQueue& events, EventLoop& loop)
     : config_(config),
-      sockets_(std::move(sockets)),
+      sockets_(std::move(sockets.udp)),
       dtls_(std::move(dtls)),
       counters_(counters),
       queue_(events),
       loop_(loop),
       events_(events, counters),
-      batch_(descriptors(sockets_), supportedPath(config, sockets_), config.fallback, counters),
+      streams_(std::move(sockets.tcp), config.tcp, loop, counters, *this),
+      batch_(descriptors(sockets_), supportedPath(config, sockets_), config.fallback, counters, streams_),
       receive_(2048),
       transmitter_(batch_, counters),
       departures_(transmitter_, loop.timers(), counters, *this),
@@ -50,7 +51,20 @@ Peer* WireCore::findPeer(uint32_t id) { return findIn(peers_, id); }
 Source* WireCore::findSource(uint32_t id) { return findIn(sources_, id); }
 Output* WireCore::findOutput(uint32_t id) { return findIn(outputs_, id); }
 
+bool WireCore::start() {
+  for (uint32_t i = 0; i < sockets_.size(); ++i) {
+    if (!loop_.watch(sockets_[i].fd(), i)) return false;
+  }
+  return streams_.start();
+}
+
 void WireCore::onReadable(uint32_t tag, uint64_t now) {
+  if (tag >= TcpStreams::kFirstTag) {
+    loop_.commands().runWaiting();
+    streams_.onReadable(tag, now);
+    forwarder_.dispatchAll(unixMicros());
+    return;
+  }
   const UdpSocket& socket = sockets_[tag];
   const uint64_t unixNow = unixMicros();
   for (int turn = 0; turn < kBatchesPerTurn; ++turn) {
@@ -62,6 +76,8 @@ void WireCore::onReadable(uint32_t tag, uint64_t now) {
     if (count < ReceiveBatch::kCapacity) break;
   }
 }
+
+void WireCore::onWritable(uint32_t tag, uint64_t now) { streams_.onWritable(tag, now); }
 
 bool WireCore::onRoundEnd(uint64_t) {
   const bool handshakesWait = backlog_.process();
@@ -77,6 +93,7 @@ void WireCore::onStop() {
   sources_.clear();
   peers_.clear();
   batch_.flush();
+  streams_.closeAll();
   queue_.publish();
 }
 
@@ -106,8 +123,27 @@ void WireCore::countObjects() {
 
 void WireCore::send(const std::vector<uint8_t>& datagram, const SocketAddress& to) {
   const Destination destination = destinationOf(to);
-  if (destination.route.socket >= sockets_.size()) return counters_.droppedUnknownAddress.add();
+  if (!isReachable(destination)) return counters_.droppedUnknownAddress.add();
   batch_.add(datagram.data(), datagram.size(), destination);
+}
+
+bool WireCore::isReachable(const Destination& destination) const {
+  return destination.address.tcp ? streams_.has(destination.address) : destination.route.socket < sockets_.size();
+}
+
+void WireCore::onFrame(const Datagram& frame, uint64_t now) { ingress_.handle(frame, now, unixMicros()); }
+
+bool WireCore::isValidated(const SocketAddress& address) { return addresses_.find(address) != nullptr; }
+
+void WireCore::onStreamClosed(const SocketAddress& address) { forget(address); }
+
+void WireCore::forget(const SocketAddress& address) {
+  const AddressBook::Entry* entry = addresses_.find(address);
+  if (entry == nullptr) return;
+  Peer& peer = *entry->peer;
+  peer.addresses.erase(std::remove(peer.addresses.begin(), peer.addresses.end(), address), peer.addresses.end());
+  if (peer.link.destination && peer.link.destination->address == address) peer.link.destination.reset();
+  addresses_.remove(address);
 }
 
 // The way this address's datagrams came in; for one never heard from, any socket of its family.

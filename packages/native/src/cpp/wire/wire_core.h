@@ -5,13 +5,14 @@
 
 #include "forward/forwarder.h"
 #include "net/receive_batch.h"
-#include "net/udp_socket.h"
+#include "net/local_sockets.h"
 #include "wire/address_book.h"
 #include "wire/dtls_backlog.h"
 #include "wire/event_loop.h"
 #include "wire/event_queue.h"
 #include "wire/ingress.h"
 #include "wire/peer.h"
+#include "wire/tcp_streams.h"
 
 namespace sameroom {
 
@@ -20,17 +21,19 @@ struct WireConfig {
   uint64_t senderReportMicros = 1'000'000;
   SendBatch::Path path = SendBatch::Path::kGso;
   bool fallback = true;
+  TcpLimits tcp;
 };
 
 // Everything the I/O thread owns. Commands arrive on its thread; ids it does not know are ignored, because what they
 // named may have gone while the command was on its way.
-class WireCore final : public LoopClient, private SwitchListener, private SourceFinder {
+class WireCore final : public LoopClient, private SwitchListener, private TcpStreamOwner, private SourceFinder {
  public:
-  WireCore(const WireConfig& config, std::vector<UdpSocket> sockets, std::unique_ptr<DtlsContext> dtls,
+  WireCore(const WireConfig& config, LocalSockets sockets, std::unique_ptr<DtlsContext> dtls,
            WireCounters& counters, EventQueue& events, EventLoop& loop);
   ~WireCore() override;
 
-  const std::vector<UdpSocket>& sockets() const { return sockets_; }
+  // Before the loop starts. False when it cannot watch a socket.
+  bool start();
 
   void send(const std::vector<uint8_t>& datagram, const SocketAddress& to);
   void addPeer(const PeerConfig& config);
@@ -59,12 +62,20 @@ class WireCore final : public LoopClient, private SwitchListener, private Source
   static constexpr int kBatchesPerTurn = 4;
 
   void onReadable(uint32_t tag, uint64_t now) override;
+  void onWritable(uint32_t tag, uint64_t now) override;
   bool onRoundEnd(uint64_t now) override;
   void onStop() override;
   void onSwitched(uint32_t output, uint32_t source) override;
+  void onFrame(const Datagram& frame, uint64_t now) override;
+  bool isValidated(const SocketAddress& address) override;
+  void onStreamClosed(const SocketAddress& address) override;
 
   void onReportTimer(uint32_t output, uint64_t now);
   Destination destinationOf(const SocketAddress& address);
+  // Whether anything can be sent there.
+  bool isReachable(const Destination& destination) const;
+  // Takes a validated address from its peer.
+  void forget(const SocketAddress& address);
   void select(Peer& peer, const SocketAddress& address);
   void countObjects();
 
@@ -80,6 +91,7 @@ class WireCore final : public LoopClient, private SwitchListener, private Source
   EventLoop& loop_;
 
   EventWriter events_;
+  TcpStreams streams_;
   SendBatch batch_;
   ReceiveBatch receive_;
   Transmitter transmitter_;
