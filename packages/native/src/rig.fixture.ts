@@ -104,6 +104,20 @@ export class Rig {
     return connected;
   }
 
+  /** The same over TCP (RFC 6544): the connection shows itself by a check before its far end can be allowed. */
+  async connectTcp(client: Partial<LoadClientOptions> = {}): Promise<Connected> {
+    const connected = this.introduce({
+      allow: false,
+      client: { remoteAddress: `tcp:127.0.0.1:${this.wire.port}`, ...client },
+    });
+    await this.flush(connected.client);
+    this.wire.allowAddress(connected.peer, connected.localAddress);
+    this.load.setCapture(connected.client, true);
+    this.load.connect(connected.client);
+    await this.settle(() => this.load.stats(connected.client).connected && this.isConnected(connected.peer));
+    return connected;
+  }
+
   isConnected(peer: PeerId): boolean {
     return this.heard.dtls.some((state) => state.peer === peer && state.state === "connected");
   }

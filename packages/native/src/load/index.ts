@@ -27,7 +27,7 @@ export interface LoadOptions extends LoadHandlers {
 }
 
 export interface LoadClientOptions {
-  /** The wire's address, e.g. `"127.0.0.1:21000"`. */
+  /** The wire's address, e.g. `"127.0.0.1:21000"`, or `"tcp:127.0.0.1:21000"` for a connection (RFC 6544), made at once. */
   remoteAddress: string;
   /** The wire's sha-256 fingerprint. */
   remoteFingerprint: string;

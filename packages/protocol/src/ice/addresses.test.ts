@@ -1,7 +1,13 @@
 import { SeededRandom } from "@sameroom/base/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatCandidate, hostCandidates, type IceCandidate, parseCandidate } from "./candidate.ts";
+import {
+  candidatePriority,
+  formatCandidate,
+  hostCandidates,
+  type IceCandidate,
+  parseCandidate,
+} from "./candidate.ts";
 import {
   formatIpAddress,
   formatTransportAddress,
@@ -11,11 +17,19 @@ import {
 
 describe("transport addresses", () => {
   it("takes both families apart and puts them together", () => {
-    expect(parseTransportAddress("192.0.2.1:5004")).toEqual({ address: "192.0.2.1", port: 5004, family: 4 });
+    expect(parseTransportAddress("192.0.2.1:5004")).toEqual({
+      address: "192.0.2.1",
+      port: 5004,
+      family: 4,
+      transport: "udp",
+    });
+    expect(parseTransportAddress("tcp:192.0.2.1:5004")).toMatchObject({ port: 5004, transport: "tcp" });
+    expect(parseTransportAddress("tcp:[2001:db8::1]:5004")).toMatchObject({ family: 6, transport: "tcp" });
     expect(parseTransportAddress("[2001:db8::1]:65535")).toEqual({
       address: "2001:db8::1",
       port: 65_535,
       family: 6,
+      transport: "udp",
     });
     expect(formatTransportAddress("192.0.2.1", 1)).toBe("192.0.2.1:1");
     expect(formatTransportAddress("::1", 1)).toBe("[::1]:1");
@@ -31,6 +45,9 @@ describe("transport addresses", () => {
     "256.0.0.1:5",
     "1.2.3:4",
     "[::1::2]:5",
+    "tcp:192.0.2.1",
+    "tcp:tcp:192.0.2.1:5",
+    "tls:192.0.2.1:5",
   ])("refuses %j", (text) => {
     expect(parseTransportAddress(text)).toBeUndefined();
   });
@@ -57,7 +74,7 @@ describe("transport addresses", () => {
   });
 
   it("survives any text", () => {
-    const text = fc.string({ unit: fc.constantFrom(..."0123456789abcdef:.[]%g"), maxLength: 60 });
+    const text = fc.string({ unit: fc.constantFrom(..."0123456789abcdef:.[]%gtcp"), maxLength: 60 });
     fc.assert(
       fc.property(text, (given) => {
         parseIpAddress(given);
@@ -81,6 +98,24 @@ describe("candidates", () => {
     ]);
   });
 
+  it("waits for TCP at the same addresses, less preferred than any UDP (RFC 6544 section 4.2)", () => {
+    const addresses = Array.from({ length: 40 }, (_, index) => ({ address: `192.0.2.${index}`, port: 8082 }));
+    const all = hostCandidates([
+      ...addresses,
+      ...addresses.map((each) => ({ ...each, transport: "tcp" as const })),
+    ]);
+    expect(all.slice(40, 42).map(formatCandidate)).toEqual([
+      "candidate:41 1 tcp 1520435199 192.0.2.0 8082 typ host tcptype passive",
+      "candidate:42 1 tcp 1520434943 192.0.2.1 8082 typ host tcptype passive",
+    ]);
+    const priorities = all.map(({ priority }) => priority);
+    expect(priorities).toEqual([...priorities].sort((a, b) => b - a));
+    expect(new Set(priorities).size).toBe(80);
+    expect(new Set(all.map(({ foundation }) => foundation)).size).toBe(80);
+    expect(priorities.at(-1)).toBeGreaterThan(candidatePriority("relay", 65_535));
+    for (const candidate of all) expect(parseCandidate(formatCandidate(candidate))).toEqual(candidate);
+  });
+
   it("reads what browsers send", () => {
     const candidate = parseCandidate(
       "a=candidate:842163049 1 udp 1677729535 203.0.113.9 46154 typ srflx raddr 10.0.0.2 rport 46154 generation 0 ufrag EEtu network-id 3 network-cost 10",
@@ -100,6 +135,11 @@ describe("candidates", () => {
       transport: "tcp",
       tcpType: "active",
     });
+    expect(
+      parseCandidate(
+        "a=candidate:9 1 tcp 1015021823 2001:db8::2 9 typ host tcptype active generation 0 network-id 1 network-cost 50",
+      ),
+    ).toMatchObject({ transport: "tcp", tcpType: "active", port: 9 });
     expect(parseCandidate("candidate:0 1 udp 1 4f3c1f2e-0000.local 9 typ host")?.address).toBe(
       "4f3c1f2e-0000.local",
     );

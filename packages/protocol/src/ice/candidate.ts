@@ -17,6 +17,14 @@ export interface IceCandidate {
   relatedPort?: number;
 }
 
+/** A host candidate of ours, before it has a priority. */
+export interface HostAddress {
+  address: string;
+  port: number;
+  /** `tcp`: we wait for connections there (passive, RFC 6544 section 4.5). Default `udp`. */
+  transport?: "udp" | "tcp" | undefined;
+}
+
 const TYPE_PREFERENCE = { host: 126, prflx: 110, srflx: 100, relay: 0 } as const;
 
 /** RFC 8445 section 5.1.2.1; `localPreference` 0..65535, higher is better. */
@@ -28,16 +36,28 @@ export function candidatePriority(
   return TYPE_PREFERENCE[type] * 2 ** 24 + localPreference * 256 + (256 - component);
 }
 
-/** Our host candidates for `a=candidate`, the first address preferred; foundations differ per address. */
-export function hostCandidates(addresses: readonly { address: string; port: number }[]): IceCandidate[] {
-  return addresses.map(({ address, port }, index) => ({
+/** Below every direct UDP candidate, above relays (RFC 6544 section 4.2). */
+const TCP_HOST_PREFERENCE = 90;
+/** Direction preference of a passive host candidate, in the upper three bits of the local preference (the same). */
+const PASSIVE = 4 * 2 ** 13;
+
+function priorityOf(transport: "udp" | "tcp", index: number): number {
+  if (transport === "udp") return candidatePriority("host", Math.max(0, 65_535 - index));
+  return TCP_HOST_PREFERENCE * 2 ** 24 + (PASSIVE + Math.max(0, 8191 - index)) * 256 + 255;
+}
+
+/** Our host candidates for `a=candidate`, the first of each transport preferred; each has a foundation of its own. */
+export function hostCandidates(addresses: readonly HostAddress[]): IceCandidate[] {
+  const counts = { udp: 0, tcp: 0 };
+  return addresses.map(({ address, port, transport = "udp" }, index) => ({
     foundation: String(index + 1),
     component: 1,
-    transport: "udp",
-    priority: candidatePriority("host", Math.max(0, 65_535 - index)),
+    transport,
+    priority: priorityOf(transport, counts[transport]++),
     address,
     port,
     type: "host",
+    ...(transport === "tcp" ? { tcpType: "passive" as const } : {}),
   }));
 }
 
@@ -96,8 +116,9 @@ function readExtensions(candidate: IceCandidate, text: string): IceCandidate | u
       candidate.relatedPort = Number(value);
     }
     if (words[index] === "tcptype") {
-      if (value !== "active" && value !== "passive" && value !== "so") return undefined;
-      candidate.tcpType = value;
+      const tcpType = value.toLowerCase();
+      if (tcpType !== "active" && tcpType !== "passive" && tcpType !== "so") return undefined;
+      candidate.tcpType = tcpType;
     }
   }
   return candidate;

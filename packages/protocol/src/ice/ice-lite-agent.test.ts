@@ -63,6 +63,13 @@ describe("IceLiteAgent", () => {
     expect(agent.selectedAddress).toBe("[2001:db8::7]:50001");
   });
 
+  it("takes a connection's far end for an address, and tells it as what it is", () => {
+    const agent = newAgent();
+    const answer = ask(agent, check({ useCandidate: true }), 1, "tcp:[2001:db8::7]:50001");
+    expect(answer.message.attributes.xorMappedAddress).toBe("[2001:db8::7]:50001");
+    expect(agent.selectedAddress).toBe("tcp:[2001:db8::7]:50001");
+  });
+
   it("goes from new to connected, disconnected and failed, and back when consent returns", () => {
     const agent = newAgent();
     expect(agent.state(0)).toBe("new");

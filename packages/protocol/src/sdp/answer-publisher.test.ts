@@ -12,6 +12,7 @@ const LOCAL: LocalTransport = {
   candidates: [
     { address: "192.0.2.1", port: 8082 },
     { address: "2001:db8::1", port: 8082 },
+    { address: "192.0.2.1", port: 9082, transport: "tcp" },
   ],
   sessionId: "4242424242",
 };
@@ -56,6 +57,7 @@ describe("answerPublisher", () => {
           type: "host",
         }),
         expect.objectContaining({ ip: "2001:db8::1", port: 8082, type: "host" }),
+        expect.objectContaining({ transport: "tcp", ip: "192.0.2.1", port: 9082, tcptype: "passive" }),
       ]);
       expect(live[0]!.candidates![0]!.priority).toBeGreaterThan(live[0]!.candidates![1]!.priority);
       expect(live[0]!.endOfCandidates).toBe("end-of-candidates");

@@ -160,5 +160,9 @@ function writeCodecs(
 }
 
 function writeCandidates(local: LocalTransport): NonNullable<MediaDescription["candidates"]> {
-  return hostCandidates(local.candidates).map(({ address, ...candidate }) => ({ ...candidate, ip: address }));
+  return hostCandidates(local.candidates).map(({ address, tcpType, ...candidate }) => ({
+    ...candidate,
+    ip: address,
+    ...(tcpType === undefined ? {} : { tcptype: tcpType }),
+  }));
 }

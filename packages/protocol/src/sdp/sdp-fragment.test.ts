@@ -33,6 +33,7 @@ describe("SDP fragments", () => {
       candidates: [
         { address: "192.0.2.9", port: 8082 },
         { address: "2001:db8::9", port: 8082 },
+        { address: "192.0.2.9", port: 8082, transport: "tcp" as const },
       ],
     };
     const text = serializeSdpFragment(local, { kind: "video", mid: "v" });
@@ -45,7 +46,12 @@ describe("SDP fragments", () => {
     expect(fragment.ok && fragment.value.candidates.map(({ address, port }) => [address, port])).toEqual([
       ["192.0.2.9", 8082],
       ["2001:db8::9", 8082],
+      ["192.0.2.9", 8082],
     ]);
+    expect(fragment.ok && fragment.value.candidates.at(-1)).toMatchObject({
+      transport: "tcp",
+      tcpType: "passive",
+    });
     expect(serializeSdpFragment(local, { kind: "audio", mid: "" })).not.toContain("a=mid");
   });
 

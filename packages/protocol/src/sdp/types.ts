@@ -1,4 +1,5 @@
 import type { CodecName } from "../codec/types.ts";
+import type { HostAddress } from "../ice/candidate.ts";
 import type { ExtensionIds } from "../rtp/extension-uris.ts";
 
 export type SdpMediaKind = "audio" | "video";
@@ -104,8 +105,8 @@ export interface LocalTransport {
   icePassword: string;
   /** SHA-256 fingerprint of our certificate, upper-case hex with colons (`Wire.fingerprint`). */
   fingerprint: string;
-  /** Announced host candidates, most preferred first; UDP. */
-  candidates: readonly { address: string; port: number }[];
+  /** Announced host candidates, most preferred first within each transport. */
+  candidates: readonly HostAddress[];
   /** `o=` session id: decimal digits, at most 19; default `1`. */
   sessionId?: string;
   /** `o=` session version; default 1. */

@@ -108,16 +108,16 @@ napi_value addClient(napi_env env, napi_callback_info info) {
   config.remote = *remote;
   config.remoteFingerprint = *fingerprint;
   BindError error;
-  auto socket = UdpSocket::bind(*local, bufferBytes, error);
+  auto socket = LoadSocket::open(*local, *remote, bufferBytes, error);
   if (!socket) {
-    throwError(env, "load.bind_failed", "Cannot bind " + error.address + ": " + std::strerror(error.code) + ".");
+    throwError(env, "load.bind_failed", "Cannot open " + error.address + ": " + error.operation + ": " + std::strerror(error.code) + ".");
     return nullptr;
   }
   if (load->receiveOffload) socket->enableReceiveOffload();
   napi_value address = makeString(env, socket->local().format());
   auto counters = std::make_shared<LoadCounters>();
   load->counters[config.id] = counters;
-  auto shared = std::make_shared<UdpSocket>(std::move(*socket));
+  auto shared = std::make_shared<LoadSocket>(std::move(*socket));
   load->loop->commands().post([core = load->core.get(), config, shared, counters] {
     core->addClient(config, std::move(*shared), counters);
   });

@@ -12,7 +12,7 @@ constexpr uint8_t kNalIdrFuA = 0x7c, kFuStartSps = 0x87, kNalSliceFuA = 0x5c, kF
 
 }  // namespace
 
-LoadClient::LoadClient(const LoadClientConfig& config, UdpSocket socket, const DtlsContext& dtls, TimerQueue& timers,
+LoadClient::LoadClient(const LoadClientConfig& config, LoadSocket socket, const DtlsContext& dtls, TimerQueue& timers,
                        EventWriter& events, std::shared_ptr<LoadCounters> counters)
     : config_(config),
       socket_(std::move(socket)),
@@ -42,7 +42,11 @@ void LoadClient::onDtlsConnected(const SrtpKeys& keys, uint64_t handshakeMicros)
   events_.dtlsConnected(config_.id, keys.profile, handshakeMicros);
 }
 
-void LoadClient::receive(const Datagram& d, uint64_t now) {
+void LoadClient::receive(ReceiveBatch& batch, uint64_t now) {
+  socket_.receive(batch, [&](const Datagram& datagram) { takeApart(datagram, now); });
+}
+
+void LoadClient::takeApart(const Datagram& d, uint64_t now) {
   const size_t step = d.segmentSize > 0 ? d.segmentSize : std::max<size_t>(d.size, 1);
   for (size_t at = 0; at < d.size; at += step) handle(d.data + at, std::min(step, d.size - at), now);
 }
@@ -107,9 +111,7 @@ void LoadClient::sendDatagram(const uint8_t* data, size_t size) {
     --dropOutgoing_;
     return;
   }
-  sockaddr_storage to{};
-  const socklen_t length = config_.remote.toSockaddr(to);
-  if (sendto(socket_.fd(), data, size, MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&to), length) >= 0) counters_->sentPackets.add();
+  if (socket_.send(data, size)) counters_->sentPackets.add();
 }
 
 void LoadClient::sendRtp(const uint8_t* packet, size_t size, uint32_t copies) {

@@ -5,8 +5,7 @@
 #include "counters.h"
 #include "dtls/dtls_session.h"
 #include "load/transport_feedback.h"
-#include "net/receive_batch.h"
-#include "net/udp_socket.h"
+#include "load/load_socket.h"
 #include "rtp/rtp_packet.h"
 #include "srtp/srtp_session.h"
 #include "wire/event_writer.h"
@@ -41,7 +40,7 @@ struct PublishConfig {
 // A WebRTC endpoint of tests and benchmarks: DTLS client, SRTP both ways, a socket of its own.
 class LoadClient final : private DtlsOwner {
  public:
-  LoadClient(const LoadClientConfig& config, UdpSocket socket, const DtlsContext& dtls, TimerQueue& timers,
+  LoadClient(const LoadClientConfig& config, LoadSocket socket, const DtlsContext& dtls, TimerQueue& timers,
              EventWriter& events, std::shared_ptr<LoadCounters> counters);
   ~LoadClient() override;
   LoadClient(const LoadClient&) = delete;
@@ -49,7 +48,8 @@ class LoadClient final : private DtlsOwner {
 
   int fd() const { return socket_.fd(); }
   void connect(uint64_t now);
-  void receive(const Datagram& datagram, uint64_t now);
+  // Takes what has come in.
+  void receive(ReceiveBatch& batch, uint64_t now);
   void sendDatagram(const uint8_t* data, size_t size);
   // Protects a plain RTP packet and sends it `copies` times.
   void sendRtp(const uint8_t* packet, size_t size, uint32_t copies);
@@ -62,6 +62,7 @@ class LoadClient final : private DtlsOwner {
   void close();
 
  private:
+  void takeApart(const Datagram& datagram, uint64_t now);
   void handle(uint8_t* data, size_t size, uint64_t now);
   void handleMedia(uint8_t* data, size_t size, uint64_t now);
   void noteArrival(const uint8_t* data, const RtpHeader& header, uint64_t now);
@@ -74,7 +75,7 @@ class LoadClient final : private DtlsOwner {
   void onDtlsClosed() override { events_.dtlsClosed(config_.id); }
 
   const LoadClientConfig config_;
-  UdpSocket socket_;
+  LoadSocket socket_;
   const DtlsContext& dtlsContext_;
   TimerQueue& timers_;
   EventWriter& events_;

@@ -13,7 +13,7 @@ LoadCore::LoadCore(std::unique_ptr<DtlsContext> dtls, EventQueue& events, EventL
 
 LoadCore::~LoadCore() = default;
 
-void LoadCore::addClient(const LoadClientConfig& config, UdpSocket socket, std::shared_ptr<LoadCounters> counters) {
+void LoadCore::addClient(const LoadClientConfig& config, LoadSocket socket, std::shared_ptr<LoadCounters> counters) {
   auto client = std::make_unique<LoadClient>(config, std::move(socket), *dtls_, loop_.timers(), events_, std::move(counters));
   loop_.watch(client->fd(), config.id);
   clients_[config.id] = std::move(client);
@@ -34,8 +34,7 @@ void LoadCore::closeClient(uint32_t id) {
 void LoadCore::onReadable(uint32_t tag, uint64_t now) {
   LoadClient* client = find(tag);
   if (client == nullptr) return;
-  const size_t count = receive_.receive(client->fd(), 0);
-  for (size_t i = 0; i < count; ++i) client->receive(receive_.at(i), now);
+  client->receive(receive_, now);
 }
 
 bool LoadCore::onRoundEnd(uint64_t) {

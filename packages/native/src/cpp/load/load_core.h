@@ -14,7 +14,7 @@ class LoadCore final : public LoopClient {
   LoadCore(std::unique_ptr<DtlsContext> dtls, EventQueue& events, EventLoop& loop);
   ~LoadCore() override;
 
-  void addClient(const LoadClientConfig& config, UdpSocket socket, std::shared_ptr<LoadCounters> counters);
+  void addClient(const LoadClientConfig& config, LoadSocket socket, std::shared_ptr<LoadCounters> counters);
   LoadClient* find(uint32_t id);
   void closeClient(uint32_t id);
 

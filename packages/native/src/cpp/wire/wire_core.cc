@@ -81,8 +81,9 @@ void WireCore::onWritable(uint32_t tag, uint64_t now) { streams_.onWritable(tag,
 
 bool WireCore::onRoundEnd(uint64_t) {
   const bool handshakesWait = backlog_.process();
-  countObjects();
   batch_.flush();
+  streams_.onRoundEnd();
+  countObjects();
   queue_.publish();
   return handshakesWait;
 }
