@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { rankCodecs } from "./codec-preference.ts";
 import { readPublicationHealth } from "./publication-health.ts";
 
 const report = (entries: object[]) => new Map(entries.entries()) as unknown as RTCStatsReport;
@@ -43,21 +42,5 @@ describe("a publisher's health", () => {
     ["poor", "the way is long", [{ type: "candidate-pair", nominated: true, currentRoundTripTime: 0.9 }]],
   ])("is %s when %s", (verdict, _why, entries) => {
     expect(readPublicationHealth(report(entries), undefined, 0).health.verdict).toBe(verdict);
-  });
-});
-
-describe("codecs", () => {
-  it("put H.264 constrained baseline first, then VP8, and leave out what cannot carry a frame", () => {
-    const codecs = [
-      { mimeType: "video/VP8" },
-      { mimeType: "video/rtx" },
-      { mimeType: "video/AV1" },
-      { mimeType: "video/H264", sdpFmtpLine: "packetization-mode=1;profile-level-id=4d001f" },
-      { mimeType: "video/H264", sdpFmtpLine: "packetization-mode=0;profile-level-id=42e01f" },
-      { mimeType: "video/H264", sdpFmtpLine: "packetization-mode=1;profile-level-id=42e01f" },
-    ];
-    expect(
-      rankCodecs(codecs).map(({ mimeType, sdpFmtpLine = "" }) => mimeType + sdpFmtpLine.slice(-6)),
-    ).toEqual(["video/H26442e01f", "video/H2644d001f", "video/VP8", "video/AV1", "video/rtx"]);
   });
 });

@@ -2,6 +2,8 @@
 export interface FakeNetwork {
   /** What becomes of several encodings: in old browsers, and with a server that takes one only. */
   readonly simulcast: "works" | "ignored" | "rejected" | "refused";
+  /** What cameras capture; 0: not known. */
+  readonly source: { width: number; height: number };
   readonly onAir: { video: boolean; audio: boolean; decoding: boolean };
   nowMs(): number;
   /** How long packets have come through in all. */
@@ -195,7 +197,7 @@ export class FakePeer extends EventTarget {
         bytesReceived: sending || (flows && (video || audio)) ? upMs : 0,
         responsesReceived: Math.floor(upMs / 2500),
       },
-      outbound: { type: "outbound-rtp", kind: "video", bytesSent: sending ? this.#world.nowMs() * 100 : 0 },
+      source: { type: "media-source", kind: "video", framesPerSecond: 30, ...this.#world.source },
       inboundVideo: {
         type: "inbound-rtp",
         kind: "video",
@@ -205,6 +207,19 @@ export class FakePeer extends EventTarget {
       },
       inboundAudio: { type: "inbound-rtp", kind: "audio", bytesReceived: flows && audio ? upMs : 0 },
     };
+    const video0 = this.transceivers.find((transceiver) => transceiver.kind === "video");
+    for (const encoding of video0?.sender.parameters.encodings ?? []) {
+      const { rid, active = true, scaleResolutionDownBy = 1 } = encoding;
+      entries[`outbound${rid}`] = {
+        type: "outbound-rtp",
+        kind: "video",
+        ...(rid === undefined ? {} : { rid }),
+        bytesSent: sending && active ? this.#world.nowMs() * 100 : 0,
+        framesPerSecond: active ? 30 : 0,
+        frameWidth: this.#world.source.width / scaleResolutionDownBy,
+        frameHeight: this.#world.source.height / scaleResolutionDownBy,
+      };
+    }
     return new Map(Object.entries(entries));
   }
 

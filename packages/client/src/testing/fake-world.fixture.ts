@@ -22,6 +22,7 @@ export class FakeWorld implements FakeNetwork {
   refuse: (method: string, path: string) => Refusal | undefined = () => undefined;
   onAir = { video: true, audio: true, decoding: true };
   simulcast: FakeNetwork["simulcast"] = "works";
+  source = { width: 0, height: 0 };
   /** STUN and TURN servers in minted tokens. */
   iceServers: unknown = [];
   /** What `GET` and `PUT /sessions/:session/slots` answer; undefined: nothing that can be understood. */
