@@ -3,7 +3,14 @@ import * as contract from "@sameroom/contract";
 import { describe, expect, it } from "vitest";
 import { errorOfResponse, isPassing, toClientError } from "../errors.ts";
 import * as addresses from "./addresses.ts";
-import { parseClock, parseMintedToken, parseProblem } from "./answers.ts";
+import {
+  iceServersOf,
+  parseClock,
+  parseLayersEvent,
+  parseMintedToken,
+  parseProblem,
+  parseSlots,
+} from "./answers.ts";
 
 const minted = {
   token: "a.b.c",
@@ -62,6 +69,83 @@ describe("answers", () => {
       const token = parseMintedToken(value);
       if (token !== undefined) expect(Number.isNaN(Date.parse(token.expiresAt))).toBe(false);
     }
+  });
+});
+
+describe("slots and events", () => {
+  const slots: contract.SlotsResponse = {
+    paused: false,
+    slots: [
+      {
+        mid: "0",
+        kind: "video",
+        source: "acc:ada",
+        reason: "shown",
+        layers: [
+          { id: "q", width: 320, height: 180, framesPerSecond: 30, bitrate: 180_000, active: true },
+          { id: "h", width: 640, height: 360, framesPerSecond: 30, bitrate: 0, active: false },
+        ],
+        layer: "q",
+        target: null,
+        choice: "auto",
+      },
+    ],
+    path: { estimate: 1e6, roundTripMs: null, lossRatio: 0.1, transport: "tcp" },
+  };
+  const layers: contract.LayersEvent = {
+    sections: [{ mid: "0", layers: [{ rid: "q", wanted: true }] }],
+  };
+
+  it("are understood wherever the contract's schemas understand them, and safe wherever not", () => {
+    const random = new SeededRandom(12);
+    const values = [undefined, null, 0, Number.NaN, "", "x", [], {}, [{}], [null], true];
+    expect(parseSlots(slots)).toEqual(slots);
+    expect(parseLayersEvent(JSON.stringify(layers))).toEqual(layers);
+    for (let round = 0; round < 3000; round++) {
+      const value = structuredClone(random.pick([slots, layers])) as unknown;
+      for (let change = random.integer(0, 2); change > 0; change--) {
+        let at = value as Record<string, unknown>;
+        for (let depth = random.integer(0, 5); depth > 0; depth--) {
+          const inner = random.pick(Object.values(at).filter((each) => typeof each === "object" && each));
+          if (inner === undefined) break;
+          at = inner as Record<string, unknown>;
+        }
+        const keys = Object.keys(at);
+        if (keys.length > 0) at[random.pick(keys)] = structuredClone(random.pick(values));
+      }
+      const parsed = parseSlots(value);
+      if (contract.slotsResponseSchema.safeParse(value).success) expect(parsed).toEqual(value);
+      for (const slot of parsed?.slots ?? [])
+        for (const { id } of slot.layers) expect(typeof id).toBe("string");
+      const event = parseLayersEvent(JSON.stringify(value) ?? "");
+      const sent: unknown = JSON.parse(JSON.stringify(value) ?? "null");
+      if (contract.layersEventSchema.safeParse(sent).success) expect(event).toEqual(sent);
+      for (const section of event?.sections ?? [])
+        for (const { rid, wanted } of section.layers)
+          expect([typeof rid, typeof wanted]).toEqual(["string", "boolean"]);
+    }
+    for (const text of ["", "{", "[]", '"x"', "null"]) expect(parseLayersEvent(text)).toBeUndefined();
+  });
+});
+
+describe("ICE servers", () => {
+  it("are taken when a browser can use them: one bad entry would take the connection with it", () => {
+    const stun = { urls: ["stun:stun.test:3478"] };
+    const turn = { urls: ["turn:turn.test", "turns:turn.test"], username: "1:a", credential: "b" };
+    const bad = [
+      null,
+      7,
+      "x",
+      {},
+      { urls: [] },
+      { urls: [1] },
+      { urls: ["https://x"] },
+      { ...turn, username: 1 },
+    ];
+    const given = [stun, ...bad, turn, { urls: ["turn:turn.test"] }];
+    expect(iceServersOf({ iceServers: given as never })).toEqual([stun, turn]);
+    expect(iceServersOf({})).toEqual([]);
+    expect(iceServersOf({ iceServers: "x" as never })).toEqual([]);
   });
 });
 

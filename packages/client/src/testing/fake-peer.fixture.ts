@@ -93,6 +93,8 @@ export class FakePeer extends EventTarget {
   signalingState = "stable";
   localDescription: { sdp: string } | null = null;
   remoteDescription: { sdp: string } | null = null;
+  /** ICE servers in use at each gathering. */
+  readonly gatheredWith: (RTCIceServer[] | undefined)[] = [];
   /** Generations of ICE credentials so far. */
   generation = 1;
   /** Of the session on the server this peer belongs to. */
@@ -144,6 +146,7 @@ export class FakePeer extends EventTarget {
   async setLocalDescription(description: { sdp: string }): Promise<void> {
     if (this.signalingState === "closed") throw new DOMException("closed", "InvalidStateError");
     this.localDescription = description;
+    this.gatheredWith.push(this.configuration.iceServers);
   }
 
   async setRemoteDescription(description: { sdp: string }): Promise<void> {

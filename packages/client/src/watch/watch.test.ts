@@ -244,19 +244,20 @@ describe("a viewer's connection", () => {
     expect(states).toEqual(["playing"]);
   });
 
-  it("fails for good on what trying cannot mend, and then holds nothing", async () => {
-    const world = new FakeWorld();
-    world.refuse = (_method, path) => (path.startsWith("/whep") ? "media.no_common_codec" : undefined);
-    const { states, failures } = watchIn(world);
-    await pass(3000);
-    expect(states).toEqual(["failed"]);
-    expect(failures).toMatchObject([
-      { code: "media.no_common_codec", retrying: false, problem: { status: 406 } },
-    ]);
-    expect(vi.getTimerCount()).toBe(0);
-    expect(world.wakes.size + world.pageHides.size).toBe(0);
-    expect(world.peers.every((peer) => peer.signalingState === "closed")).toBe(true);
-  });
+  it.each(["media.no_common_codec", "media.codec_unsupported"] as const)(
+    "fails for good on %s, which trying cannot mend, and then holds nothing",
+    async (code) => {
+      const world = new FakeWorld();
+      world.refuse = (_method, path) => (path.startsWith("/whep") ? code : undefined);
+      const { states, failures } = watchIn(world);
+      await pass(3000);
+      expect(states).toEqual(["failed"]);
+      expect(failures).toMatchObject([{ code, retrying: false, problem: { status: 406 } }]);
+      expect(vi.getTimerCount()).toBe(0);
+      expect(world.wakes.size + world.pageHides.size).toBe(0);
+      expect(world.peers.every((peer) => peer.signalingState === "closed")).toBe(true);
+    },
+  );
 
   it("tells the server before the connection does", async () => {
     const world = new FakeWorld();
