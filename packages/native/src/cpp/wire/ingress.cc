@@ -69,7 +69,7 @@ void Ingress::handleRtp(Peer& peer, const Datagram& d) {
   if (!rtpPayloadSize(d.data, size, header, payloadSize)) return counters_.droppedMalformed.add();
   Source* source = peer.sources.findMedia(header.ssrc);
   if (source != nullptr && source->config.payloadType == header.payloadType) {
-    if (source->tapped) events_.tap(source->config.id, d.data, size, now_);
+    tap(*source, index, d.data, size);
     return handleMedia(*source, index, d.data, header, payloadSize);
   }
   if (source != nullptr && source->config.redPayloadType == header.payloadType) {
@@ -109,7 +109,7 @@ void Ingress::handleRed(Source& source, uint64_t index, uint8_t* packet, RtpHead
   moved[1] = static_cast<uint8_t>((moved[1] & 0x80) | wanted);
   header.hasPadding = false;
   header.payloadType = wanted;
-  if (source.tapped) events_.tap(source.config.id, moved, header.size + primarySize, now_);
+  tap(source, index, moved, header.size + primarySize);
   handleMedia(source, index, moved, header, primarySize);
 }
 
@@ -135,7 +135,7 @@ void Ingress::repairFromRed(Source& source, uint64_t index, const RtpHeader& car
     writeU32(packet + 4, header.timestamp);
     writeU32(packet + 8, header.ssrc);
     std::memcpy(packet + kRtpFixedHeader, block.data, block.size);
-    if (source.tapped) events_.tap(source.config.id, packet, kRtpFixedHeader + block.size, now_);
+    tap(source, index - back, packet, kRtpFixedHeader + block.size);
     store(source, index - back, packet, header, block.size);
     report(source, packet, header, source.cache.find(index - back), {true, 0});
   }
@@ -162,10 +162,14 @@ void Ingress::handleRtx(Source& source, uint8_t* packet, RtpHeader header, size_
   header.sequenceNumber = original;
   header.payloadType = source.config.payloadType;
   header.ssrc = source.config.ssrc;
-  const bool fresh = source.cache.find(index) == nullptr;
-  if (fresh && source.tapped) events_.tap(source.config.id, packet, header.size + payloadSize, now_);
+  tap(source, index, packet, header.size + payloadSize);
   store(source, index, packet, header, payloadSize);
   report(source, packet, header, source.cache.find(index), {true, datagramSize_});
+}
+
+// Once each: what was repaired before it came is known already.
+void Ingress::tap(Source& source, uint64_t index, const uint8_t* packet, size_t size) {
+  if (source.tapped && source.cache.find(index) == nullptr) events_.tap(source.config.id, packet, size, now_);
 }
 
 void Ingress::store(Source& source, uint64_t index, const uint8_t* packet, const RtpHeader& header, size_t payloadSize) {

@@ -31,6 +31,7 @@ class Ingress {
   void handleRed(Source& source, uint64_t index, uint8_t* packet, RtpHeader header, size_t payloadSize);
   void repairFromRed(Source& source, uint64_t index, const RtpHeader& carrier, const RedPayload& red);
   void handleRtx(Source& source, uint8_t* packet, RtpHeader header, size_t payloadSize);
+  void tap(Source& source, uint64_t index, const uint8_t* packet, size_t size);
   void store(Source& source, uint64_t index, const uint8_t* packet, const RtpHeader& header, size_t payloadSize);
   struct Arrival {
     bool repaired;
