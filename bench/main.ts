@@ -4,14 +4,15 @@ import { readArguments } from "./arguments.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { fanout } from "./fanout/fanout.ts";
 import { glass } from "./glass/glass.ts";
+import { impaired } from "./impaired/impaired.ts";
 import { join } from "./join/join.ts";
 import { describeMachine, presentMachine } from "./measure/machine.ts";
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { fanout, glass, join };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { fanout, glass, impaired, join };
 
 function usage(): string {
   const lines = Object.entries(BENCHMARKS).flatMap(([name, { summary, flags }]) => [
-    `  ${name.padEnd(8)}${summary}`,
+    `  ${name.padEnd(10)}${summary}`,
     ...Object.entries(flags).map(([flag, meaning]) => `            --${flag}: ${meaning}`),
   ]);
   return ["npm run bench -- <name> [--json FILE]", "", ...lines].join("\n");

@@ -33,7 +33,7 @@ export interface SameroomFanout {
 
 /** One publisher and ever more viewers on the real media worker. */
 export async function measureSameroom(options: SameroomFanoutOptions): Promise<SameroomFanout> {
-  const worker = await MediaWorker.start(options.nodeArguments);
+  const worker = await MediaWorker.start({ nodeArguments: options.nodeArguments ?? [] });
   const publisher = new LoadPeers();
   const receivers = new LoadPeers();
   let feeder: Feeder | undefined;

@@ -1,10 +1,10 @@
 import type { Browser, Page } from "playwright-core";
+import { latencyOf } from "../../testing/percentile.ts";
 import { type Benchmark, integerFlag } from "../benchmark.ts";
 import { launchBrowser } from "../harness/browser.ts";
 import { MediaWorker } from "../harness/media-worker.ts";
 import { type PageServer, servePage } from "../harness/page-server.ts";
 import { sleep } from "../harness/until.ts";
-import { latencyOf } from "../measure/percentile.ts";
 import { formatTable } from "../measure/table.ts";
 import type { GlassPage } from "./page.ts";
 import type { PeerSummary } from "./summary.ts";

@@ -1,9 +1,10 @@
 import { createClient, type Publication, type Watch } from "@sameroom/client";
 import type { MintedToken } from "@sameroom/contract";
-import { PICTURE, startClockCamera } from "./camera.ts";
+import { PICTURE, startClockCamera } from "../../testing/playback/camera.ts";
+import { rememberPeers } from "../../testing/playback/peers.ts";
 import { answerDirect, offerDirect } from "./direct.ts";
 import { type Readings, readLatencies } from "./reader.ts";
-import { type PeerSummary, rememberPeers, summarizePeer } from "./summary.ts";
+import { type PeerSummary, summarizePeer } from "./summary.ts";
 
 /** What both pages of the benchmark can do; called from outside. */
 export interface GlassPage {

@@ -27,19 +27,6 @@ export interface PeerSummary {
 
 type Numbers = Record<string, number | string | undefined>;
 
-/** Keeps connections of the page within reach, whoever makes them. */
-export function rememberPeers(): { newest(): RTCPeerConnection | undefined } {
-  let newest: RTCPeerConnection | undefined;
-  const Original = window.RTCPeerConnection;
-  window.RTCPeerConnection = class extends Original {
-    constructor(configuration?: RTCConfiguration) {
-      super(configuration);
-      newest = this;
-    }
-  };
-  return { newest: () => newest };
-}
-
 /** Differences between two reports of one connection's video. */
 export function summarizePeer(before: RTCStatsReport | undefined, after: RTCStatsReport): PeerSummary {
   const old = videoOf(before);

@@ -15,10 +15,18 @@ const ARGUMENTS = [
   "--disable-features=WebRtcHideLocalIpsWithMdns",
 ];
 
-/** Chromium with fake devices and a fresh profile. */
-export async function launchBrowser(executablePath: string): Promise<Browser> {
+/** Chromium with fake devices and a fresh profile; `secureOrigin` is trusted though it has no TLS. */
+export async function launchBrowser(
+  executablePath: string,
+  options: { secureOrigin?: string } = {},
+): Promise<Browser> {
   if (!existsSync(executablePath)) {
     throw new Error(`no Chromium at ${executablePath}: apt-get install chromium, or set SAMEROOM_CHROMIUM`);
   }
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+  const { secureOrigin } = options;
+  const args = [
+    ...ARGUMENTS,
+    ...(secureOrigin === undefined ? [] : [`--unsafely-treat-insecure-origin-as-secure=${secureOrigin}`]),
+  ];
+  return chromium.launch({ executablePath, args });
 }

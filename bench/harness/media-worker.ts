@@ -20,6 +20,13 @@ const SECRET = "a-node-secret-for-benchmarks-only";
 const KID = "bench";
 const TOKEN_LIFE_S = 3600;
 
+export interface MediaWorkerOptions {
+  /** For the process, e.g. `--cpu-prof`. */
+  nodeArguments?: readonly string[];
+  /** A further address of this machine to serve, beside loopback. */
+  address?: string;
+}
+
 /** The media worker as it ships, a process of its own without control, and the key that signs its tokens. */
 export class MediaWorker {
   readonly url: string;
@@ -36,7 +43,7 @@ export class MediaWorker {
     this.udpAddress = `127.0.0.1:${ports[1]}`;
   }
 
-  static async start(nodeArguments: readonly string[] = []): Promise<MediaWorker> {
+  static async start({ nodeArguments = [], address }: MediaWorkerOptions = {}): Promise<MediaWorker> {
     const directory = await mkdtemp(join(tmpdir(), "sameroom-bench-"));
     const { publicKey, privateKey } = await generateKeyPair(ROOM_TOKEN_ALGORITHM, { crv: "Ed25519" });
     const jwk = { ...(await exportJWK(publicKey)), kid: KID, alg: ROOM_TOKEN_ALGORITHM, use: "sig" };
@@ -44,6 +51,7 @@ export class MediaWorker {
     const secret = join(directory, "node-secret");
     await writeFile(jwks, JSON.stringify({ keys: [jwk] }));
     await writeFile(secret, SECRET);
+    const addresses = ["127.0.0.1", ...(address === undefined ? [] : [address])].join();
     const ports = await freePorts(2);
     const program = new Program(process.execPath, [...nodeArguments, MAIN], {
       cwd: directory,
@@ -51,8 +59,8 @@ export class MediaWorker {
         SAMEROOM_DATA_DIR: directory,
         SAMEROOM_MEDIA_HTTP_PORT: String(ports[0]),
         SAMEROOM_MEDIA_UDP_PORT: String(ports[1]),
-        SAMEROOM_BIND: "127.0.0.1",
-        SAMEROOM_ANNOUNCE: "127.0.0.1",
+        SAMEROOM_BIND: addresses,
+        SAMEROOM_ANNOUNCE: addresses,
         SAMEROOM_NODE_SECRET_FILE: secret,
         SAMEROOM_TOKEN_JWKS_FILE: jwks,
         // Port 9 (discard): nobody answers there, as when control is away.
@@ -90,7 +98,7 @@ export class MediaWorker {
       .setExpirationTime(nowS + TOKEN_LIFE_S)
       .sign(this.#key);
     const expiresAt = new Date((nowS + TOKEN_LIFE_S) * 1000).toISOString();
-    return { token, expiresAt, participant, role, grants, mediaUrl: this.url };
+    return { token, expiresAt, participant, role, grants, mediaUrl: this.url, iceServers: [] };
   }
 
   /** What its wire has counted since the start, by name. */

@@ -1,9 +1,9 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { latencyOf, percentile } from "../../testing/percentile.ts";
 import { type Benchmark, integerFlag } from "../benchmark.ts";
 import { launchBrowser } from "../harness/browser.ts";
 import { bundleScript } from "../harness/bundle.ts";
 import { SameroomApp } from "../harness/sameroom-app.ts";
-import { latencyOf, percentile } from "../measure/percentile.ts";
 import { formatTable, grouped } from "../measure/table.ts";
 import { type HandshakeRates, measureHandshakes } from "./handshakes.ts";
 import type { Join, JoinPage } from "./page.ts";

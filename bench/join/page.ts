@@ -1,6 +1,6 @@
 import { createClient, type Publication } from "@sameroom/client";
-import { startClockCamera } from "../glass/camera.ts";
-import { rememberPeers } from "../glass/summary.ts";
+import { startClockCamera } from "../../testing/playback/camera.ts";
+import { rememberPeers } from "../../testing/playback/peers.ts";
 
 /** One join, ms after the click; null: not seen, or over before the click. */
 export interface Join {

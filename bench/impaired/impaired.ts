@@ -1,0 +1,101 @@
+import type { Browser, Page } from "playwright-core";
+import { NETWORK_CASES, type NetworkCaseName } from "../../testing/network/cases.ts";
+import { whyNoNetworks } from "../../testing/network/namespaces.ts";
+import { Network } from "../../testing/network/network.ts";
+import { type Benchmark, type BenchmarkContext, integerFlag } from "../benchmark.ts";
+import { launchBrowser } from "../harness/browser.ts";
+import { MediaWorker } from "../harness/media-worker.ts";
+import { type PageServer, servePage } from "../harness/page-server.ts";
+import { sleep } from "../harness/until.ts";
+import { type CaseSummaries, presentCases } from "./present.ts";
+import { runCase } from "./run-case.ts";
+import { summarizeCase } from "./summary.ts";
+
+const NAMES = Object.keys(NETWORK_CASES) as NetworkCaseName[];
+const ROOM = "impaired";
+/** The minute of the target; other cases are shorter. */
+const LOSS_S = 60;
+const OTHERS_S = 20;
+/** The host's own estimate rises, and its layers begin one after the other. */
+const PUBLISHER_SETTLE_MS = 12_000;
+
+/** A viewer in Chromium on a bad network, behind a link that this machine makes. */
+export const impaired: Benchmark = {
+  summary: "a viewer in Chromium on bad networks: freezes, latency, layers, recovery",
+  flags: {
+    case: `one or more of ${NAMES.join(", ")}, with commas; default all`,
+    seconds: `how long each fault lasts; default ${LOSS_S} for loss, ${OTHERS_S} for the others; outage and bandwidth have their own`,
+    audio: "on or off; default on: with sound, Chromium holds the picture back for it",
+  },
+  async run(context) {
+    const names = namesOf(context);
+    const { audio = "on" } = context.flags;
+    if (audio !== "on" && audio !== "off") throw new Error("--audio: on or off, please");
+    const reason = whyNoNetworks();
+    if (reason !== undefined) throw new Error(`no networks can be made here: ${reason}`);
+    const network = await Network.open();
+    const open: { close(): Promise<void> }[] = [network];
+    try {
+      const client = await network.addClient();
+      const worker = await MediaWorker.start({ address: network.serverAddress });
+      open.push(worker);
+      const mint = worker.mint.bind(worker);
+      const server = await servePage({ script: "impaired/page.ts", everywhere: true, mint });
+      open.push(server);
+      const [host, hostPage] = await openPage(context.chromiumPath, server);
+      open.push(host);
+      await hostPage.evaluate(([room, sound]) => window.impaired.publish(room, sound), [
+        ROOM,
+        audio === "on",
+      ] as const);
+      const [viewers, viewer] = await openPage(
+        client.wrap(context.chromiumPath),
+        server,
+        network.serverAddress,
+      );
+      open.push(viewers);
+      await sleep(PUBLISHER_SETTLE_MS);
+      const [topWidth = 0] = await hostPage.evaluate(() => window.impaired.sentWidths());
+      const cases: CaseSummaries = {};
+      for (const name of names) {
+        const seconds = secondsOf(context, name);
+        const run = await runCase(NETWORK_CASES[name], { viewer, client, room: ROOM, topWidth, seconds });
+        const summary = summarizeCase(run);
+        cases[name] = summary;
+        worker.assertRunning();
+        context.say(`${name}: ${summary.freezesPerMinute} freezes/min, p95 ${summary.p95LatencyMs} ms`);
+      }
+      return presentCases(cases);
+    } finally {
+      for (const each of open.reverse()) await each.close();
+    }
+  },
+};
+
+async function openPage(
+  executablePath: string,
+  server: PageServer,
+  address = "127.0.0.1",
+): Promise<[Browser, Page]> {
+  const origin = `http://${address}:${server.port}`;
+  const browser = await launchBrowser(executablePath, { secureOrigin: origin });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 720 },
+    permissions: ["microphone", "camera"],
+  });
+  const page = await context.newPage();
+  await page.goto(origin);
+  return [browser, page];
+}
+
+function secondsOf(context: BenchmarkContext, name: NetworkCaseName): number {
+  const fallback = name === "loss" ? LOSS_S : OTHERS_S;
+  return integerFlag(context, "seconds", { fallback, min: 5, max: 600 });
+}
+
+function namesOf(context: BenchmarkContext): NetworkCaseName[] {
+  const asked = context.flags.case?.split(",") ?? NAMES;
+  const unknown = asked.find((name) => !(name in NETWORK_CASES));
+  if (unknown !== undefined) throw new Error(`--case: ${unknown} is none of ${NAMES.join(", ")}`);
+  return asked as NetworkCaseName[];
+}

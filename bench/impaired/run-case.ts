@@ -1,0 +1,92 @@
+import type { Page } from "playwright-core";
+import { endFault, type NetworkCase, prepareCase, startFault } from "../../testing/network/cases.ts";
+import type { NetworkClient } from "../../testing/network/network.ts";
+import { machineClockMs } from "../../testing/playback/camera.ts";
+import type { Recording, Span } from "../../testing/playback/recording.ts";
+import { sleep } from "../harness/until.ts";
+import type { ImpairedPage } from "./page.ts";
+
+declare global {
+  interface Window {
+    impaired: ImpairedPage;
+  }
+}
+
+/** How long the estimate may take to rise to the top layer; after that the case is run as it is. */
+const TOP_LAYER_LIMIT_MS = 25_000;
+/** Good network before the fault, once the picture is at its size. */
+const BEFORE_MS = 5000;
+/** The latency of a jitter buffer that settles is not the case's. */
+const SETTLE_MS = 3000;
+
+export interface CaseOptions {
+  viewer: Page;
+  client: NetworkClient;
+  room: string;
+  /** Width of the top layer. */
+  topWidth: number;
+  /** How long the fault lasts where the case does not say, s. */
+  seconds: number;
+}
+
+/** One case, recorded. */
+export interface CaseRun {
+  recording: Recording;
+  before: Span;
+  /** The fault. Where it is a moment: the time after it. */
+  during: Span;
+  /** When the network was good (again): at the end of the fault, or of the change. */
+  goodAtMs: number;
+  endMs: number;
+  /** Width on screen when the fault set in. */
+  widthBefore: number;
+  /** WHEP sessions opened; 1 when the first survived. */
+  sessions: number;
+  /** What the SDK said at the end. */
+  state: string;
+  /** Packets lost, overflowed and delivered towards the viewer during the fault. */
+  link: { lost: number; overflowed: number; delivered: number };
+}
+
+/** A new viewer: good network, fault, good network. */
+export async function runCase(fault: NetworkCase, options: CaseOptions): Promise<CaseRun> {
+  const { viewer, client, room, topWidth, seconds } = options;
+  await prepareCase(client, fault);
+  await viewer.evaluate((name) => window.impaired.watch(name), room);
+  await waitForTopLayer(viewer, topWidth);
+  await sleep(SETTLE_MS);
+  const beforeMs = machineClockMs();
+  await sleep(BEFORE_MS);
+  const widthBefore = await viewer.evaluate(() => window.impaired.width());
+  const countersBefore = await client.links[0]!.counters();
+  const faultMs = machineClockMs();
+  await startFault(client, fault);
+  if (fault.bad !== undefined) await sleep((fault.lastsS ?? seconds) * 1000);
+  const { down } = await client.links[0]!.counters();
+  await endFault(client, fault);
+  const goodAtMs = fault.bad === undefined ? faultMs : machineClockMs();
+  await sleep(fault.afterS * 1000);
+  const endMs = machineClockMs();
+  const { sessions, state, ...recording } = await viewer.evaluate(() => window.impaired.take());
+  await viewer.evaluate(() => window.impaired.leave());
+  const since = (name: "lost" | "overflowed" | "delivered") => down[name] - countersBefore.down[name];
+  return {
+    recording,
+    before: { fromMs: beforeMs, toMs: faultMs },
+    during: { fromMs: faultMs, toMs: fault.bad === undefined ? endMs : goodAtMs },
+    goodAtMs,
+    endMs,
+    widthBefore,
+    sessions,
+    state,
+    link: { lost: since("lost"), overflowed: since("overflowed"), delivered: since("delivered") },
+  };
+}
+
+async function waitForTopLayer(viewer: Page, topWidth: number): Promise<void> {
+  const end = performance.now() + TOP_LAYER_LIMIT_MS;
+  while (performance.now() < end) {
+    if ((await viewer.evaluate(() => window.impaired.width())) >= topWidth) return;
+    await sleep(100);
+  }
+}
