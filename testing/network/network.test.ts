@@ -149,6 +149,13 @@ test("a client that moves to another link is reached at another address, and rea
   expect([String(message), from.address]).toEqual(["moved", other.address]);
 });
 
+test("a client that has moved back is reached where it was", async () => {
+  await client.addLink();
+  client.useLink(1);
+  client.useLink(0);
+  expect(await sendNumbers(20)).toEqual(numbersTo(20));
+});
+
 test("closing leaves neither namespace nor device", async () => {
   const number = Number(network.serverAddress.split(".")[2]);
   expect(namespacesOf(number)).toHaveLength(1);

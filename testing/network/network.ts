@@ -59,8 +59,6 @@ export class Network {
     // The same address at the near end of every link: clients reach one server, whichever way they come.
     ip("address", "add", this.serverAddress, "peer", address, "dev", nearDevice);
     ip("link", "set", nearDevice, "up");
-    ip("-n", namespace, "address", "add", `${address}/32`, "dev", farDevice);
-    ip("-n", namespace, "link", "set", farDevice, "up");
     return { link, address };
   }
 
@@ -113,16 +111,19 @@ export class NetworkClient {
     };
     this.#links.push(added);
     if (this.#links.length === 1) this.useLink(0);
-    else ip("-n", this.namespace, "link", "set", device, "down");
     return added;
   }
 
-  /** Moves to another way, as a phone that leaves the house: the others are down, the address is another. */
+  /** Moves to another way, as a phone that leaves the house: the others lose their address, and packets with it. */
   useLink(index: number): void {
-    for (const [at, { device }] of this.#links.entries()) {
-      ip("-n", this.namespace, "link", "set", device, at === index ? "up" : "down");
+    for (const { device } of this.#links) {
+      ip("-n", this.namespace, "address", "flush", "dev", device);
+      ip("-n", this.namespace, "link", "set", device, "down");
     }
-    ip("-n", this.namespace, "route", "replace", "default", "dev", this.#links[index]!.device);
+    const { device, address } = this.#links[index]!;
+    ip("-n", this.namespace, "address", "add", `${address}/32`, "dev", device);
+    ip("-n", this.namespace, "link", "set", device, "up");
+    ip("-n", this.namespace, "route", "replace", "default", "dev", device);
   }
 
   /** What the first link does to packets, both ways. */
