@@ -170,26 +170,29 @@ export class BandwidthEstimator {
   /** Returns the share that was lost, or undefined when nothing arrived. */
   #takeResults(results: PacketResults): number | undefined {
     let lostCount = 0;
+    let arrivedCount = 0;
     for (let index = 0; index < results.count; index++) {
       const sent = results.sentMicros[index]!;
+      if (!Number.isFinite(sent)) continue;
       const arrival = results.arrivalMicros[index]!;
       const size = results.sizes[index]!;
       const cluster = results.clusters[index]!;
-      const lost = Number.isNaN(arrival);
+      const lost = !Number.isFinite(arrival);
       if (lost) lostCount += 1;
       if (sent >= this.#highestSent) {
         this.#highestSent = sent;
-        this.#loss.add(sent, size, lost);
+        if (cluster === 0) this.#loss.add(sent, size, lost);
         this.#probeResult.add(cluster, sent, arrival, size);
       } else if (!lost) {
-        this.#loss.recover(sent);
+        if (cluster === 0) this.#loss.recover(sent);
         this.#probeResult.recover(cluster, sent, arrival, size);
       }
       if (lost) continue;
+      arrivedCount += 1;
       this.#acknowledged.add(arrival, size);
       this.#delay.add(sent, arrival, cluster);
     }
-    return lostCount === results.count ? undefined : lostCount / results.count;
+    return arrivedCount === 0 ? undefined : lostCount / (lostCount + arrivedCount);
   }
 
   #judgeProbe(nowMs: number, arrivingBps: number | undefined): void {

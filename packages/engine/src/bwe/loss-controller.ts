@@ -74,7 +74,8 @@ export class LossController {
   update(nowMs: number, arrivingBps: number | undefined, targetBps: number): void {
     if (!this.#observed || arrivingBps === undefined) return;
     this.#observed = false;
-    const limit = this.#lossRatio === 0 ? Number.POSITIVE_INFINITY : this.#bestLimit(nowMs, arrivingBps);
+    const negligible = this.#lossRatio < NEGLIGIBLE;
+    const limit = negligible ? Number.POSITIVE_INFINITY : this.#bestLimit(nowMs, arrivingBps);
     if (limit < this.#limitBps) this.#limitBps = limit;
     else this.#limitBps *= GROWTH;
     if (this.#limitBps > 2 * targetBps) this.#limitBps = Number.POSITIVE_INFINITY;

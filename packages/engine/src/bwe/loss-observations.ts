@@ -26,6 +26,7 @@ export class LossObservations {
   #lostCount = 0;
   #runCount = 0;
   #lastLost = false;
+  #outage = false;
   #reorderedUntil = Number.NEGATIVE_INFINITY;
 
   /** Observations there are, at most 16. */
@@ -98,7 +99,18 @@ export class LossObservations {
   }
 
   #finish(span: number): boolean {
-    if (this.#lostCount >= this.#count) return false;
+    const mostlyLost = this.#lostCount > this.#count / 2;
+    if (this.#lostCount >= this.#count) {
+      // An outage; the slice that it began in is none to judge by, nor is the one it ends in.
+      const before = (this.#made - 1) & (KEPT - 1);
+      if (!this.#outage && this.#made > 0 && this.#lost[before]! > this.#packets[before]! / 2)
+        this.#made -= 1;
+      this.#outage = true;
+      return false;
+    }
+    const edge = this.#outage && mostlyLost;
+    this.#outage = false;
+    if (edge) return false;
     const at = this.#made & (KEPT - 1);
     this.#starts[at] = this.#from;
     this.#rates[at] = (this.#bytes * 8_000_000) / span;

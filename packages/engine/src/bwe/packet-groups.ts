@@ -2,7 +2,7 @@
 const BURST_MICROS = 5000;
 /** A queue that empties at once delivers packets closer together than they were sent; so long a burst may be. */
 const MAX_BURST_MICROS = 100_000;
-/** Clocks that part by more than this between two groups were set, not delayed. */
+/** Clocks that part by more than this from one packet to the next were set, not delayed. */
 const CLOCK_JUMP_MICROS = 3_000_000;
 
 /**
@@ -30,6 +30,11 @@ export class PacketGroups {
       return false;
     }
     if (sentMicros < this.#firstSent) return false;
+    if (Math.abs(arrivalMicros - this.#lastArrival - (sentMicros - this.#lastSent)) > CLOCK_JUMP_MICROS) {
+      this.#previousSent = Number.NaN;
+      this.#begin(sentMicros, arrivalMicros);
+      return false;
+    }
     if (this.#belongs(sentMicros, arrivalMicros)) {
       if (sentMicros > this.#lastSent) this.#lastSent = sentMicros;
       if (arrivalMicros > this.#lastArrival) this.#lastArrival = arrivalMicros;
@@ -58,11 +63,8 @@ export class PacketGroups {
 
   #measure(): boolean {
     if (Number.isNaN(this.#previousSent)) return false;
-    const sent = this.#lastSent - this.#previousSent;
-    const arrived = this.#lastArrival - this.#previousArrival;
-    if (Math.abs(arrived - sent) > CLOCK_JUMP_MICROS) return false;
-    this.sendDeltaMs = sent / 1000;
-    this.arrivalDeltaMs = arrived / 1000;
+    this.sendDeltaMs = (this.#lastSent - this.#previousSent) / 1000;
+    this.arrivalDeltaMs = (this.#lastArrival - this.#previousArrival) / 1000;
     this.arrivalMicros = this.#lastArrival;
     return true;
   }

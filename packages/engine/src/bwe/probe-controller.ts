@@ -20,7 +20,7 @@ const MIN_INTERVAL_MS = 2000;
 const MAX_INTERVAL_MS = 8000;
 /** After congestion the first probe waits for this long. */
 const CALM_MS = 1000;
-/** Congestion so soon after a probe has raised the estimate was its doing: the pause doubles each time, up to this factor. */
+/** Congestion so soon after a probe has raised the estimate was its doing: each time the next ones wait twice as long. */
 const BLAME_MS = 8000;
 const MAX_PATIENCE = 8;
 /** Without such congestion for so long all is forgiven. */
@@ -73,9 +73,9 @@ export class ProbeController {
     this.#nextBps = undefined;
     this.#urgent = false;
     if (nowMs - this.#blamedMs > FORGIVEN_MS) this.#patience = 1;
-    const intervalMs = (bytes * 8000) / (PROBING_SHARE * conditions.estimateBps);
-    this.#nextAtMs =
-      nowMs + this.#patience * Math.max(MIN_INTERVAL_MS, Math.min(MAX_INTERVAL_MS, intervalMs));
+    const shareMs = (bytes * 8000) / (PROBING_SHARE * conditions.estimateBps);
+    const intervalMs = this.#patience * Math.max(MIN_INTERVAL_MS, shareMs);
+    this.#nextAtMs = nowMs + Math.min(MAX_INTERVAL_MS, intervalMs);
     return { cluster: this.#cluster, rateBps: Math.round(rateBps), bytes };
   }
 

@@ -56,7 +56,7 @@ export class ProbeResult {
     this.#delayDelay = 0;
   }
 
-  /** Takes any packet, in order of sending as far as possible; `arrivalMicros` is `NaN` for a lost one. */
+  /** Takes any packet, in order of sending as far as possible; `arrivalMicros` is not finite for a lost one. */
   add(cluster: number, sentMicros: number, arrivalMicros: number, size: number): void {
     if (this.#cluster === 0) return;
     if (cluster !== this.#cluster) {
@@ -71,7 +71,7 @@ export class ProbeResult {
     this.#trailingBytes = 0;
     this.#lastSize = size;
     this.#lastSent = sentMicros;
-    if (Number.isNaN(arrivalMicros)) this.#lostBytes += size;
+    if (!Number.isFinite(arrivalMicros)) this.#lostBytes += size;
     else this.#sample(sentMicros, arrivalMicros - sentMicros);
   }
 

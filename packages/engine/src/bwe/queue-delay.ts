@@ -10,6 +10,7 @@ const MAX_JITTER_MICROS = 1_000_000;
 const TOLERATED_MS = 100;
 const NOISE_FACTOR = 2;
 const MAX_TOLERATED_MS = 250;
+const MAX_NOISE_MS = 500;
 
 /**
  * How long packets stand in a queue: the least one-way delay of the last fifth of a second above the least of the last
@@ -94,7 +95,8 @@ export class QueueDelay {
     const now = least(this.#least);
     if (!Number.isFinite(now)) return;
     this.#standingMs = (now - this.#baseMicros) / 1000;
-    if (!this.frozen) this.#noiseMs += NOISE_WEIGHT * (this.#standingMs - this.#noiseMs);
+    const noiseMs = Math.min(MAX_NOISE_MS, this.#standingMs);
+    if (!this.frozen) this.#noiseMs += NOISE_WEIGHT * (noiseMs - this.#noiseMs);
   }
 }
 

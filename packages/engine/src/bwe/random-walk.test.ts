@@ -30,9 +30,8 @@ describe("an hour on a path that changes every few seconds", () => {
     const switching = stretches.reduce((sum, { switchesPerMinute }) => sum + switchesPerMinute, 0);
     expect(switching / stretches.length).toBeLessThan(2);
     expect(session.link.counts.queueDropped / session.link.counts.sent).toBeLessThan(0.02);
-    for (const { estimateBps } of session.samples) {
-      expect(estimateBps).toBeGreaterThanOrEqual(60_000);
-      expect(estimateBps).toBeLessThanOrEqual(1.6 * WANTED_BPS);
-    }
+    const estimates = session.samples.map(({ estimateBps }) => estimateBps);
+    expect(quantile(estimates, 0)).toBeGreaterThanOrEqual(60_000);
+    expect(quantile(estimates, 1)).toBeLessThanOrEqual(1.6 * WANTED_BPS);
   });
 });
