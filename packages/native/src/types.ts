@@ -103,9 +103,10 @@ export interface AttachOptions {
   /** Start (or switch) only on a keyframe. Default: true for video, false for audio. */
   waitForKeyframe?: boolean;
   /**
-   * Highest temporal layer to send (VP8, VP9, AV1 with dependency descriptor), 0..7; default 7, all. Frames above it are
-   * left out without a trace: sequence numbers and picture ids stay contiguous. Raised only where the stream allows it.
-   * Attaching the source that is shown changes it from the next frame on.
+   * Highest temporal layer to send (VP8, VP9, anything with a dependency descriptor), 0..7; default 7, all. Frames above it
+   * are left out without a gap in sequence numbers, nor in VP8's picture ids; the picture ids of VP9 and the frame numbers
+   * of the descriptor tell references, so they keep their gaps. Raised only where the stream allows it. Attaching the source
+   * that is shown changes it from the next frame on.
    */
   maxTemporalLayer?: number;
   /**
@@ -161,11 +162,11 @@ export interface RtpFact {
   timestamp: number;
   marker: boolean;
   keyframe: boolean;
-  /** true when it came repaired through RTX. */
+  /** true when it came repaired through RTX or RED. */
   repaired: boolean;
   /** Microseconds on `Wire.nowMicros()`'s clock (CLOCK_MONOTONIC). */
   arrivalMicros: number;
-  /** UDP payload size in bytes. */
+  /** UDP payload size in bytes; 0 for a packet that came in another one's RED. */
   size: number;
   /** Transport-wide sequence number, or -1. */
   transportSequence: number;
