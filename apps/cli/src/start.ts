@@ -18,6 +18,7 @@ export async function start(config: Config, options: { demo: boolean; paint: Pai
   const { demo, paint } = options;
   const output = createOutput({ format: config.logFormat, paint });
   for (const warning of config.warnings) output.log.warn(warning);
+  for (const note of config.notes) output.log.info(note);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o750 });
   const lock = takeLock(config.dataDir);
   try {

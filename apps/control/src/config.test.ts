@@ -22,7 +22,7 @@ beforeEach(() => {
 describe("the configuration", () => {
   test("has defaults for everything but the secrets", () => {
     expect(readConfig({ ...needed, SAMEROOM_BIND: "" })).toMatchObject({
-      ...{ port: 8080, bind: ["0.0.0.0"], mediaPublicUrl: ":8081", nodeSecret: "0123456789abcdef" },
+      ...{ port: 8080, mediaPublicUrl: ":8081", nodeSecret: "0123456789abcdef" },
       ...{ databaseUrl: null, graceMs: 30_000, signUpOpen: true, logFormat: "json", trustProxy: false },
     });
   });

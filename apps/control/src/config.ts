@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type IceServerPlan, iceServerEnvironment, planIceServers } from "@sameroom/contract";
+import {
+  addressEnvironment,
+  everyAddress,
+  type IceServerPlan,
+  iceServerEnvironment,
+  planIceServers,
+} from "@sameroom/contract";
 import { z } from "zod";
 import { readTokenKey, type TokenKey } from "./features/tokens/key-file.ts";
 
@@ -16,18 +23,7 @@ const appsDirectory = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const environmentSchema = z.object({
   SAMEROOM_DATA_DIR: path.default("./data"),
   SAMEROOM_HTTP_PORT: port.default(8080),
-  SAMEROOM_BIND: z
-    .string()
-    .default("0.0.0.0")
-    .transform((list) => [
-      ...new Set(
-        list
-          .split(",")
-          .map((one) => one.trim())
-          .filter(Boolean),
-      ),
-    ])
-    .refine((list) => list.length > 0, "name at least one address"),
+  SAMEROOM_BIND: addressEnvironment.SAMEROOM_BIND,
   SAMEROOM_MEDIA_PUBLIC_URL: z
     .string()
     .regex(/^(?::\d{1,5}|https?:\/\/[^\s/?#]+(?:\/[^\s?#]*)?)$/, "use :PORT or http(s)://HOST[:PORT]")
@@ -104,7 +100,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return {
     dataDir: resolve(values.SAMEROOM_DATA_DIR),
     port: values.SAMEROOM_HTTP_PORT,
-    bind: values.SAMEROOM_BIND,
+    bind: values.SAMEROOM_BIND ?? everyAddress(machineAddresses()),
     mediaPublicUrl: values.SAMEROOM_MEDIA_PUBLIC_URL,
     nodeSecret,
     tokenKey,
@@ -140,4 +136,8 @@ function readNodeSecret(file: string): string {
   if (!/^[\x21-\x7e]{16,}$/.test(secret))
     throw new Error("the secret must have at least 16 printable characters and no spaces");
   return secret;
+}
+
+function machineAddresses() {
+  return Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
 }

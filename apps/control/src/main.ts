@@ -64,7 +64,7 @@ async function start(): Promise<void> {
   reportAdmin(await control.ensureAdmin());
   const port = await control.listen();
   if (ending !== undefined) return;
-  const urls = config.bind.map((address) => personalUrl(address, port));
+  const urls = [...new Set(config.bind.map((address) => personalUrl(address, port)))];
   logger.info({ urls, database: database.kind }, "control is ready");
   supervisor?.send({ type: "ready", urls });
 }

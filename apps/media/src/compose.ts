@@ -15,6 +15,7 @@ import { MediaNode } from "./node/media-node.ts";
 import { createMetrics } from "./node/metrics.ts";
 import { nodeClock } from "./node/node-clock.ts";
 import { LoadMeter } from "./node/worker-load.ts";
+import { resolveAnnounced } from "./transport/announced-address.ts";
 
 /** Sent to control with every `hello`. */
 const VERSION = "0.1.0";
@@ -35,8 +36,10 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   const secret = (await readFile(config.nodeSecretFile, "utf8")).trim();
   const clock = nodeClock;
   const boot = createBootId();
-  const { bind, udpPort, announce, maxSessions } = config;
-  const node = new MediaNode({ openWire, bind, udpPort, announce, maxSessions, clock, log });
+  const { bind, udpPort, iceTcp, maxSessions } = config;
+  if (config.withoutIpv6) log.info("this machine has no IPv6: listening on IPv4 only");
+  const announce = await resolveAnnounced(config.announce);
+  const node = new MediaNode({ openWire, bind, udpPort, announce, iceTcp, maxSessions, clock, log });
   let publicUrl = config.publicUrl;
 
   const link: LinkClient = new LinkClient({

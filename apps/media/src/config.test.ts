@@ -12,21 +12,25 @@ describe("media's configuration", () => {
     expect(config).toMatchObject({
       httpPort: 8081,
       udpPort: 8082,
-      bind: ["0.0.0.0"],
+      iceTcp: true,
       controlLinkUrl: "ws://127.0.0.1:8080/internal/link",
       worker: "media-1",
       trustProxy: false,
     });
-    expect(config.announce.at(-1)).toBe("127.0.0.1");
-    expect(new Set(config.announce).size).toBe(config.announce.length);
+    expect(config.bind[0]).toBe("0.0.0.0");
+    expect(config.withoutIpv6).toBe(!config.bind.includes("::"));
+    expect(config.announce.at(-1)).toEqual({ host: "127.0.0.1", port: undefined });
   });
 
   it("announces exactly what it is told, or what it is bound to", () => {
-    expect(readConfig({ ...NEEDED, SAMEROOM_ANNOUNCE: "203.0.113.5, 2001:db8::1" }).announce).toEqual([
-      "203.0.113.5",
-      "2001:db8::1",
+    const announced = (environment: Record<string, string>) =>
+      readConfig({ ...NEEDED, ...environment }).announce.map(({ host, port }) => [host, port]);
+    expect(announced({ SAMEROOM_ANNOUNCE: "203.0.113.5:9082, 2001:db8::1,live.example.org" })).toEqual([
+      ["203.0.113.5", 9082],
+      ["2001:db8::1", undefined],
+      ["live.example.org", undefined],
     ]);
-    expect(readConfig({ ...NEEDED, SAMEROOM_BIND: "127.0.0.1" }).announce).toEqual(["127.0.0.1"]);
+    expect(announced({ SAMEROOM_BIND: "127.0.0.1" })).toEqual([["127.0.0.1", undefined]]);
   });
 
   it("names every fault, and takes empty variables for absent ones", () => {

@@ -1,31 +1,28 @@
 import { readFileSync } from "node:fs";
-import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { resolve } from "node:path";
-import { type IceServerPlan, iceServerEnvironment, planIceServers } from "@sameroom/contract";
+import {
+  type AnnouncedHost,
+  addressEnvironment,
+  announcedByDefault,
+  everyAddress,
+  type IceServerPlan,
+  iceServerEnvironment,
+  type MachineAddress,
+  planIceServers,
+} from "@sameroom/contract";
 import { z } from "zod";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const path = z.string().min(1);
-const list = z.string().transform((text) => [
-  ...new Set(
-    text
-      .split(",")
-      .map((one) => one.trim())
-      .filter(Boolean),
-  ),
-]);
-const addresses = list.refine((all) => all.length > 0 && all.every((one) => isIP(one) !== 0), {
-  message: "name IP addresses, separated by commas",
-});
 
 /** What media reads from the environment; `docs/guide/configuration.md` explains each. Nothing else is read. */
 const environmentSchema = z.object({
   SAMEROOM_DATA_DIR: path.default("./data"),
   SAMEROOM_MEDIA_HTTP_PORT: port.default(8081),
   SAMEROOM_MEDIA_UDP_PORT: port.default(8082),
-  SAMEROOM_BIND: addresses.default(["0.0.0.0"]),
-  SAMEROOM_ANNOUNCE: addresses.optional(),
+  ...addressEnvironment,
+  SAMEROOM_ICE_TCP: z.stringbool().default(true),
   SAMEROOM_MEDIA_PUBLIC_URL: z
     .string()
     .regex(/^(?::\d{1,5}|https?:\/\/[^\s/?#]+(?:\/[^\s?#]*)?)$/, "use :PORT or http(s)://HOST[:PORT]")
@@ -55,8 +52,12 @@ export interface Config {
   readonly udpPort: number;
   /** Addresses to listen on. */
   readonly bind: readonly string[];
-  /** Addresses told to peers in ICE candidates, most preferred first. */
-  readonly announce: readonly string[];
+  /** `bind` was left to us, and this machine has no IPv6. */
+  readonly withoutIpv6: boolean;
+  /** Where peers are told to send media, most preferred first; names are not resolved yet. */
+  readonly announce: readonly AnnouncedHost[];
+  /** Take WebRTC over TCP as well, on the same port number. */
+  readonly iceTcp: boolean;
   /** `:PORT` (same host as the page) or an absolute base URL; undefined: `:` and the HTTP port. */
   readonly publicUrl: string | undefined;
   readonly nodeSecretFile: string;
@@ -96,12 +97,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const faults: string[] = [];
   const iceServers = planIceServers(value, (file) => readFileSync(file, "utf8"), faults);
   if (faults.length > 0) throw new ConfigError(faults);
+  const machine = machineAddresses();
+  const bind = value.SAMEROOM_BIND ?? everyAddress(machine);
   return {
     dataDir: resolve(value.SAMEROOM_DATA_DIR),
     httpPort: value.SAMEROOM_MEDIA_HTTP_PORT,
     udpPort: value.SAMEROOM_MEDIA_UDP_PORT,
-    bind: value.SAMEROOM_BIND,
-    announce: value.SAMEROOM_ANNOUNCE ?? localAddresses(value.SAMEROOM_BIND),
+    bind,
+    withoutIpv6: value.SAMEROOM_BIND === undefined && !bind.includes("::"),
+    announce: value.SAMEROOM_ANNOUNCE ?? announcedByDefault(bind, machine),
+    iceTcp: value.SAMEROOM_ICE_TCP,
     publicUrl: value.SAMEROOM_MEDIA_PUBLIC_URL,
     nodeSecretFile: value.SAMEROOM_NODE_SECRET_FILE,
     tokenJwksFile: value.SAMEROOM_TOKEN_JWKS_FILE,
@@ -115,15 +120,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
 }
 
-/** The machine's own addresses that the bound ones cover: reachable ones first, loopback last. */
-function localAddresses(bind: readonly string[]): string[] {
-  const specific = bind.filter((address) => address !== "0.0.0.0" && address !== "::");
-  if (specific.length === bind.length) return specific;
-  const all = Object.values(networkInterfaces())
-    .flat()
-    .filter((entry) => entry !== undefined)
-    .filter((entry) => (entry.family === "IPv4" ? bind.includes("0.0.0.0") : bind.includes("::")))
-    .filter((entry) => !entry.address.startsWith("fe80:"));
-  const outside = all.filter((entry) => !entry.internal).map((entry) => entry.address);
-  return [...new Set([...outside, ...specific, "127.0.0.1"])];
+function machineAddresses(): MachineAddress[] {
+  return Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
 }

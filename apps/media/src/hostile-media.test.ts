@@ -10,6 +10,8 @@ import { MediaNode } from "./node/media-node.ts";
 import { nodeClock } from "./node/node-clock.ts";
 import { createPeer } from "./testing/test-peer.fixture.ts";
 
+const LOOPBACK = { address: "127.0.0.1", port: undefined };
+
 /** What an authenticated but hostile peer may send once its DTLS handshake is done. */
 describe("hostile media", () => {
   let node: MediaNode;
@@ -17,7 +19,7 @@ describe("hostile media", () => {
   let viewer: ViewerSession;
 
   beforeAll(async () => {
-    const network = { bind: ["127.0.0.1"], udpPort: 0, announce: ["127.0.0.1"] };
+    const network = { bind: ["127.0.0.1"], udpPort: 0, announce: [LOOPBACK], iceTcp: true };
     node = new MediaNode({ openWire, ...network, maxSessions: 10, clock: nodeClock, log: silentLog });
     publisher = node.publish("r-1", auth("user:a"), await offer("sendonly")).session;
     viewer = node.watch("r-1", auth("user:b"), { offerSdp: await offer("recvonly"), paused: false }).session;

@@ -13,6 +13,8 @@ import { createPeer, TestPublisher, TestViewer } from "./testing/test-peer.fixtu
 import { TestStage } from "./testing/test-room.fixture.ts";
 import { UdpPath } from "./testing/udp-path.fixture.ts";
 
+const LOOPBACK = { address: "127.0.0.1", port: undefined };
+
 describe("a host on air", () => {
   let stage: TestStage;
   beforeAll(async () => {
@@ -131,7 +133,7 @@ describe("sessions in time", () => {
   beforeEach(() => {
     aheadMs = 0;
     gone.length = 0;
-    const loopback = { bind: ["127.0.0.1"], udpPort: 0, announce: ["127.0.0.1"] };
+    const loopback = { bind: ["127.0.0.1"], udpPort: 0, announce: [LOOPBACK], iceTcp: true };
     node = new MediaNode({ openWire, ...loopback, maxSessions: 3, clock, log: silentLog });
     node.on("publisherGone", ({ reason }) => gone.push(reason));
     node.on("viewerGone", ({ reason }) => gone.push(reason));

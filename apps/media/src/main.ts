@@ -28,11 +28,12 @@ async function main(): Promise<void> {
   });
 
   const urls = config.announce.map(
-    (address) => `http://${address.includes(":") ? `[${address}]` : address}:${app.httpPort}`,
+    ({ host }) => `http://${host.includes(":") ? `[${host}]` : host}:${app.httpPort}`,
   );
   log.info("media worker ready", {
     http: app.httpPort,
-    udp: app.node.wire.port,
+    webrtc: app.node.wire.port,
+    iceTcp: config.iceTcp,
     sendPath: app.node.wire.sendPath,
   });
   tell({ type: "ready", urls });
@@ -45,11 +46,13 @@ function tell(message: ChildToSupervisor): void {
 /** What a person can do about the usual reasons not to start. */
 function hintFor(error: Error): string | undefined {
   const code = "code" in error ? String(error.code) : "";
-  const udp = code === "wire.bind_failed";
-  const variable = udp ? "SAMEROOM_MEDIA_UDP_PORT" : "SAMEROOM_MEDIA_HTTP_PORT";
+  const media = code === "wire.bind_failed";
+  const variable = media ? "SAMEROOM_MEDIA_UDP_PORT" : "SAMEROOM_MEDIA_HTTP_PORT";
   const text = `${error.message} ${code}`;
   if (/EADDRINUSE|already in use/i.test(text)) {
-    return `The ${udp ? "UDP" : "TCP"} port is taken. Stop the other program, or set ${variable} to another port.`;
+    const also = / TCP /.test(error.message) && media ? ", or SAMEROOM_ICE_TCP to false" : "";
+    const which = media && also === "" ? "UDP" : "TCP";
+    return `The ${which} port is taken. Stop the other program, or set ${variable} to another port${also}.`;
   }
   if (/EACCES|permission denied/i.test(text))
     return `The port needs privileges. Set ${variable} to one above 1023.`;

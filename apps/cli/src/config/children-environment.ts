@@ -1,3 +1,4 @@
+import { formatAnnouncedHost } from "@sameroom/contract";
 import type { SecretFiles } from "../data/secrets.ts";
 import { type Config, hostPort, ownAddress } from "./config.ts";
 import { environmentSchema } from "./environment.ts";
@@ -28,7 +29,7 @@ export function childrenEnvironment(
     SAMEROOM_MEDIA_HTTP_PORT: String(config.mediaHttpPort),
     SAMEROOM_MEDIA_UDP_PORT: String(config.mediaUdpPort),
     SAMEROOM_BIND: config.bind.join(","),
-    SAMEROOM_ANNOUNCE: config.announce.join(","),
+    SAMEROOM_ANNOUNCE: config.announce.map(formatAnnouncedHost).join(","),
     SAMEROOM_NODE_SECRET_FILE: secrets.nodeSecretFile,
     SAMEROOM_TOKEN_KEY_FILE: secrets.tokenKeyFile,
     SAMEROOM_TOKEN_JWKS_FILE: secrets.tokenJwksFile,

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { announcedAddresses, machineAddresses } from "./addresses.ts";
 import { childrenEnvironment } from "./children-environment.ts";
 import { ConfigError, hostPort, ownAddress, readConfig } from "./config.ts";
 
@@ -21,10 +20,11 @@ test("an empty environment is a working configuration, and an empty variable cou
     httpPort: 8080,
     mediaHttpPort: 8081,
     mediaUdpPort: 8082,
-    bind: ["0.0.0.0"],
+    iceTcp: true,
   });
+  expect(config.bind[0]).toBe("0.0.0.0");
   expect(config.dataDir).toBe(resolve("data"));
-  expect(config.announce).toContain("127.0.0.1");
+  expect(config.announce.at(-1)).toEqual({ host: "127.0.0.1", port: undefined });
   expect(config.warnings).toEqual([]);
 });
 
@@ -47,39 +47,18 @@ test("all faults are told at once, each with its variable", () => {
   }
 });
 
-test("two listeners on one TCP port are a fault, TCP and UDP on one number are not", () => {
+test("two listeners on one TCP port are a fault; WebRTC is one unless it is UDP alone", () => {
   expect(faultsOf({ SAMEROOM_HTTP_PORT: "8081" })).toEqual([
     expect.stringContaining("SAMEROOM_MEDIA_HTTP_PORT"),
   ]);
-  expect(faultsOf({ SAMEROOM_MEDIA_UDP_PORT: "8081" })).toEqual([]);
+  expect(faultsOf({ SAMEROOM_MEDIA_UDP_PORT: "8081" })).toEqual([
+    expect.stringContaining("SAMEROOM_MEDIA_UDP_PORT"),
+  ]);
+  expect(faultsOf({ SAMEROOM_MEDIA_UDP_PORT: "8081", SAMEROOM_ICE_TCP: "false" })).toEqual([]);
 });
 
 test("a misspelt setting is pointed out", () => {
   expect(readConfig({ SAMEROOM_HTTPPORT: "80" }).warnings[0]).toContain("did you mean SAMEROOM_HTTP_PORT?");
-});
-
-test("announced are all outside addresses that are listened on, then the own machine", () => {
-  const machine = [
-    { address: "127.0.0.1", internal: true },
-    { address: "::1", internal: true },
-    { address: "192.0.2.7", internal: false },
-    { address: "2001:db8::7", internal: false },
-  ];
-  expect(announcedAddresses(["0.0.0.0"], machine)).toEqual(["192.0.2.7", "127.0.0.1"]);
-  expect(announcedAddresses(["::"], machine)).toEqual(["192.0.2.7", "2001:db8::7", "127.0.0.1"]);
-  expect(announcedAddresses(["127.0.0.1"], machine)).toEqual(["127.0.0.1"]);
-  expect(announcedAddresses(["198.51.100.1"], machine)).toEqual(["198.51.100.1"]);
-});
-
-test("link-local addresses need a zone and are left out", () => {
-  const entry = { netmask: "", mac: "", cidr: null, internal: false } as const;
-  const interfaces = {
-    eth0: [
-      { ...entry, family: "IPv6" as const, address: "fe80::1", scopeid: 2 },
-      { ...entry, family: "IPv4" as const, address: "192.0.2.7" },
-    ],
-  };
-  expect(machineAddresses(interfaces)).toEqual([{ address: "192.0.2.7", internal: false }]);
 });
 
 test("children are told everything they share, in json, and nothing that is not theirs", () => {
@@ -87,6 +66,7 @@ test("children are told everything they share, in json, and nothing that is not 
     SAMEROOM_HTTP_PORT: "9000",
     SAMEROOM_MEDIA_HTTP_PORT: "9001",
     SAMEROOM_BIND: "192.0.2.7",
+    SAMEROOM_ANNOUNCE: "203.0.113.5:9082, [2001:db8::1]:9082,live.example.org",
   });
   const environment = childrenEnvironment(config, secrets, {
     PATH: "/bin",
@@ -98,6 +78,7 @@ test("children are told everything they share, in json, and nothing that is not 
     SAMEROOM_GRACE_S: "5",
     SAMEROOM_MEDIA_PUBLIC_URL: ":9001",
     SAMEROOM_CONTROL_LINK_URL: "ws://192.0.2.7:9000/internal/link",
+    SAMEROOM_ANNOUNCE: "203.0.113.5:9082,[2001:db8::1]:9082,live.example.org",
     SAMEROOM_NODE_SECRET_FILE: "/s/node",
     SAMEROOM_LOG_FORMAT: "json",
   });

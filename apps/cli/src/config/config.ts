@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { isIPv6 } from "node:net";
 import { resolve } from "node:path";
-import { planIceServers } from "@sameroom/contract";
-import { announcedAddresses } from "./addresses.ts";
+import { type AnnouncedHost, announcedByDefault, everyAddress, planIceServers } from "@sameroom/contract";
+import { machineAddresses } from "./addresses.ts";
 import { type Environment, environmentSchema } from "./environment.ts";
 
 /** What the supervisor knows about this installation; every path absolute. */
@@ -13,14 +13,18 @@ export interface Config {
   readonly mediaUdpPort: number;
   /** Addresses to listen on. */
   readonly bind: readonly string[];
-  /** Addresses browsers are told to send media to. */
-  readonly announce: readonly string[];
+  /** Where browsers are told to send media. */
+  readonly announce: readonly AnnouncedHost[];
+  /** WebRTC comes over TCP, too. */
+  readonly iceTcp: boolean;
   readonly webDir: string;
   readonly logFormat: "pretty" | "json";
   /** The checked environment, for the children. */
   readonly environment: Environment;
   /** What looks like a slip but harms nothing: variables that nothing reads. */
   readonly warnings: readonly string[];
+  /** What this machine made of what was left to us. */
+  readonly notes: readonly string[];
 }
 
 /** Every fault of the environment, one line each. */
@@ -49,13 +53,16 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   }
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const environment = parsed.data;
+  const machine = machineAddresses();
+  const bind = environment.SAMEROOM_BIND ?? everyAddress(machine);
   return {
     dataDir: resolve(environment.SAMEROOM_DATA_DIR),
     httpPort: environment.SAMEROOM_HTTP_PORT,
     mediaHttpPort: environment.SAMEROOM_MEDIA_HTTP_PORT,
     mediaUdpPort: environment.SAMEROOM_MEDIA_UDP_PORT,
-    bind: environment.SAMEROOM_BIND,
-    announce: environment.SAMEROOM_ANNOUNCE ?? announcedAddresses(environment.SAMEROOM_BIND),
+    bind,
+    announce: environment.SAMEROOM_ANNOUNCE ?? announcedByDefault(bind, machine),
+    iceTcp: environment.SAMEROOM_ICE_TCP,
     webDir: resolve(environment.SAMEROOM_WEB_DIR),
     logFormat: environment.SAMEROOM_LOG_FORMAT,
     environment,
@@ -64,6 +71,10 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
         (name) => name.startsWith("SAMEROOM_") && !(name in environmentSchema.shape) && !foreign.has(name),
       )
       .map((name) => `${name} is set, but there is no such setting${nearest(name)}`),
+    notes:
+      environment.SAMEROOM_BIND === undefined && !bind.includes("::")
+        ? ["this machine has no IPv6: listening on IPv4 only"]
+        : [],
   };
 }
 
@@ -71,8 +82,14 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
 const foreign = new Set(["SAMEROOM_CHROMIUM", "SAMEROOM_CONTROL_URL"]);
 
 function sameTcpPort(environment: Environment): string[] {
-  if (environment.SAMEROOM_HTTP_PORT !== environment.SAMEROOM_MEDIA_HTTP_PORT) return [];
-  return ["SAMEROOM_MEDIA_HTTP_PORT: must differ from SAMEROOM_HTTP_PORT"];
+  const { SAMEROOM_HTTP_PORT: http, SAMEROOM_MEDIA_HTTP_PORT: mediaHttp } = environment;
+  const { SAMEROOM_MEDIA_UDP_PORT: media, SAMEROOM_ICE_TCP: iceTcp } = environment;
+  const faults: string[] = [];
+  if (http === mediaHttp) faults.push("SAMEROOM_MEDIA_HTTP_PORT: must differ from SAMEROOM_HTTP_PORT");
+  if (iceTcp && (media === http || media === mediaHttp)) {
+    faults.push("SAMEROOM_MEDIA_UDP_PORT: must differ from the HTTP ports, or set SAMEROOM_ICE_TCP to false");
+  }
+  return faults;
 }
 
 function nearest(name: string): string {

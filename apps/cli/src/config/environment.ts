@@ -1,5 +1,4 @@
-import { isIP } from "node:net";
-import { iceServerEnvironment } from "@sameroom/contract";
+import { addressEnvironment, iceServerEnvironment } from "@sameroom/contract";
 import { z } from "zod";
 import { defaultWebDirectory } from "../paths.ts";
 
@@ -9,18 +8,6 @@ const port = z.coerce
   .min(1, "a port number, 1 to 65535")
   .max(65_535, "a port number, 1 to 65535");
 const path = z.string();
-
-const addressList = z
-  .string()
-  .transform((list) => [
-    ...new Set(
-      list
-        .split(",")
-        .map((one) => one.trim())
-        .filter(Boolean),
-    ),
-  ])
-  .refine((list) => list.length > 0 && list.every((one) => isIP(one) !== 0), "IP addresses, comma separated");
 
 /**
  * Every variable Sameroom reads, with its default. The supervisor checks all of them before anything starts; each
@@ -35,16 +22,15 @@ export const environmentSchema = z.object({
     ),
   SAMEROOM_HTTP_PORT: port.default(8080).describe("TCP port of the web app, the API and Socket.IO."),
   SAMEROOM_MEDIA_HTTP_PORT: port.default(8081).describe("TCP port of media over HTTP: WHIP and WHEP."),
-  SAMEROOM_MEDIA_UDP_PORT: port.default(8082).describe("UDP port of all WebRTC media."),
-  SAMEROOM_BIND: addressList
-    .default(["0.0.0.0"])
+  SAMEROOM_MEDIA_UDP_PORT: port
+    .default(8082)
+    .describe("Port of all WebRTC media: UDP, and TCP unless SAMEROOM_ICE_TCP is off."),
+  ...addressEnvironment,
+  SAMEROOM_ICE_TCP: z
+    .stringbool()
+    .default(true)
     .describe(
-      "Addresses to listen on, comma separated. `0.0.0.0` is every IPv4 address, `::` every IPv6 address.",
-    ),
-  SAMEROOM_ANNOUNCE: addressList
-    .optional()
-    .describe(
-      "IP addresses browsers are told to send media to, comma separated. Set it to the public address when the machine is behind NAT. Absent: every address of this machine, and 127.0.0.1.",
+      "Take WebRTC over TCP on the number of SAMEROOM_MEDIA_UDP_PORT as well, for networks that block UDP.",
     ),
   SAMEROOM_MEDIA_PUBLIC_URL: z
     .string()

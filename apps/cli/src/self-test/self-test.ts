@@ -7,6 +7,8 @@ import type { CheckResult } from "./result.ts";
 import { checkUdpReach } from "./udp-reach.ts";
 import { checkWebBuild } from "./web-build.ts";
 
+const WEBRTC = "Port: media, WebRTC";
+
 /** Optional parts of {@link selfTest}. */
 export interface SelfTestOptions {
   /** A Sameroom with this process id holds the ports: they are not tested. */
@@ -39,11 +41,9 @@ export async function selfTest(config: Config, options: SelfTestOptions = {}): P
 async function checkNetwork(config: Config, patienceMs: number): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const need of portNeeds(config)) results.push(await checkPort(need, patienceMs));
-  const udpFree = results.at(-1)?.state === "ok";
-  for (const address of config.announce) {
-    results.push(
-      await checkUdpReach(address, { bind: config.bind, port: udpFree ? config.mediaUdpPort : 0 }),
-    );
+  const udpFree = results.find(({ name }) => name === WEBRTC)?.state === "ok";
+  for (const { host } of config.announce) {
+    results.push(await checkUdpReach(host, { bind: config.bind, port: udpFree ? config.mediaUdpPort : 0 }));
   }
   return results;
 }
@@ -66,11 +66,17 @@ function portNeeds(config: Config): PortNeed[] {
       variable: "SAMEROOM_MEDIA_HTTP_PORT",
     },
     {
-      name: "Port: media, WebRTC",
+      name: WEBRTC,
       protocol: "udp",
       port: config.mediaUdpPort,
       bind,
       variable: "SAMEROOM_MEDIA_UDP_PORT",
     },
+    ...(config.iceTcp ? [webrtcOverTcp(config)] : []),
   ];
+}
+
+function webrtcOverTcp({ bind, mediaUdpPort: port }: Config): PortNeed {
+  const variable = "SAMEROOM_MEDIA_UDP_PORT";
+  return { name: "Port: media, WebRTC over TCP", protocol: "tcp", port, bind, variable };
 }

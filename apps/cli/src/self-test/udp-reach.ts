@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
-import { isIPv6 } from "node:net";
+import { isIP, isIPv6 } from "node:net";
 import { machineAddresses } from "../config/addresses.ts";
 import { hostPort } from "../config/config.ts";
 import type { CheckResult } from "./result.ts";
@@ -21,6 +21,8 @@ export interface UdpReachOptions {
 export async function checkUdpReach(address: string, options: UdpReachOptions): Promise<CheckResult> {
   const { bind, port, timeoutMs = 500 } = options;
   const name = `UDP at ${address}`;
+  // Somebody else's address, by name: found out where it leads at the start of media.
+  if (isIP(address) === 0) return { name, ...notArrived(address, port) };
   const family = isIPv6(address) ? "udp6" : "udp4";
   const listeners = bind.filter((one) => isIPv6(one) === isIPv6(address));
   const sockets: Socket[] = [];

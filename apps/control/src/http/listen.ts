@@ -34,7 +34,7 @@ export async function listen(
   for (const [index, host] of bind.entries()) {
     try {
       if (index === 0) {
-        await http.listen({ host, port });
+        await http.listen({ host, port, ipv6Only: true });
         bound = (http.server.address() as AddressInfo).port;
         continue;
       }
@@ -43,7 +43,7 @@ export async function listen(
       server.on("upgrade", (request, socket, head) => http.server.emit("upgrade", request, socket, head));
       await new Promise<void>((resolve, reject) => {
         server.once("error", reject);
-        server.listen({ host, port: bound }, resolve);
+        server.listen({ host, port: bound, ipv6Only: true }, resolve);
       });
       extra.push(server);
     } catch (error) {

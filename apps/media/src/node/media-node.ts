@@ -7,6 +7,7 @@ import type { Authenticated } from "../auth/authenticator.ts";
 import { presentSlots, type ViewerSession } from "../egress/viewer-session.ts";
 import type { IncomingStream } from "../ingest/incoming-stream.ts";
 import type { PublisherSession } from "../ingest/publisher-session.ts";
+import type { AnnouncedAddress } from "../transport/announced-address.ts";
 import { IceRouter } from "../transport/ice-router.ts";
 import { MediaError } from "./media-error.ts";
 import { type Opened, readOffer, SessionFactory } from "./session-factory.ts";
@@ -26,7 +27,10 @@ export interface MediaNodeOptions {
   openWire: (options: WireOptions, handlers: WireHandlers) => Wire;
   bind: readonly string[];
   udpPort: number;
-  announce: readonly string[];
+  /** Where peers are told to send media, most preferred first. */
+  announce: readonly AnnouncedAddress[];
+  /** Take WebRTC over TCP, too. */
+  iceTcp: boolean;
   maxSessions: number;
   clock: Clock;
   log: Log;
@@ -55,11 +59,13 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     super((error, event) => options.log.error("a listener failed", { event, error: error.message }));
     this.#options = options;
     this.#nowMs = options.clock.nowMs;
-    this.wire = options.openWire({ bind: options.bind, port: options.udpPort }, this.#handlers());
+    const { bind, udpPort: port, announce, iceTcp, clock, log } = options;
+    this.wire = options.openWire({ bind, port, tcp: iceTcp }, this.#handlers());
     this.#router = new IceRouter((datagram, to) => this.wire.send(datagram, to), this.#nowMs);
-    const { announce, clock, log } = options;
     this.#sessions = new SessionRegistry(options.maxSessions);
-    this.#factory = new SessionFactory({ wire: this.wire, router: this.#router, announce, clock, log });
+    this.#factory = new SessionFactory({
+      ...{ wire: this.wire, router: this.#router, announce, iceTcp, clock, log },
+    });
     this.#switchboard = new Switchboard(this.wire);
     this.#hub = new Hub(this.#switchboard);
     this.#timers.push(

@@ -14,6 +14,7 @@ import {
 import type { Authenticated } from "../auth/authenticator.ts";
 import { type ViewerEvents, ViewerSession } from "../egress/viewer-session.ts";
 import { type PublisherEvents, PublisherSession } from "../ingest/publisher-session.ts";
+import { type AnnouncedAddress, hostAddresses } from "../transport/announced-address.ts";
 import type { IceRouter } from "../transport/ice-router.ts";
 import { createLocalIce, createSsrc, type LocalIce, PeerConnection } from "../transport/peer-connection.ts";
 import { MediaError } from "./media-error.ts";
@@ -24,7 +25,9 @@ export interface SessionFactoryOptions {
   wire: Wire;
   router: IceRouter;
   /** Addresses in our candidates, most preferred first. */
-  announce: readonly string[];
+  announce: readonly AnnouncedAddress[];
+  /** The wire takes TCP, too. */
+  iceTcp: boolean;
   clock: Clock;
   log: Log;
 }
@@ -119,12 +122,12 @@ export class SessionFactory {
   }
 
   #localTransport(local: LocalIce): LocalTransport {
-    const { wire, announce } = this.#options;
+    const { wire, announce, iceTcp } = this.#options;
     return {
       iceUfrag: local.ufrag,
       icePassword: local.password,
       fingerprint: wire.fingerprint,
-      candidates: announce.map((address) => ({ address, port: wire.port })),
+      candidates: hostAddresses(announce, { port: wire.port, tcp: iceTcp }),
     };
   }
 

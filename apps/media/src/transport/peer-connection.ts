@@ -72,13 +72,15 @@ export class PeerConnection implements IceEndpoint {
 
   addressValidated(from: string, nominated: boolean): void {
     if (this.#state === "closed") return;
-    if (!this.#allowed.has(from)) {
+    // The wire forgets the far end of a connection that ended; the next one may come from the same port.
+    const isConnection = from.startsWith("tcp:");
+    if (isConnection || !this.#allowed.has(from)) {
       // The wire keeps eight addresses; forgetting ours together costs at most a repeated call.
       if (this.#allowed.size >= 8) this.#allowed.clear();
       this.#allowed.add(from);
       this.#options.wire.allowAddress(this.peer, from);
     }
-    if (nominated && this.#selected !== from) {
+    if (nominated && (isConnection || this.#selected !== from)) {
       this.#selected = from;
       this.#options.wire.selectAddress(this.peer, from);
     }
