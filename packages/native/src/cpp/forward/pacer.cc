@@ -34,8 +34,14 @@ bool Pacer::hold(HeldQueue& queue, const Held& held) {
   const size_t bytes = queue.bytes() + held.size;
   if (!queue.empty() && (bytes > kMaxBytes || bucket_.micros(bytes) > kMaxWaitMicros)) return false;
   queue.push(held);
+  held_ += held.size;
   if (!timer_.armed()) setTimer(held.since);
   return true;
+}
+
+void Pacer::release(HeldQueue& queue) {
+  held_ -= queue.front().size;
+  queue.pop();
 }
 
 bool Pacer::next(uint64_t now, Next& out) {
@@ -47,7 +53,7 @@ bool Pacer::next(uint64_t now, Next& out) {
     setTimer(now);
     return false;
   }
-  queue.pop();
+  release(queue);
   return true;
 }
 
@@ -55,14 +61,15 @@ bool Pacer::any(Next& out) {
   HeldQueue& queue = again_.empty() ? video_ : again_;
   if (queue.empty()) return false;
   out = {queue.front(), &queue == &again_, false};
-  queue.pop();
+  release(queue);
   return true;
 }
 
 void Pacer::forget(const Output& output) {
   again_.forget(output);
   video_.forget(output);
-  if (again_.empty() && video_.empty()) timer_.cancel();
+  held_ = again_.bytes() + video_.bytes();
+  if (held_ == 0) timer_.cancel();
 }
 
 void Pacer::setTimer(uint64_t now) {

@@ -54,7 +54,7 @@ class Pacer {
   void configure(const Pacing& pacing, uint64_t now) { bucket_.configure(pacing, now); }
   // True when video may leave at once; then it counts as gone.
   bool take(size_t size, uint64_t now) {
-    if (!video_.empty() || !again_.empty() || !bucket_.admits(size, now)) return false;
+    if (held_ > 0 || !bucket_.admits(size, now)) return false;
     bucket_.add(size, now);
     return true;
   }
@@ -89,9 +89,13 @@ class Pacer {
 
  private:
   bool hold(HeldQueue& queue, const Held& held);
+  void release(HeldQueue& queue);
   void setTimer(uint64_t now);
 
+  // All that is touched while nothing waits.
   LeakyBucket bucket_;
+  size_t held_ = 0;  // bytes in both queues
+
   HeldQueue again_;
   HeldQueue video_;
   Timer timer_;
