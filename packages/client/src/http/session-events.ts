@@ -20,11 +20,13 @@ export function followSessionEvents(
   const backoff = createBackoff({ baseMs: 1000, maxMs: 30_000, random });
   const pause = () =>
     new Promise<void>((resolve) => {
-      const cancel = environment.after(backoff.nextMs(), resolve);
-      signal.addEventListener("abort", () => {
+      const done = () => {
         cancel();
+        signal.removeEventListener("abort", done);
         resolve();
-      });
+      };
+      const cancel = environment.after(backoff.nextMs(), done);
+      signal.addEventListener("abort", done);
     });
   const take = (type: string, data: string) => {
     const event = type === "layers" ? parseLayersEvent(data) : undefined;

@@ -15,20 +15,18 @@ import type {
   WatchState,
   WatchStats,
 } from "../types.ts";
-import { type ConnectionEvidence, SteadyConnection } from "./connection-quality.ts";
 import { Playback } from "./playback.ts";
 import { addReceiving } from "./receiving.ts";
 import { ServerClock } from "./server-clock.ts";
 import { ViewerSlots } from "./viewer-slots.ts";
+import { ViewerStats } from "./viewer-stats.ts";
 import { readWatchDetails } from "./watch-details.ts";
-import { readWatchStats, type WatchReading } from "./watch-stats.ts";
 
 /** How often the path is looked at; a dead one is noticed within this and the silence allowed to it. */
 const LOOK_MS = 300;
 /** While the first frame is expected, so that it is seen at once. */
 const FAST_LOOK_MS = 50;
 const FAST_FOR_MS = 4000;
-const STATS_INTERVAL_MS = 1000;
 /** A path that is restored this quickly was not lost. */
 const UNTOLD_MS = 400;
 
@@ -45,6 +43,8 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
   readonly #room: string;
   readonly #link: PeerLink;
   readonly #playback: Playback;
+  readonly #slots: ViewerSlots;
+  readonly #stats = new ViewerStats();
   readonly #offPageHide: () => void;
   /** Stops the one timer: the next look, or the news of a lost path. */
   #cancelLook: () => void = () => {};
@@ -58,13 +58,7 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
   #startedMs: number;
   #fastUntilMs = 0;
   #wasConnected = false;
-  /** The newest reading, and the one the last `stats` were about. */
-  #reading: WatchReading | undefined;
-  #told: WatchReading | undefined;
   #firstFrameSeen = false;
-  readonly #slots: ViewerSlots;
-  #stats: WatchStats | null = null;
-  #connection = new SteadyConnection();
 
   constructor(environment: Environment, tokens: Tokens, room: string, options: WhepWatchOptions) {
     super();
@@ -145,14 +139,14 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     return {
       ...readWatchDetails(report ?? new Map()),
       quality: this.quality,
-      stats: this.#stats,
+      stats: this.#stats.current,
       estimate: response?.path.estimate ?? null,
       session: resource?.id ?? null,
     };
   }
 
   currentCaptureTime(): number | null {
-    const reading = this.#reading;
+    const { reading } = this.#stats;
     if (reading === undefined || reading.captureUnixMs === null || this.#state !== "playing") return null;
     return reading.captureUnixMs + (this.#environment.nowMs() - reading.atMs);
   }
@@ -213,8 +207,7 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
   /** Begins to look: closely for a while, then now and then. */
   #expectFrames(): void {
     const nowMs = this.#environment.nowMs();
-    this.#reading = undefined;
-    this.#told = undefined;
+    this.#stats.restart();
     this.#fastUntilMs = nowMs + FAST_FOR_MS;
     this.#playback.restart(nowMs, this.#followed !== this.#link.peer);
     this.#followed = this.#link.peer;
@@ -247,8 +240,7 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
 
   #take(report: RTCStatsReport): void {
     const now = { ms: this.#environment.nowMs(), serverUnixMs: this.#clock?.nowUnixMs() ?? null };
-    const reading = readWatchStats(report, this.#told, now);
-    this.#reading = reading;
+    const reading = this.#stats.read(report, now);
     if (reading.framesDecoded > 0 && !this.#firstFrameSeen) {
       this.#firstFrameSeen = true;
       this.emit("firstFrame", now.ms - this.#startedMs);
@@ -257,34 +249,18 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     this.#slots.look(reading.videoBytes, now.ms, listeners > 0);
     const { phase, fault } = this.#playback.take(reading, now.ms, this.#environment.isPageVisible());
     if (phase !== undefined) this.#setState(phase);
-    if (this.#told === undefined || now.ms - this.#told.atMs >= STATS_INTERVAL_MS - LOOK_MS / 2) {
-      if (this.#told !== undefined) this.#tellStats(reading, this.#told);
-      this.#told = reading;
-    }
+    this.#tell(this.#stats.tell(reading, this.#slots.reason));
     if (fault === "path") this.#link.suspect();
     else if (fault === "decoder") this.#link.renew();
   }
 
-  #tellStats(reading: WatchReading, before: WatchReading): void {
-    const { stats } = reading;
-    const evidence: ConnectionEvidence = {
-      ...stats,
-      frozenRatio: Math.max(0, stats.frozenMs - before.stats.frozenMs) / (reading.atMs - before.atMs),
-      reason: this.#slots.reason,
-      // Where nothing is sent, nothing has to come.
-      silent: stats.bitrate === 0 && before.stats.bitrate > 0 && reading.received === before.received,
-    };
-    this.#stats = { ...stats, connection: this.#connection.take(evidence) };
-    this.emit("stats", this.#stats);
-  }
-
-  /** The path is gone: said at once, for no statistics come over it. */
   #tellLost(): void {
     this.#setState("reconnecting");
-    if (this.#stats === null || this.#stats.connection === "lost") return;
-    this.#connection = new SteadyConnection("lost");
-    this.#stats = { ...this.#stats, bitrate: 0, framesPerSecond: 0, connection: "lost" };
-    this.emit("stats", this.#stats);
+    this.#tell(this.#stats.lose());
+  }
+
+  #tell(stats: WatchStats | undefined): void {
+    if (stats !== undefined) this.emit("stats", stats);
   }
 
   #isOver(): boolean {
