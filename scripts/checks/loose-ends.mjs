@@ -2,7 +2,7 @@
 const marks = new RegExp(`\\b(?:${["TO" + "DO", "FIX" + "ME", "XX" + "X"].join("|")})\\b`);
 const focusedOrSkipped = new RegExp(
   `\\b(?:test|it|describe|suite|bench)(?:\\.(?:concurrent|sequential|for|each))*\\.(?:${["on" + "ly", "sk" + "ip", "to" + "do", "sk" + "ipIf", "run" + "If"].join("|")})\\b` +
-    `|\\b(?:context|ctx|t)\\.${"sk" + "ip"}\\(|\\b[xf](?:it|describe)\\(`,
+    `|\\b(?:context|ctx|t)\\.${"sk" + "ip"}\\(|(?<!\\.)\\b[xf](?:it|describe)\\(`,
 );
 const testFile = /\.test\.(?:ts|tsx|mts|mjs)$/;
 

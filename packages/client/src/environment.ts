@@ -1,6 +1,6 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
 import { followElement } from "./watch/follow-element.ts";
-import type { PictureSize } from "./watch/slot-control.ts";
+import type { PictureSize } from "./watch/picture-size.ts";
 
 /** `online`: the network came back, or is another one; `visible`: the page did. */
 export type Wake = "online" | "visible";

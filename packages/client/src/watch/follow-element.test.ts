@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { followElement } from "./follow-element.ts";
-import type { PictureSize } from "./slot-control.ts";
+import type { PictureSize } from "./picture-size.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {

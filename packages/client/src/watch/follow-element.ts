@@ -1,4 +1,4 @@
-import type { PictureSize } from "./slot-control.ts";
+import type { PictureSize } from "./picture-size.ts";
 
 /** Resizing by hand makes many sizes that nobody looks at. */
 const SETTLE_MS = 150;

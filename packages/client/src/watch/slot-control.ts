@@ -3,16 +3,9 @@ import type { Environment } from "../environment.ts";
 import { isPassing, toClientError } from "../errors.ts";
 import type { MediaResource } from "../http/media-resource.ts";
 import type { QualityChoice } from "../types.ts";
+import type { PictureSize } from "./picture-size.ts";
 import { layerOf } from "./quality.ts";
 
-/** Device pixels; 0 by 0: not visible. */
-export interface PictureSize {
-  width: number;
-  height: number;
-}
-
-/** As large as there is. */
-export const ANY_SIZE: PictureSize = { width: 16_384, height: 16_384 };
 const RETRY_MS = 2000;
 /** While another layer is on its way. */
 const SWITCHING_POLL_MS = 500;

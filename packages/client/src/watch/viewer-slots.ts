@@ -2,9 +2,10 @@ import type { ErrorCode, SlotsResponse } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
 import type { MediaResource } from "../http/media-resource.ts";
 import type { ClientFailure, QualityChoice, QualityState, WatchSlot } from "../types.ts";
+import { ANY_SIZE } from "./picture-size.ts";
 import { qualityOf } from "./quality.ts";
 import { slotsOf } from "./receiving.ts";
-import { ANY_SIZE, SlotControl } from "./slot-control.ts";
+import { SlotControl } from "./slot-control.ts";
 
 /** How often somebody who listens hears of quality. */
 const LISTENER_POLL_MS = 2000;
