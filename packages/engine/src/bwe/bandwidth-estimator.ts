@@ -190,7 +190,7 @@ export class BandwidthEstimator {
       if (lost) continue;
       arrivedCount += 1;
       this.#acknowledged.add(arrival, size);
-      this.#delay.add(sent, arrival, cluster);
+      this.#delay.add(sent, arrival, size, cluster);
     }
     return arrivedCount === 0 ? undefined : lostCount / (lostCount + arrivedCount);
   }
@@ -239,6 +239,7 @@ export class BandwidthEstimator {
       ? Math.min(this.#aimd.rateBps, this.#reports.cap(nowMs)) * this.#delay.drainShare
       : this.#reports.rateBps;
     path.estimateBps = this.#within(bps);
+    this.#delay.expect(this.#aimd.rateBps);
     if (path.lossRatio > CAREFUL_LOSS) this.#carefulUntilMs = nowMs + CAREFUL_MS;
     const careful = path.usage === "overuse" || nowMs < this.#carefulUntilMs;
     path.pacingBps = pacingRateBps(path.estimateBps, careful);

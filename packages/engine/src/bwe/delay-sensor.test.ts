@@ -14,7 +14,7 @@ function send(
   for (let at = from * 1e6; at < (from + seconds) * 1e6; at += FRAME_MICROS) {
     for (let packet = 0; packet < 3; packet++) {
       const sent = at + packet * 500;
-      sensor.add(sent, sent + 1000 * delay(sent / 1e6), cluster);
+      sensor.add(sent, sent + 1000 * delay(sent / 1e6), 1000, cluster);
     }
     usages.push(sensor.usage());
   }
@@ -63,6 +63,23 @@ describe("delay sensor", () => {
     const sensor = new DelaySensor();
     const burst = (second: number) => 20 + 90 * Math.max(0, 1 - (second % 2) / 0.15);
     expect(send(sensor, { seconds: 20, delay: burst })).not.toContain("overuse");
+  });
+
+  it("knows how long its own burst queues at the rate expected", () => {
+    const keyframe = (rateBps: number) => {
+      const sensor = new DelaySensor();
+      sensor.expect(rateBps);
+      send(sensor, { seconds: 2, delay: () => 20 });
+      const usages: string[] = [];
+      // 100 packets of 1,000 bytes at once, through 2 Mbit/s.
+      for (let packet = 1; packet <= 100; packet++) {
+        sensor.add(2e6 + packet, 2e6 + 20_000 + packet * 4000, 1000, 0);
+        usages.push(sensor.usage());
+      }
+      return usages;
+    };
+    expect(keyframe(2_200_000)).not.toContain("overuse");
+    expect(keyframe(10_000_000)).toContain("overuse");
   });
 
   it("forgives a probe the queue that it makes", () => {

@@ -20,8 +20,8 @@ export class DelaySensor {
   #probeEndMicros = Number.NEGATIVE_INFINITY;
 
   /** Takes a packet that arrived. */
-  add(sentMicros: number, arrivalMicros: number, cluster: number): void {
-    this.#queue.add(sentMicros, arrivalMicros);
+  add(sentMicros: number, arrivalMicros: number, size: number, cluster: number): void {
+    this.#queue.add(sentMicros, arrivalMicros, size);
     this.#lastMicros = arrivalMicros;
     if (cluster !== 0) this.#probeEndMicros = arrivalMicros + PROBE_ECHO_MICROS;
     if (!this.#groups.add(sentMicros, arrivalMicros)) return;
@@ -31,12 +31,22 @@ export class DelaySensor {
     this.#detector.detect(this.#trend.slope, this.#trend.samples, sendDeltaMs, arrivalMs);
   }
 
-  /** As of the last packet. A rising trend is overuse only where a queue stands that is neither a burst's nor a probe's. */
+  /** The rate the path should carry, as estimated. */
+  expect(rateBps: number): void {
+    this.#queue.expect(rateBps);
+  }
+
+  /**
+   * As of the last packet. A rising trend is overuse only where a queue stands that is neither a burst's nor a probe's; and a
+   * queue that grows suddenly is, before groups of packets can tell of a trend.
+   */
   usage(): PathEstimate["usage"] {
     const { usage } = this.#detector;
-    const real = usage === "overuse" && this.#queue.excessMs > 0 && this.#lastMicros >= this.#probeEndMicros;
-    this.#queue.frozen = real;
-    return usage === "overuse" && !real ? "normal" : usage;
+    const queued = usage === "overuse" ? this.#queue.queued : this.#queue.sudden;
+    const overuse = queued && this.#lastMicros >= this.#probeEndMicros;
+    this.#queue.frozen = overuse;
+    if (overuse) return "overuse";
+    return usage === "overuse" ? "normal" : usage;
   }
 
   /** No queue but that of bursts and jitter. */

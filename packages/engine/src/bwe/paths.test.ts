@@ -63,7 +63,7 @@ describe.each(SEEDS)("a viewer's estimate (seed %i)", (seed) => {
     session.run(20);
     session.configure({ bandwidthBps: 5_000_000 });
     session.run(20);
-    expect(secondsUntil(session, 20, ({ estimateBps }) => estimateBps < 450_000)).toBeLessThan(1);
+    expect(secondsUntil(session, 20, ({ estimateBps }) => estimateBps < 450_000)).toBeLessThan(0.5);
     expect(secondsUntil(session, 20, ({ layer }) => layer === 0)).toBeLessThan(1);
     const low = between(session, 25, 40);
     expect(quantile(low, "estimateBps", 1)).toBeLessThan(450_000);
@@ -158,7 +158,7 @@ describe.each(SEEDS)("a viewer's estimate (seed %i)", (seed) => {
   it("does not swing between layers where the best one just about fits", () => {
     for (const bandwidthBps of [2_600_000, 2_800_000, 3_000_000, 3_200_000]) {
       const session = watch({ seed, link: { delayMs: 25, bandwidthBps } }, 120);
-      expect(switches(session.samples)).toBeLessThanOrEqual(20);
+      expect(switches(session.samples)).toBeLessThanOrEqual(12);
       expect(quantile(between(session, 3), "queueMs", 0.99)).toBeLessThan(250);
     }
   });

