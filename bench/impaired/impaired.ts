@@ -25,12 +25,14 @@ export const impaired: Benchmark = {
   flags: {
     case: `one or more of ${NAMES.join(", ")}, with commas; default all`,
     seconds: `how long each fault lasts; default ${LOSS_S} for loss, ${OTHERS_S} for the others; outage and bandwidth have their own`,
+    layers: "1 or 3, that the host sends; default 3",
     audio: "on or off; default on: with sound, Chromium holds the picture back for it",
   },
   async run(context) {
     const names = namesOf(context);
     const { audio = "on" } = context.flags;
     if (audio !== "on" && audio !== "off") throw new Error("--audio: on or off, please");
+    const layers = integerFlag(context, "layers", { fallback: 3, min: 1, max: 3 });
     const reason = whyNoNetworks();
     if (reason !== undefined) throw new Error(`no networks can be made here: ${reason}`);
     const network = await Network.open();
@@ -44,9 +46,10 @@ export const impaired: Benchmark = {
       open.push(server);
       const [host, hostPage] = await openPage(context.chromiumPath, server);
       open.push(host);
-      await hostPage.evaluate(([room, sound]) => window.impaired.publish(room, sound), [
+      const sent = { audio: audio === "on", simulcast: layers === 3 };
+      await hostPage.evaluate(([room, options]) => window.impaired.publish(room, options), [
         ROOM,
-        audio === "on",
+        sent,
       ] as const);
       const [viewers, viewer] = await openPage(
         client.wrap(context.chromiumPath),

@@ -1,13 +1,13 @@
 import { createClient, type Publication, type Watch } from "@sameroom/client";
 import type { MintedToken } from "@sameroom/contract";
-import { startClockCamera } from "../../testing/playback/camera.ts";
+import { machineClockMs, startClockCamera } from "../../testing/playback/camera.ts";
 import { rememberPeers } from "../../testing/playback/peers.ts";
 import { Recorder } from "../../testing/playback/recorder.ts";
 import type { Recording } from "../../testing/playback/recording.ts";
 
 /** What the host's and the viewer's page can do; called from outside. */
 export interface ImpairedPage {
-  publish(room: string, withAudio: boolean): Promise<void>;
+  publish(room: string, options: { audio: boolean; simulcast: boolean }): Promise<void>;
   /** Watches and begins to record. */
   watch(room: string): Promise<void>;
   /** Width of the picture on screen, 0 without one. */
@@ -15,8 +15,14 @@ export interface ImpairedPage {
   /** Sizes the host sends, widest first. */
   sentWidths(): Promise<number[]>;
   /** What was recorded since the last time, and how the watch got on. */
-  take(): Promise<Recording & { sessions: number; state: string }>;
+  take(): Promise<Recording & { sessions: number; states: WatchStateChange[] }>;
   leave(): Promise<void>;
+}
+
+/** What the SDK said of the watch, and when, ms since 1970. */
+export interface WatchStateChange {
+  atMs: number;
+  state: string;
 }
 
 const peers = rememberPeers();
@@ -38,6 +44,7 @@ let watching: Watch | undefined;
 let recorder: Recorder | undefined;
 let player: HTMLVideoElement | undefined;
 let sessions = 0;
+let states: WatchStateChange[] = [];
 
 const originalFetch = window.fetch;
 window.fetch = (input, init) => {
@@ -46,11 +53,11 @@ window.fetch = (input, init) => {
 };
 
 const page: ImpairedPage = {
-  async publish(room, withAudio) {
+  async publish(room, { audio: withAudio, simulcast }) {
     role = "host";
     const video = startClockCamera();
     const audio = withAudio ? await client.devices.microphone() : null;
-    publication = client.publish(room, { video, audio });
+    publication = client.publish(room, { video, audio, simulcast });
     return new Promise((resolve, reject) => {
       publication!.on("state", (state) => state === "live" && resolve());
       publication!.on("failure", (failure) => failure.retrying || reject(new Error(failure.message)));
@@ -62,6 +69,10 @@ const page: ImpairedPage = {
     Object.assign(player, { muted: true, autoplay: true, playsInline: true, srcObject: watching.stream });
     document.body.append(player);
     sessions = 0;
+    states = [];
+    const tell = (state: string) => void states.push({ atMs: machineClockMs(), state });
+    watching.on("state", tell);
+    watching.on("failure", ({ code }) => tell(code));
     recorder = new Recorder(() => peers.newest());
   },
   width: async () => player?.videoWidth ?? 0,
@@ -72,7 +83,7 @@ const page: ImpairedPage = {
       .map(({ frameWidth = 0 }) => Number(frameWidth));
     return widths.sort((left, right) => right - left);
   },
-  take: async () => ({ ...recorder!.take(), sessions, state: watching!.state }),
+  take: async () => ({ ...recorder!.take(), sessions, states }),
   async leave() {
     recorder?.close();
     watching?.close();

@@ -4,7 +4,7 @@ import type { NetworkClient } from "../../testing/network/network.ts";
 import { machineClockMs } from "../../testing/playback/camera.ts";
 import type { Recording, Span } from "../../testing/playback/recording.ts";
 import { sleep } from "../harness/until.ts";
-import type { ImpairedPage } from "./page.ts";
+import type { ImpairedPage, WatchStateChange } from "./page.ts";
 
 declare global {
   interface Window {
@@ -42,8 +42,7 @@ export interface CaseRun {
   widthBefore: number;
   /** WHEP sessions opened; 1 when the first survived. */
   sessions: number;
-  /** What the SDK said at the end. */
-  state: string;
+  states: WatchStateChange[];
   /** Packets lost, overflowed and delivered towards the viewer during the fault. */
   link: { lost: number; overflowed: number; delivered: number };
 }
@@ -67,7 +66,7 @@ export async function runCase(fault: NetworkCase, options: CaseOptions): Promise
   const goodAtMs = fault.bad === undefined ? faultMs : machineClockMs();
   await sleep(fault.afterS * 1000);
   const endMs = machineClockMs();
-  const { sessions, state, ...recording } = await viewer.evaluate(() => window.impaired.take());
+  const { sessions, states, ...recording } = await viewer.evaluate(() => window.impaired.take());
   await viewer.evaluate(() => window.impaired.leave());
   const since = (name: "lost" | "overflowed" | "delivered") => down[name] - countersBefore.down[name];
   return {
@@ -78,7 +77,7 @@ export async function runCase(fault: NetworkCase, options: CaseOptions): Promise
     endMs,
     widthBefore,
     sessions,
-    state,
+    states,
     link: { lost: since("lost"), overflowed: since("overflowed"), delivered: since("delivered") },
   };
 }

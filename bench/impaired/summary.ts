@@ -1,11 +1,13 @@
 import {
   countersIn,
+  type Freeze,
   freezesIn,
   latencyIn,
   layersIn,
   type ReceiverCounters,
   recoveryMs,
 } from "../../testing/playback/recording.ts";
+import type { WatchStateChange } from "./page.ts";
 import type { CaseRun } from "./run-case.ts";
 
 /** What is reported of a case. Times in ms; null where there is nothing to measure. */
@@ -25,7 +27,9 @@ export interface CaseSummary {
   /** Width on screen, by ms since the fault set in. */
   layers: { atMs: number; width: number }[];
   sessions: number;
-  state: string;
+  /** What the SDK said, by ms since the fault set in. */
+  states: WatchStateChange[];
+  freezes: Freeze[];
   link: CaseRun["link"];
   /** During the fault. */
   counters: Omit<ReceiverCounters, "atMs">;
@@ -41,6 +45,7 @@ export function summarizeCase(run: CaseRun): CaseSummary {
   const minutes = (during.toMs - during.fromMs) / 60_000;
   const layers = layersIn(frames, { fromMs: before.fromMs, toMs: endMs });
   const lower = layers.find(({ atMs, width }) => atMs > during.fromMs && width < widthBefore);
+  const since = (atMs: number) => Math.round(atMs - during.fromMs);
   const counters = countersIn(recording.counters, during);
   return {
     freezesPerMinute: Math.round((freezes.length / minutes) * 10) / 10,
@@ -50,9 +55,10 @@ export function summarizeCase(run: CaseRun): CaseSummary {
     p95BeforeMs: whole(latencyIn(frames, before, 0.95)),
     recoveryMs: whole(recoveryMs(frames, { sinceMs: goodAtMs, width: widthBefore }) ?? Number.NaN),
     lowerLayerMs: lower === undefined ? null : whole(lower.atMs - during.fromMs),
-    layers: layers.map(({ atMs, width }) => ({ atMs: Math.round(atMs - during.fromMs), width })),
+    layers: layers.map(({ atMs, width }) => ({ atMs: since(atMs), width })),
     sessions: run.sessions,
-    state: run.state,
+    states: run.states.map(({ atMs, state }) => ({ atMs: since(atMs), state })),
+    freezes: freezes.map(({ atMs, lengthMs }) => ({ atMs: since(atMs), lengthMs: Math.round(lengthMs) })),
     link: run.link,
     counters,
     jitterBufferMs: whole((counters.jitterBufferSeconds / counters.jitterBufferEmitted) * 1000),

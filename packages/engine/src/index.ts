@@ -14,4 +14,5 @@ export * from "./hub/hub.ts";
 export * from "./hub/types.ts";
 export * from "./pacer/pacing-rate.ts";
 export * from "./repair/missing-packets.ts";
+export * from "./repair/nack-patience.ts";
 export * from "./repair/resend-budget.ts";

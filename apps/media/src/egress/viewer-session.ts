@@ -1,5 +1,5 @@
 import type { GoneReason, MediaSession, Slot } from "@sameroom/contract";
-import { type HubSlot, ResendBudget, type SlotState } from "@sameroom/engine";
+import { type HubSlot, NackPatience, ResendBudget, type SlotState } from "@sameroom/engine";
 import type { Wire } from "@sameroom/native";
 import { parseRtcp, type ViewerSlot } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
@@ -41,6 +41,7 @@ export class ViewerSession {
   readonly #options: ViewerSessionOptions;
   readonly #outputs = new Map<number, number>();
   readonly #budgets = new Map<number, ResendBudget>();
+  readonly #patience = new Map<number, NackPatience>();
   readonly #pliAtMs = new Map<number, number>();
   #pausedAtMs: number | undefined;
   closedFor: GoneReason | undefined;
@@ -120,6 +121,7 @@ export class ViewerSession {
   #resend(ssrc: number, sequenceNumbers: readonly number[]): void {
     const output = this.#outputs.get(ssrc);
     if (output === undefined) return;
+    if (this.#patienceOf(output).take(this.#options.nowMs(), sequenceNumbers)) this.#keyframeWanted(ssrc);
     const sent = this.#options.wire.outputStats(output)?.packets ?? 0;
     const granted = this.#budgetOf(output).take(sequenceNumbers.length, sent);
     if (granted === 0) return;
@@ -133,6 +135,15 @@ export class ViewerSession {
       this.#budgets.set(output, budget);
     }
     return budget;
+  }
+
+  #patienceOf(output: number): NackPatience {
+    let patience = this.#patience.get(output);
+    if (patience === undefined) {
+      patience = new NackPatience();
+      this.#patience.set(output, patience);
+    }
+    return patience;
   }
 
   #keyframeWanted(ssrc: number): void {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { NackPatience } from "./nack-patience.ts";
+
+describe("patience with NACKs", () => {
+  it("ends for a packet that is asked for again and again", () => {
+    const patience = new NackPatience({ limitMs: 250 });
+    for (let nowMs = 0; nowMs < 250; nowMs += 50) expect(patience.take(nowMs, [7])).toBe(false);
+    expect(patience.take(250, [7])).toBe(true);
+  });
+
+  it("lasts while different packets are asked for", () => {
+    const patience = new NackPatience();
+    for (let packet = 0; packet < 5000; packet++)
+      expect(patience.take(packet * 10, [packet & 0xffff])).toBe(false);
+  });
+
+  it("begins anew after it has ended: one keyframe for one loss", () => {
+    const patience = new NackPatience({ limitMs: 250 });
+    patience.take(0, [7, 8]);
+    expect(patience.take(300, [7, 8])).toBe(true);
+    expect(patience.take(350, [7, 8])).toBe(false);
+    expect(patience.take(600, [8])).toBe(true);
+  });
+
+  it("does not take a sequence number that comes round for the packet it named before", () => {
+    const patience = new NackPatience({ limitMs: 250 });
+    patience.take(0, [7]);
+    expect(patience.take(60_000, [7])).toBe(false);
+    expect(patience.take(60_100, [7])).toBe(false);
+  });
+
+  it("remembers no more than a bounded number, whatever a peer asks for", () => {
+    const patience = new NackPatience({ limitMs: 250 });
+    const all = Array.from({ length: 65_536 }, (_, sequenceNumber) => sequenceNumber);
+    expect(patience.take(0, all)).toBe(false);
+    patience.take(1, [0]);
+    // The oldest had to go: nothing is known of them at the limit.
+    expect(patience.take(260, [1])).toBe(false);
+  });
+});
