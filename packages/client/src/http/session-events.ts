@@ -5,6 +5,9 @@ import { parseLayersEvent } from "./answers.ts";
 import { EventStreamParser } from "./event-stream.ts";
 import type { MediaResource } from "./media-resource.ts";
 
+/** A stream that lasted this long was a good one: the next pause is short again. */
+const STABLE_MS = 10_000;
+
 /**
  * Follows `GET /sessions/:session/events` until the returned function is called or the session is gone; a server without
  * that address is left in peace. Reconnects with backoff.
@@ -30,12 +33,11 @@ export function followSessionEvents(
     });
   const take = (type: string, data: string) => {
     const event = type === "layers" ? parseLayersEvent(data) : undefined;
-    if (event === undefined || signal.aborted) return;
-    backoff.reset();
-    onLayers(event);
+    if (event !== undefined && !signal.aborted) onLayers(event);
   };
   void (async () => {
     while (!signal.aborted) {
+      const openedMs = environment.nowMs();
       try {
         const body = await resource.events(signal);
         if (body === undefined) return;
@@ -43,6 +45,8 @@ export function followSessionEvents(
       } catch {
         // The network, or a proxy on the way; the next attempt tells.
       }
+      // A proxy that cuts every stream as soon as it has begun must not be kept busy.
+      if (environment.nowMs() - openedMs > STABLE_MS) backoff.reset();
       if (!signal.aborted) await pause();
     }
   })();

@@ -144,6 +144,22 @@ describe("the server's wishes", () => {
     expect(publication.state).toBe("live");
   });
 
+  it("are asked for less and less often where every stream is cut at once", async () => {
+    const world = new FakeWorld();
+    world.eventStreams = [];
+    await publishIn(world, 720);
+    let cut = 0;
+    for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 100) {
+      if (world.eventStreams.length > cut) {
+        world.sendEvent("layers", wishes({ f: false }));
+        world.eventStreams[cut++]!.close();
+      }
+      await pass(100);
+    }
+    expect(cut).toBeGreaterThan(3);
+    expect(cut).toBeLessThan(10);
+  });
+
   it("are no longer followed once it is stopped", async () => {
     const world = new FakeWorld();
     world.eventStreams = [];
