@@ -36,3 +36,15 @@ export function integerFlag(
   }
   return value;
 }
+
+/** A flag that is one of some words. Throws with the flag's name. */
+export function wordFlag<Word extends string>(
+  context: BenchmarkContext,
+  name: string,
+  { fallback, words }: { fallback: Word; words: readonly Word[] },
+): Word {
+  const text = context.flags[name] ?? fallback;
+  const found = words.find((word) => word === text);
+  if (found === undefined) throw new Error(`--${name}: ${words.join(" or ")}, please`);
+  return found;
+}

@@ -1,7 +1,8 @@
-import { type Benchmark, type BenchmarkContext, integerFlag } from "../benchmark.ts";
+import { type Benchmark, type BenchmarkContext, integerFlag, wordFlag } from "../benchmark.ts";
 import { formatTable, grouped, ratio } from "../measure/table.ts";
 import { type CLoopRates, measureCLoop } from "./c-loop-rates.ts";
 import { isJanusInstalled, type JanusResult, measureJanus } from "./janus.ts";
+import { type LayersResult, measureLayers } from "./layers.ts";
 import { measureSameroom, type SameroomFanout } from "./sameroom.ts";
 
 const SWEEP = "50,200,1000";
@@ -14,6 +15,8 @@ export const fanout: Benchmark = {
   flags: {
     viewers: `numbers of viewers, rising; default ${SWEEP}`,
     seconds: "length of each window; default 8",
+    layers: "1 or 3: whether three layers are compared with one; default 3",
+    feedback: "on or off: viewers report on what they receive, as browsers do; default on",
     "janus-viewers": "viewers of Janus; default 50 (thousands are beyond it on a small machine)",
     "node-arguments": "for the media process, e.g. --cpu-prof; for profiling",
   },
@@ -21,6 +24,8 @@ export const fanout: Benchmark = {
     const sweep = sweepOf(context);
     const seconds = integerFlag(context, "seconds", { fallback: 8, min: 1, max: 60 });
     const janusViewers = integerFlag(context, "janus-viewers", { fallback: 50, min: 1, max: 500 });
+    const layers = wordFlag(context, "layers", { fallback: "3", words: ["1", "3"] });
+    const feedback = wordFlag(context, "feedback", { fallback: "on", words: ["on", "off"] }) === "on";
     const most = sweep.at(-1)!;
 
     context.say(`C loop, ${most} sinks`);
@@ -29,18 +34,23 @@ export const fanout: Benchmark = {
     const sameroom = await measureSameroom({
       sweep,
       seconds,
+      feedback,
       nodeArguments,
       onWindow: (pid, viewers) => context.say(`Sameroom, ${viewers} viewers, process ${pid}`),
     });
+    const onStep = (step: string) => context.say(`Sameroom, ${most} viewers: ${step}`);
+    const layered =
+      layers === "1" ? undefined : await measureLayers({ viewers: most, seconds, feedback, onStep });
     context.say(`C loop again`);
     const cLoop = betterOf(before, measureCLoop(most));
     const janus = await measureJanuses(context, { viewers: janusViewers, seconds });
-    return present({ sameroom, cLoop, janus, most });
+    return present({ sameroom, layered, cLoop, janus, most });
   },
 };
 
 interface Results {
   sameroom: SameroomFanout;
+  layered: LayersResult | undefined;
   cLoop: CLoopRates;
   /** As Debian ships it, and with event loops for all cores. */
   janus: { shipped: JanusResult; eventLoops: JanusResult } | undefined;
@@ -62,12 +72,18 @@ async function measureJanuses(
   return { shipped, eventLoops };
 }
 
-function present({ sameroom, cLoop, janus, most }: Results) {
+function present({ sameroom, layered, cLoop, janus, most }: Results) {
   const top = sameroom.windows.at(-1)!;
   const rate = top.packetsPerCpuSecond;
   const bytesPerViewer = Math.round((top.residentBytes - sameroom.baseBytes) / top.viewers);
   const windows = [
     ...sameroom.windows.map((window) => ({ name: "Sameroom", window })),
+    ...(layered === undefined
+      ? []
+      : [
+          { name: "Sameroom, a layer in each of 3 rooms", window: layered.apart },
+          { name: "Sameroom, 3 layers in a room", window: layered.together },
+        ]),
     ...(janus === undefined
       ? []
       : [
@@ -76,7 +92,7 @@ function present({ sameroom, cLoop, janus, most }: Results) {
         ]),
   ];
   const forwarding = formatTable(
-    ["who", "viewers", "Mbit/s", "packets", "loss %", "CPU %", "packets/CPU-s"],
+    ["who", "viewers", "Mbit/s", "packets", "loss %", "CPU %", "of it TypeScript %", "packets/CPU-s"],
     windows.map(({ name, window }) => [
       name,
       window.viewers,
@@ -84,9 +100,17 @@ function present({ sameroom, cLoop, janus, most }: Results) {
       window.packets,
       (window.loss * 100).toFixed(2),
       Math.round(window.cpuShare * 100),
+      name.startsWith("Janus") ? "-" : Math.round(window.javascriptShare * 100),
       grouped(window.packetsPerCpuSecond),
     ]),
   );
+  const costs =
+    layered === undefined
+      ? undefined
+      : {
+          layersToApart: layered.apart.packetsPerCpuSecond / layered.together.packetsPerCpuSecond,
+          layersToSingle: rate / layered.together.packetsPerCpuSecond,
+        };
   const row = (name: string, value: number, target = "") => [
     name,
     grouped(value),
@@ -107,21 +131,41 @@ function present({ sameroom, cLoop, janus, most }: Results) {
   }
   const comparison = formatTable(["next to", "packets/CPU-s", `Sameroom at ${most}`, "target"], rows);
   const memory = `Memory: ${(bytesPerViewer / 1000).toFixed(0)} KB per viewer (target: below 150 KB)`;
+  const layerCosts =
+    costs === undefined
+      ? []
+      : [
+          formatTable(
+            ["cost of a packet with three layers", "ratio", "target"],
+            [
+              ["to the same packets in rooms of one layer", costs.layersToApart.toFixed(2), "1.15 or less"],
+              ["to 2.5 Mbit/s of one layer", costs.layersToSingle.toFixed(2), ""],
+            ],
+          ),
+        ];
   return {
-    text: [forwarding, comparison, memory].join("\n\n"),
+    text: [forwarding, comparison, ...layerCosts, memory].join("\n\n"),
     json: {
       packetsPerCpuSecond: Math.round(rate),
       cLoopPacketsPerCpuSecond: Math.round(cLoop.gsoPacketsPerCpuSecond),
       janusPacketsPerCpuSecond: janus === undefined ? null : Math.round(janus.shipped.packetsPerCpuSecond),
       bytesPerViewer,
+      layerCostRatio: costs === undefined ? null : hundredths(costs.layersToApart),
+      layerCostToSingleRatio: costs === undefined ? null : hundredths(costs.layersToSingle),
+      javascriptShare: hundredths(top.javascriptShare),
       details: {
         sameroom: sameroom.windows,
+        layers: layered ?? null,
         wire: sameroom.wire,
         cLoop,
         janus: janus ?? null,
       },
     },
   };
+}
+
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 function sweepOf(context: BenchmarkContext): number[] {

@@ -12,7 +12,7 @@ export class Feeder {
   /** When the traffic's time zero was, pauses taken out. */
   #startedMs = performance.now();
   #pausedMs = 0;
-  #sent = 0;
+  readonly #sent = new Map<Burst["stream"], number>();
 
   constructor(options: TrafficOptions, send: (burst: Burst) => void) {
     this.#traffic = new Traffic(options);
@@ -20,9 +20,9 @@ export class Feeder {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Packets sent. */
-  get sent(): number {
-    return this.#sent;
+  /** Packets sent of each stream. */
+  get sent(): ReadonlyMap<Burst["stream"], number> {
+    return new Map(this.#sent);
   }
 
   pause(): void {
@@ -46,7 +46,7 @@ export class Feeder {
     const lag = now - this.#startedMs - this.#traffic.nextFrameMs;
     if (lag > MAX_LAG_MS) this.#startedMs += lag;
     for (const burst of this.#traffic.poll(now - this.#startedMs)) {
-      this.#sent += burst.packets.length;
+      this.#sent.set(burst.stream, (this.#sent.get(burst.stream) ?? 0) + burst.packets.length);
       this.#send(burst);
     }
   }

@@ -13,6 +13,7 @@ import { usageOf } from "../measure/process-usage.ts";
 import { Feeder } from "./feeder.ts";
 import { JanusSession } from "./janus-api.ts";
 import { type JanusPorts, writeJanusConfig } from "./janus-config.ts";
+import { TYPICAL_VIDEO } from "./traffic.ts";
 import { measureWindow, type WindowResult } from "./window.ts";
 
 const JANUS = "/usr/bin/janus";
@@ -62,13 +63,13 @@ export async function measureJanus({ viewers, seconds, eventLoops }: JanusOption
     const feed = socket;
     feeder = new Feeder(
       {
-        videoSsrc: 1,
-        videoPayloadType: PAYLOAD_TYPES.video,
+        layers: [{ ...TYPICAL_VIDEO, ssrc: 1, payloadType: PAYLOAD_TYPES.video }],
         audioSsrc: 2,
         audioPayloadType: PAYLOAD_TYPES.audio,
       },
-      ({ kind, packets }) => {
-        for (const packet of packets) feed.send(packet, ports[kind], "127.0.0.1");
+      ({ stream, packets }) => {
+        const port = stream === "audio" ? ports.audio : ports.video;
+        for (const packet of packets) feed.send(packet, port, "127.0.0.1");
       },
     );
     session = await JanusSession.open(base);
@@ -78,7 +79,13 @@ export async function measureJanus({ viewers, seconds, eventLoops }: JanusOption
     while (receivers.ids.length < viewers) await watch(session, receivers);
     await until("packets arrive", () => receivers.received().packets > viewers * 10);
     await sleep(SETTLE_MS);
-    const window = await measureWindow({ pid: program.pid, feeder, receivers, viewers, seconds });
+    const window = await measureWindow({
+      pid: program.pid,
+      feeders: [{ feeder, viewersOf: () => viewers }],
+      receivers,
+      viewers,
+      seconds,
+    });
     program.assertRunning();
     const bytesPerViewer = Math.round((window.residentBytes - baseBytes) / Math.max(1, viewers - 1));
     return { ...window, bytesPerViewer, eventLoops };

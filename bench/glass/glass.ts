@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { latencyOf } from "../../testing/percentile.ts";
-import { type Benchmark, integerFlag } from "../benchmark.ts";
+import { type Benchmark, integerFlag, wordFlag } from "../benchmark.ts";
 import { launchBrowser } from "../harness/browser.ts";
 import { MediaWorker } from "../harness/media-worker.ts";
 import { type PageServer, servePage } from "../harness/page-server.ts";
@@ -41,8 +41,7 @@ export const glass: Benchmark = {
     const rounds = integerFlag(context, "rounds", { fallback: 5, min: 1, max: 20 });
     const samples = integerFlag(context, "samples", { fallback: 90, min: 10, max: 2000 });
     const settle = integerFlag(context, "settle", { fallback: 2, min: 0, max: 30 });
-    const { audio = "off" } = context.flags;
-    if (audio !== "on" && audio !== "off") throw new Error("--audio: on or off, please");
+    const audio = wordFlag(context, "audio", { fallback: "off", words: ["on", "off"] });
     const worker = await MediaWorker.start();
     let server: PageServer | undefined;
     let browser: Browser | undefined;

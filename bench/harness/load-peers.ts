@@ -1,6 +1,6 @@
 import { type Load, type LoadClientId, type LoadOptions, openLoad } from "@sameroom/native/load";
 import { answerCheck, Checks, type Credentials, isSuccess } from "./ice.ts";
-import { readTransport, writeLiteAnswer } from "./load-sdp.ts";
+import { EXTENSIONS, readTransport, writeLiteAnswer } from "./load-sdp.ts";
 import { until } from "./until.ts";
 
 /** Consent checks of a viewer (RFC 7675 section 5.1 asks for 4 to 6 s). */
@@ -26,15 +26,22 @@ export interface Received {
   authenticationFailures: number;
 }
 
+export interface LoadPeersOptions extends LoadOptions {
+  /** Peers report on what they receive, as browsers do; default false. */
+  feedback?: boolean;
+}
+
 /** ICE and DTLS for many clients of one load thread: receivers that only count, or a publisher. */
 export class LoadPeers {
   readonly load: Load;
   readonly #peers = new Map<LoadClientId, Peer>();
   readonly #timer: NodeJS.Timeout;
+  readonly #feedback: boolean;
   #consentTurn = 0;
   #profile: string | null = null;
 
-  constructor(options: LoadOptions = {}) {
+  constructor({ feedback = false, ...options }: LoadPeersOptions = {}) {
+    this.#feedback = feedback;
     this.load = openLoad({
       ...options,
       onDatagram: (id, datagram) => this.#handleStun(id, datagram),
@@ -131,6 +138,7 @@ export class LoadPeers {
       remoteFingerprint: fingerprint,
       // Receivers count: decrypting is the viewers' business, and on their machines.
       decrypt: false,
+      ...(this.#feedback ? { feedback: { transportCc: EXTENSIONS.transportCc } } : {}),
     });
     const peer = {
       id,

@@ -3,6 +3,9 @@ import type { Credentials } from "./ice.ts";
 
 /** Payload types and header extension ids the load generator offers, the numbers Chromium uses. */
 export const PAYLOAD_TYPES = { video: 106, rtx: 107, audio: 111 } as const;
+export const EXTENSIONS = { transportCc: 3, mid: 4, rid: 10 } as const;
+/** MID of the video section. */
+export const VIDEO_MID = "0";
 
 const VIDEO = `m=video 9 UDP/TLS/RTP/SAVPF 106 107
 c=IN IP4 0.0.0.0
@@ -34,8 +37,8 @@ a=rtcp-fb:111 transport-cc`;
 export interface LoadOffer {
   local: Credentials;
   fingerprint: string;
-  /** SSRCs of a publisher; absent: the offer is a viewer's. */
-  sends?: { video: number; audio: number };
+  /** SSRCs of a publisher, for video instead the RIDs of its layers; absent: the offer is a viewer's. */
+  sends?: { video: number | readonly string[]; audio: number };
 }
 
 /** An offer of one video and one audio section, as Chromium would make it. */
@@ -52,12 +55,21 @@ export function writeOffer({ local, fingerprint, sends }: LoadOffer): string {
     "a=setup:actpass",
     ...VIDEO.split("\n"),
     direction,
-    ...source(sends?.video),
+    ...(typeof sends?.video === "object" ? simulcast(sends.video) : source(sends?.video)),
     ...AUDIO.split("\n"),
     direction,
     ...source(sends?.audio),
   ];
   return `${lines.join("\r\n")}\r\n`;
+}
+
+/** RFC 8853, RFC 8852. */
+function simulcast(rids: readonly string[]): string[] {
+  return [
+    `a=extmap:${EXTENSIONS.rid} urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id`,
+    ...rids.map((rid) => `a=rid:${rid} send`),
+    `a=simulcast:send ${rids.join(";")}`,
+  ];
 }
 
 /** The transport that the other side's description names. */

@@ -9,6 +9,7 @@ import {
   ROOM_TOKEN_ISSUER,
   ROOM_TOKEN_TYPE,
   type RoomRole,
+  SDP_TYPE,
 } from "@sameroom/contract";
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { freePorts } from "./free-ports.ts";
@@ -99,6 +100,18 @@ export class MediaWorker {
       .sign(this.#key);
     const expiresAt = new Date((nowS + TOKEN_LIFE_S) * 1000).toISOString();
     return { token, expiresAt, participant, role, grants, mediaUrl: this.url, iceServers: [] };
+  }
+
+  /** POSTs an offer; resolves with the answer and the session's address. Throws with what it said otherwise. */
+  async openSession(path: string, token: string, offer: string): Promise<{ answer: string; url: string }> {
+    const response = await fetch(`${this.url}${path}`, {
+      method: "POST",
+      headers: { "content-type": SDP_TYPE, authorization: `Bearer ${token}` },
+      body: offer,
+    });
+    const answer = await response.text();
+    if (response.status !== 201) throw new Error(`${path}: ${response.status} ${answer}`);
+    return { answer, url: new URL(response.headers.get("location")!, this.url).href };
   }
 
   /** What its wire has counted since the start, by name. */

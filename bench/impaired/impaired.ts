@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { NETWORK_CASES, type NetworkCaseName } from "../../testing/network/cases.ts";
 import { whyNoNetworks } from "../../testing/network/namespaces.ts";
 import { Network } from "../../testing/network/network.ts";
-import { type Benchmark, type BenchmarkContext, integerFlag } from "../benchmark.ts";
+import { type Benchmark, type BenchmarkContext, integerFlag, wordFlag } from "../benchmark.ts";
 import { launchBrowser } from "../harness/browser.ts";
 import { MediaWorker } from "../harness/media-worker.ts";
 import { type PageServer, servePage } from "../harness/page-server.ts";
@@ -30,9 +30,8 @@ export const impaired: Benchmark = {
   },
   async run(context) {
     const names = namesOf(context);
-    const { audio = "on" } = context.flags;
-    if (audio !== "on" && audio !== "off") throw new Error("--audio: on or off, please");
-    const layers = integerFlag(context, "layers", { fallback: 3, min: 1, max: 3 });
+    const audio = wordFlag(context, "audio", { fallback: "on", words: ["on", "off"] });
+    const layers = wordFlag(context, "layers", { fallback: "3", words: ["1", "3"] });
     const reason = whyNoNetworks();
     if (reason !== undefined) throw new Error(`no networks can be made here: ${reason}`);
     const network = await Network.open();
@@ -46,7 +45,7 @@ export const impaired: Benchmark = {
       open.push(server);
       const [host, hostPage] = await openPage(context.chromiumPath, server);
       open.push(host);
-      const sent = { audio: audio === "on", simulcast: layers === 3 };
+      const sent = { audio: audio === "on", simulcast: layers === "3" };
       await hostPage.evaluate(([room, options]) => window.impaired.publish(room, options), [
         ROOM,
         sent,

@@ -1,4 +1,4 @@
-import { postOffer } from "../harness/http-session.ts";
+import { MEDIA_PATHS } from "@sameroom/contract";
 import { createCredentials } from "../harness/ice.ts";
 import { LoadPeers } from "../harness/load-peers.ts";
 import { writeOffer } from "../harness/load-sdp.ts";
@@ -60,7 +60,8 @@ async function joinBatch(
       for (let turn = next++; turn < count; turn = next++) {
         const local = createCredentials();
         const offer = writeOffer({ local, fingerprint: peers.load.fingerprint });
-        await peers.check(await postOffer(`${worker.url}/whep/${ROOM}`, tokens[turn]!, offer), local);
+        const { answer } = await worker.openSession(MEDIA_PATHS.whep(ROOM), tokens[turn]!, offer);
+        await peers.check(answer, local);
       }
     };
     await Promise.all(Array.from({ length: JOINS_AT_ONCE }, joinSome));

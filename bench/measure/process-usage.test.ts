@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { parseResident, parseStat, usageOf } from "./process-usage.ts";
+import { parseResident, parseStat, threadCpuSeconds, usageOf } from "./process-usage.ts";
 
 it("the CPU time is user plus system time, whatever the process is called", () => {
   const stat =
@@ -20,4 +21,12 @@ it("reads this process", () => {
   const { cpuSeconds, residentBytes } = usageOf(process.pid);
   expect(cpuSeconds).toBeGreaterThan(0);
   expect(residentBytes).toBeGreaterThan(1_000_000);
+});
+
+it("tells threads apart by name", () => {
+  const { pid } = process;
+  expect(threadCpuSeconds(pid, "no such thread")).toBe(0);
+  const own = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  expect(threadCpuSeconds(pid, own)).toBeGreaterThan(0);
+  expect(threadCpuSeconds(pid, own)).toBeLessThanOrEqual(usageOf(pid).cpuSeconds);
 });

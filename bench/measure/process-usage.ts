@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Kernel clock ticks a second as `/proc` counts them; fixed at 100 on Linux for user space. */
 const TICKS_PER_SECOND = 100;
@@ -17,6 +17,16 @@ export function usageOf(pid: number): ProcessUsage {
     cpuSeconds: parseStat(readFileSync(`/proc/${pid}/stat`, "utf8")),
     residentBytes: parseResident(readFileSync(`/proc/${pid}/status`, "utf8")),
   };
+}
+
+/** CPU seconds of a process's threads of that name; 0 without one. Throws when the process is gone. */
+export function threadCpuSeconds(pid: number, name: string): number {
+  const stats = readdirSync(`/proc/${pid}/task`).map((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/stat`, "utf8"),
+  );
+  return stats
+    .filter((stat) => stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")) === name)
+    .reduce((sum, stat) => sum + parseStat(stat), 0);
 }
 
 /** CPU seconds out of `/proc/PID/stat` (proc(5)): fields 14 and 15, counted after the name, which may hold anything. */
