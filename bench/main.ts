@@ -3,12 +3,13 @@ import { resolve } from "node:path";
 import { readArguments } from "./arguments.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { fanout } from "./fanout/fanout.ts";
+import { flood } from "./flood/flood.ts";
 import { glass } from "./glass/glass.ts";
 import { impaired } from "./impaired/impaired.ts";
 import { join } from "./join/join.ts";
 import { describeMachine, presentMachine } from "./measure/machine.ts";
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { fanout, glass, impaired, join };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { fanout, flood, glass, impaired, join };
 
 function usage(): string {
   const lines = Object.entries(BENCHMARKS).flatMap(([name, { summary, flags }]) => [

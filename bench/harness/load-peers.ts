@@ -29,19 +29,23 @@ export interface Received {
 export interface LoadPeersOptions extends LoadOptions {
   /** Peers report on what they receive, as browsers do; default false. */
   feedback?: boolean;
+  /** Receivers decrypt what comes; default false, they only count. */
+  decrypt?: boolean;
 }
 
 /** ICE and DTLS for many clients of one load thread: receivers that only count, or a publisher. */
 export class LoadPeers {
   readonly load: Load;
   readonly #peers = new Map<LoadClientId, Peer>();
+  readonly #decrypt: boolean;
   readonly #timer: NodeJS.Timeout;
   readonly #feedback: boolean;
   #consentTurn = 0;
   #profile: string | null = null;
 
-  constructor({ feedback = false, ...options }: LoadPeersOptions = {}) {
+  constructor({ feedback = false, decrypt = false, ...options }: LoadPeersOptions = {}) {
     this.#feedback = feedback;
+    this.#decrypt = decrypt;
     this.load = openLoad({
       ...options,
       onDatagram: (id, datagram) => this.#handleStun(id, datagram),
@@ -136,8 +140,8 @@ export class LoadPeers {
     const { id, localAddress } = this.load.addClient({
       remoteAddress: address,
       remoteFingerprint: fingerprint,
-      // Receivers count: decrypting is the viewers' business, and on their machines.
-      decrypt: false,
+      // Decrypting is the viewers' business, and on their machines.
+      decrypt: this.#decrypt,
       ...(this.#feedback ? { feedback: { transportCc: EXTENSIONS.transportCc } } : {}),
     });
     const peer = {

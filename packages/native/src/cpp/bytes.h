@@ -28,6 +28,10 @@ inline void writeU32(uint8_t* p, uint32_t v) {
   p[2] = static_cast<uint8_t>(v >> 8);
   p[3] = static_cast<uint8_t>(v);
 }
+inline void writeU64(uint8_t* p, uint64_t v) {
+  writeU32(p, static_cast<uint32_t>(v >> 32));
+  writeU32(p + 4, static_cast<uint32_t>(v));
+}
 inline void writeU48(uint8_t* p, uint64_t v) {
   writeU16(p, static_cast<uint16_t>(v >> 32));
   writeU32(p + 2, static_cast<uint32_t>(v));

@@ -11,8 +11,8 @@ export interface LoadHandlers {
   onDatagram?(client: LoadClientId, datagram: Uint8Array): void;
   /** `peer` is the client's id. */
   onDtls?(state: DtlsState): void;
-  /** Decrypted RTP of clients with `setCapture(client, true)`. */
-  onRtp?(client: LoadClientId, packet: Uint8Array): void;
+  /** Decrypted RTP of clients with `setCapture(client, true)`, and when it was read (CLOCK_MONOTONIC, microseconds). */
+  onRtp?(client: LoadClientId, packet: Uint8Array, arrivalMicros: number): void;
   /** Decrypted compound RTCP of clients with `setCapture(client, true)`. */
   onRtcp?(client: LoadClientId, packet: Uint8Array): void;
 }
@@ -87,7 +87,10 @@ export interface Load {
   drop(client: LoadClientId, counts: { outgoing?: number; incoming?: number }): void;
   /** Deliver decrypted packets to the handlers. */
   setCapture(client: LoadClientId, on: boolean): void;
-  /** Sends synthetic H.264 at a steady rate from the load thread. */
+  /**
+   * Sends synthetic H.264 at a steady rate from the load thread. Bytes 2 to 9 of a payload are when its packet left
+   * (CLOCK_MONOTONIC, microseconds, uint64).
+   */
   publish(client: LoadClientId, options: PublishOptions): void;
   stopPublishing(client: LoadClientId): void;
   stats(client: LoadClientId): LoadStats;
@@ -113,12 +116,12 @@ class NativeBackedLoad implements Load {
     const reader = new EventReader({
       onStun: ignore,
       onRtp: ignore,
-      onTap: ignore,
+      onTap: (client, packet, arrivalMicros) => options.onRtp?.(client, packet, arrivalMicros),
       onSwitched: ignore,
       onDatagram: (client, datagram) => options.onDatagram?.(client, datagram),
       onDtls: (state) => options.onDtls?.(state),
       onRtcp: (client, packet) => options.onRtcp?.(client, packet),
-      onUnclaimedRtp: ({ peer, packet }) => options.onRtp?.(peer, packet),
+      onUnclaimedRtp: ignore,
       onError: (error) => {
         throw error;
       },

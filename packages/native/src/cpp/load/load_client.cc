@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bytes.h"
+#include "clock.h"
 
 namespace sameroom {
 namespace {
@@ -87,7 +88,7 @@ void LoadClient::handleMedia(uint8_t* data, size_t size, uint64_t now) {
   if (feedback_ && rtp) noteArrival(data, header, now);
   if (!capture_) return;
   if (rtcp) events_.rtcp(config_.id, data, size, now);
-  else events_.unclaimed(config_.id, data, size);
+  else events_.tap(config_.id, data, size, now);
 }
 
 void LoadClient::noteArrival(const uint8_t* data, const RtpHeader& header, uint64_t now) {
@@ -174,10 +175,11 @@ void LoadClient::publishPacket() {
   writeU32(packet + 4, static_cast<uint32_t>(static_cast<uint64_t>(seconds * kVideoClock)));
   writeU32(packet + 8, publish_.ssrc);
   // H.264 fragmentation units; a keyframe starts with an SPS, which is what the detector looks for.
-  const size_t size = kRtpFixedHeader + std::min(publish_.payloadBytes, sizeof packet - 64);
+  const size_t size = kRtpFixedHeader + std::clamp<size_t>(publish_.payloadBytes, 16, sizeof packet - 64);
   std::memset(packet + kRtpFixedHeader, 0x5a, size - kRtpFixedHeader);
   packet[12] = key ? kNalIdrFuA : kNalSliceFuA;
   packet[13] = inFrame > 0 ? kFuMiddle : key ? kFuStartSps : kFuStartSlice;
+  writeU64(packet + 14, monotonicMicros());
   ++published_;
   sendRtp(packet, size, 1);
 }
