@@ -22,13 +22,25 @@ const ARGUMENTS = [
   "--auto-select-desktop-capture-source=Entire screen",
 ];
 
+export interface LaunchOptions {
+  /** Starts it elsewhere, e.g. in a network namespace: gives the path of a program that does. */
+  wrap?: (executablePath: string) => string;
+  /** Trusted with camera and microphone though it has no TLS. */
+  secureOrigin?: string;
+}
+
 /** Debian's Chromium with fake devices and a fresh profile. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium({ wrap, secureOrigin }: LaunchOptions = {}): Promise<Browser> {
   const executablePath = process.env.SAMEROOM_CHROMIUM ?? "/usr/bin/chromium";
   if (!existsSync(executablePath)) {
     throw new Error(`no Chromium at ${executablePath}: apt-get install chromium, or set SAMEROOM_CHROMIUM`);
   }
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+  const trust =
+    secureOrigin === undefined ? [] : [`--unsafely-treat-insecure-origin-as-secure=${secureOrigin}`];
+  return chromium.launch({
+    executablePath: wrap?.(executablePath) ?? executablePath,
+    args: [...ARGUMENTS, ...trust],
+  });
 }
 
 /** A window of its own profile, logged in as `person` when given. */

@@ -237,7 +237,7 @@ export interface WireStats {
   outputs: number;
   addresses: number;
   timers: number;
-  /** CPU time of the I/O thread, microseconds. */
+  /** CPU time of the wire's threads (I/O, handshakes), microseconds. */
   cpuMicros: number;
 }
 

@@ -202,7 +202,7 @@ bool stats(WireInstance& wire, Args& args) {
         &c.tcpConnections, &c.handshakesCompleted, &c.handshakesFailed, &c.peers, &c.sources, &c.outputs, &c.addresses, &c.timers}) {
     *out++ = static_cast<double>(counter->get());
   }
-  *out++ = static_cast<double>(wire.loop ? wire.loop->cpuMicros() : wire.finalCpuMicros);
+  *out++ = static_cast<double>(wire.cpuMicros());
   *out = static_cast<double>(c.sendPath.get());
   return true;
 }

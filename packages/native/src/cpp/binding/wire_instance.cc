@@ -62,7 +62,7 @@ bool WireInstance::open(Args& args) {
 void WireInstance::close() {
   if (loop) {
     loop->stop();
-    finalCpuMicros = loop->cpuMicros();
+    if (core) finalCpuMicros = loop->cpuMicros() + core->handshakeCpuMicros();
   }
   core.reset();
   loop.reset();

@@ -25,6 +25,11 @@ class WireInstance {
     if (core) loop->commands().post([target = core.get(), command = std::move(command)] { command(*target); });
   }
 
+  // Of both threads, so far.
+  uint64_t cpuMicros() const {
+    return core && loop ? loop->cpuMicros() + core->handshakeCpuMicros() : finalCpuMicros;
+  }
+
   uint16_t port = 0;
   std::string fingerprint;
   WireCounters counters;

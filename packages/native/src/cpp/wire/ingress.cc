@@ -23,7 +23,7 @@ void Ingress::handle(const Datagram& d, uint64_t now, uint64_t unixMicrosNow) {
   if (!dtls && !rtp) return counters_.droppedMalformed.add();
   if (entry == nullptr) return counters_.droppedUnknownAddress.add();
   entry->route = d.route;
-  if (dtls) return dtls_.add(d.data, d.size, {d.from, d.route});
+  if (dtls) return entry->peer->handleDtls(d.data, d.size, {d.from, d.route});
   if (isRtcp(d.data, d.size)) return handleRtcp(*entry->peer, d);
   handleRtp(*entry->peer, d);
 }

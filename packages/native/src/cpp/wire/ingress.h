@@ -4,19 +4,19 @@
 #include "net/receive_batch.h"
 #include "rtp/red.h"
 #include "wire/address_book.h"
-#include "wire/dtls_backlog.h"
+#include "wire/peer.h"
 #include "wire/event_writer.h"
 #include "wire/stun_gate.h"
 
 namespace sameroom {
 
-// Takes datagrams apart: STUN to JavaScript, DTLS to the backlog, SRTP to its source, SRTCP to JavaScript. Whatever is
+// Takes datagrams apart: STUN to JavaScript, DTLS to its peer, SRTP to its source, SRTCP to JavaScript. Whatever is
 // not STUN counts only from addresses that ICE has validated.
 class Ingress {
  public:
-  Ingress(AddressBook& addresses, StunGate& stun, DtlsBacklog& dtls, Forwarder& forwarder, EventWriter& events,
+  Ingress(AddressBook& addresses, StunGate& stun, Forwarder& forwarder, EventWriter& events,
           WireCounters& counters)
-      : addresses_(addresses), stun_(stun), dtls_(dtls), forwarder_(forwarder), events_(events), counters_(counters) {}
+      : addresses_(addresses), stun_(stun), forwarder_(forwarder), events_(events), counters_(counters) {}
 
   void handle(const Datagram& datagram, uint64_t now, uint64_t unixMicrosNow);
 
@@ -44,7 +44,6 @@ class Ingress {
 
   AddressBook& addresses_;
   StunGate& stun_;
-  DtlsBacklog& dtls_;
   Forwarder& forwarder_;
   EventWriter& events_;
   WireCounters& counters_;

@@ -6,15 +6,20 @@ Peer::Peer(const PeerConfig& config, const PeerServices& services) : config_(con
   link.cname = config.cname;
 }
 
-Peer::~Peer() = default;
+Peer::~Peer() { setHandshaking(false); }
 
-void Peer::handleDtls(const uint8_t* data, size_t size, const Destination& from, uint64_t now) {
-  dtlsDestination_ = from;
-  if (!dtls_) {
-    dtls_ = DtlsSession::create(services_.dtls, *this, services_.timers, config_.remoteFingerprint, config_.dtlsMtu, now);
-    if (!dtls_) return onDtlsFailed("out of memory");
+void Peer::handleDtls(const uint8_t* data, size_t size, const Destination& from) {
+  if (!services_.dtls.receive({config_.id, config_.remoteFingerprint, config_.dtlsMtu}, data, size, from)) {
+    return services_.counters.droppedMalformed.add();
   }
-  dtls_->receive(data, size, now);
+  if (!dtlsFrom_) setHandshaking(true);
+  dtlsFrom_ = from;
+}
+
+void Peer::setHandshaking(bool on) {
+  if (on == handshaking_) return;
+  handshaking_ = on;
+  services_.handshaking += on ? 1 : size_t(-1);
 }
 
 void Peer::sendRtcp(const uint8_t* packet, size_t size) {
@@ -34,13 +39,15 @@ bool Peer::admitUnclaimed(uint32_t ssrc) {
 }
 
 void Peer::close() {
-  if (link.destination) dtlsDestination_ = *link.destination;
-  if (dtls_) dtls_->close();
+  setHandshaking(false);
+  Destination to;
+  if (link.destination) to = *link.destination;
+  else if (dtlsFrom_) to = *dtlsFrom_;
+  services_.dtls.close(config_.id, to, addresses);
 }
 
-void Peer::onDtlsDatagram(const uint8_t* data, size_t size) { services_.batch.add(data, size, dtlsDestination_); }
-
 void Peer::onDtlsConnected(const SrtpKeys& keys, uint64_t handshakeMicros) {
+  setHandshaking(false);
   link.sender = SrtpSender::create(keys.profile, keys.local);
   receiver_ = SrtpReceiver::create(keys.profile, keys.remote);
   if (!link.sender || !receiver_) {
@@ -53,11 +60,13 @@ void Peer::onDtlsConnected(const SrtpKeys& keys, uint64_t handshakeMicros) {
 }
 
 void Peer::onDtlsFailed(const char* reason) {
+  setHandshaking(false);
   services_.counters.handshakesFailed.add();
   services_.events.dtlsFailed(config_.id, reason);
 }
 
 void Peer::onDtlsClosed() {
+  setHandshaking(false);
   link.sender.reset();
   receiver_.reset();
   services_.events.dtlsClosed(config_.id);

@@ -1,22 +1,24 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "counters.h"
-#include "dtls/dtls_session.h"
 #include "forward/source.h"
 #include "forward/viewer_link.h"
 #include "net/send_batch.h"
+#include "wire/dtls_desk.h"
 #include "wire/event_writer.h"
 
 namespace sameroom {
 
 // What a peer uses of its wire.
 struct PeerServices {
-  const DtlsContext& dtls;
-  TimerQueue& timers;
+  DtlsDesk& dtls;
+  // Peers in the middle of a handshake.
+  size_t& handshaking;
   SendBatch& batch;
   EventWriter& events;
   WireCounters& counters;
@@ -30,25 +32,28 @@ struct PeerConfig {
 };
 
 // One remote WebRTC endpoint: its addresses, its DTLS association and its SRTP keys.
-class Peer final : private DtlsOwner {
+class Peer {
  public:
   static constexpr size_t kMaxAddresses = 8;
   static constexpr size_t kMaxUnclaimedSsrcs = 64;
   static constexpr uint8_t kMaxUnclaimedPackets = 32;
 
   Peer(const PeerConfig& config, const PeerServices& services);
-  ~Peer() override;
+  ~Peer();
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
 
   uint32_t id() const { return config_.id; }
-  void handleDtls(const uint8_t* data, size_t size, const Destination& from, uint64_t now);
+  void handleDtls(const uint8_t* data, size_t size, const Destination& from);
+  void onDtlsConnected(const SrtpKeys& keys, uint64_t handshakeMicros);
+  void onDtlsFailed(const char* reason);
+  void onDtlsClosed();
   SrtpReceiver* receiver() { return receiver_.get(); }
   void sendRtcp(const uint8_t* packet, size_t size);
   // True while packets of this unclaimed SSRC are still worth reporting.
   bool admitUnclaimed(uint32_t ssrc);
   void forgetUnclaimed(uint32_t ssrc) { unclaimed_.erase(ssrc); }
-  // Sends close_notify.
+  // Sends close_notify, then ends the connections it has.
   void close();
 
   ViewerLink link;
@@ -57,16 +62,13 @@ class Peer final : private DtlsOwner {
   std::vector<SocketAddress> addresses;  // oldest first
 
  private:
-  void onDtlsDatagram(const uint8_t* data, size_t size) override;
-  void onDtlsConnected(const SrtpKeys& keys, uint64_t handshakeMicros) override;
-  void onDtlsFailed(const char* reason) override;
-  void onDtlsClosed() override;
+  void setHandshaking(bool on);
 
   const PeerConfig config_;
   const PeerServices services_;
-  // Replies of a handshake leave to where its latest datagram came from, which may precede ICE nomination.
-  Destination dtlsDestination_;
-  std::unique_ptr<DtlsSession> dtls_;
+  // Where its latest DTLS came from; empty before the first.
+  std::optional<Destination> dtlsFrom_;
+  bool handshaking_ = false;
   std::unique_ptr<SrtpReceiver> receiver_;
   std::unordered_map<uint32_t, uint8_t> unclaimed_;
 };

@@ -7,7 +7,7 @@
 namespace sameroom {
 
 void WireCore::addPeer(const PeerConfig& config) {
-  peers_[config.id] = std::make_unique<Peer>(config, PeerServices{*dtls_, loop_.timers(), batch_, events_, counters_});
+  peers_[config.id] = std::make_unique<Peer>(config, PeerServices{desk_, handshaking_, batch_, events_, counters_});
 }
 
 void WireCore::allowAddress(uint32_t peerId, const SocketAddress& address) {
@@ -50,10 +50,7 @@ void WireCore::closePeer(uint32_t peerId) {
   for (const uint32_t output : peer.outputIds) outputs_.erase(output);
   const std::vector<Source*> sources = peer.sources.all();
   for (const Source* source : sources) removeSource(source->config.id);
-  for (const SocketAddress& address : peer.addresses) {
-    addresses_.remove(address);
-    streams_.endStream(address);
-  }
+  for (const SocketAddress& address : peer.addresses) addresses_.remove(address);
   peers_.erase(at);
 }
 

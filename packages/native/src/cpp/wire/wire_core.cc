@@ -31,7 +31,6 @@ WireCore::WireCore(const WireConfig& config, LocalSockets sockets, std::unique_p
                    WireCounters& counters, EventQueue& events, EventLoop& loop)
     : config_(config),
       sockets_(std::move(sockets.udp)),
-      dtls_(std::move(dtls)),
       counters_(counters),
       queue_(events),
       loop_(loop),
@@ -42,8 +41,8 @@ WireCore::WireCore(const WireConfig& config, LocalSockets sockets, std::unique_p
       transmitter_(batch_, counters),
       departures_(transmitter_, loop.timers(), counters, *this),
       forwarder_(transmitter_, departures_, *this),
-      backlog_(addresses_, counters),
-      ingress_(addresses_, stun_, backlog_, forwarder_, events_, counters) {}
+      ingress_(addresses_, stun_, forwarder_, events_, counters),
+      desk_(std::move(dtls), loop.commands(), *this) {}
 
 WireCore::~WireCore() = default;
 
@@ -55,7 +54,7 @@ bool WireCore::start() {
   for (uint32_t i = 0; i < sockets_.size(); ++i) {
     if (!loop_.watch(sockets_[i].fd(), i)) return false;
   }
-  return streams_.start();
+  return streams_.start() && desk_.start();
 }
 
 void WireCore::onReadable(uint32_t tag, uint64_t now) {
@@ -80,16 +79,17 @@ void WireCore::onReadable(uint32_t tag, uint64_t now) {
 void WireCore::onWritable(uint32_t tag, uint64_t now) { streams_.onWritable(tag, now); }
 
 bool WireCore::onRoundEnd(uint64_t) {
-  const bool handshakesWait = backlog_.process();
   batch_.flush();
   streams_.onRoundEnd();
   countObjects();
   queue_.publish();
-  return handshakesWait;
+  return false;
 }
 
 void WireCore::onStop() {
   for (const auto& [id, peer] : peers_) peer->close();
+  desk_.stop();
+  loop_.commands().runWaiting();
   outputs_.clear();
   sources_.clear();
   peers_.clear();
@@ -119,7 +119,8 @@ void WireCore::countObjects() {
   counters_.sources.set(sources_.size());
   counters_.outputs.set(outputs_.size());
   counters_.addresses.set(addresses_.size());
-  counters_.timers.set(loop_.timers().size());
+  // Each handshake has one, on the other thread.
+  counters_.timers.set(loop_.timers().size() + handshaking_);
 }
 
 void WireCore::send(const std::vector<uint8_t>& datagram, const SocketAddress& to) {
@@ -137,6 +138,32 @@ void WireCore::onFrame(const Datagram& frame, uint64_t now) { ingress_.handle(fr
 bool WireCore::isValidated(const SocketAddress& address) { return addresses_.find(address) != nullptr; }
 
 void WireCore::onStreamClosed(const SocketAddress& address) { forget(address); }
+
+void WireCore::onDtlsDatagram(const std::vector<uint8_t>& datagram, const Destination& to) {
+  batch_.add(datagram.data(), datagram.size(), to);
+}
+
+void WireCore::onDtlsConnected(uint32_t id, const SrtpKeys& keys, uint64_t handshakeMicros) {
+  Peer* peer = findPeer(id);
+  if (peer != nullptr) peer->onDtlsConnected(keys, handshakeMicros);
+}
+
+void WireCore::onDtlsFailed(uint32_t id, const std::string& reason) {
+  Peer* peer = findPeer(id);
+  if (peer != nullptr) peer->onDtlsFailed(reason.c_str());
+}
+
+void WireCore::onDtlsClosed(uint32_t id) {
+  Peer* peer = findPeer(id);
+  if (peer != nullptr) peer->onDtlsClosed();
+}
+
+void WireCore::onDtlsGone(const std::vector<SocketAddress>& addresses) {
+  // Meanwhile another peer may have been allowed the address.
+  for (const SocketAddress& address : addresses) {
+    if (!isValidated(address)) streams_.endStream(address);
+  }
+}
 
 void WireCore::forget(const SocketAddress& address) {
   const AddressBook::Entry* entry = addresses_.find(address);

@@ -7,7 +7,7 @@
 #include "net/receive_batch.h"
 #include "net/local_sockets.h"
 #include "wire/address_book.h"
-#include "wire/dtls_backlog.h"
+#include "wire/dtls_desk.h"
 #include "wire/event_loop.h"
 #include "wire/event_queue.h"
 #include "wire/ingress.h"
@@ -26,7 +26,7 @@ struct WireConfig {
 
 // Everything the I/O thread owns. Commands arrive on its thread; ids it does not know are ignored, because what they
 // named may have gone while the command was on its way.
-class WireCore final : public LoopClient, private SwitchListener, private TcpStreamOwner, private SourceFinder {
+class WireCore final : public LoopClient, private SwitchListener, private TcpStreamOwner, private DtlsDeskOwner, private SourceFinder {
  public:
   WireCore(const WireConfig& config, LocalSockets sockets, std::unique_ptr<DtlsContext> dtls,
            WireCounters& counters, EventQueue& events, EventLoop& loop);
@@ -34,6 +34,8 @@ class WireCore final : public LoopClient, private SwitchListener, private TcpStr
 
   // Before the loop starts. False when it cannot watch a socket.
   bool start();
+  // CPU time of the thread that shakes hands. On any thread.
+  uint64_t handshakeCpuMicros() const { return desk_.cpuMicros(); }
 
   void send(const std::vector<uint8_t>& datagram, const SocketAddress& to);
   void addPeer(const PeerConfig& config);
@@ -69,6 +71,11 @@ class WireCore final : public LoopClient, private SwitchListener, private TcpStr
   void onFrame(const Datagram& frame, uint64_t now) override;
   bool isValidated(const SocketAddress& address) override;
   void onStreamClosed(const SocketAddress& address) override;
+  void onDtlsDatagram(const std::vector<uint8_t>& datagram, const Destination& to) override;
+  void onDtlsConnected(uint32_t peer, const SrtpKeys& keys, uint64_t handshakeMicros) override;
+  void onDtlsFailed(uint32_t peer, const std::string& reason) override;
+  void onDtlsClosed(uint32_t peer) override;
+  void onDtlsGone(const std::vector<SocketAddress>& addresses) override;
 
   void onReportTimer(uint32_t output, uint64_t now);
   Destination destinationOf(const SocketAddress& address);
@@ -85,7 +92,6 @@ class WireCore final : public LoopClient, private SwitchListener, private TcpStr
 
   const WireConfig config_;
   std::vector<UdpSocket> sockets_;
-  std::unique_ptr<DtlsContext> dtls_;
   WireCounters& counters_;
   EventQueue& queue_;
   EventLoop& loop_;
@@ -99,8 +105,10 @@ class WireCore final : public LoopClient, private SwitchListener, private TcpStr
   Forwarder forwarder_;
   AddressBook addresses_;
   StunGate stun_;
-  DtlsBacklog backlog_;
   Ingress ingress_;
+
+  DtlsDesk desk_;
+  size_t handshaking_ = 0;
 
   // Outputs refer to their peer's link and to sources, so they go first.
   std::unordered_map<uint32_t, std::unique_ptr<Peer>> peers_;
