@@ -1,6 +1,6 @@
+import { MEDIA_PATHS } from "@sameroom/contract";
 import type { LoadClientId } from "@sameroom/native/load";
 import { type Benchmark, type BenchmarkContext, integerFlag } from "../benchmark.ts";
-import { postOffer } from "../harness/http-session.ts";
 import { createCredentials } from "../harness/ice.ts";
 import { LoadPeers } from "../harness/load-peers.ts";
 import { PAYLOAD_TYPES, writeOffer } from "../harness/load-sdp.ts";
@@ -100,8 +100,8 @@ async function enter(worker: MediaWorker, peers: LoadPeers, name: string): Promi
   const local = createCredentials();
   const { fingerprint } = peers.load;
   const offer = writeOffer(isHost ? { local, fingerprint, sends: SSRC } : { local, fingerprint });
-  const endpoint = `${worker.url}/${isHost ? "whip" : "whep"}/${ROOM}`;
-  const id = await peers.check(await postOffer(endpoint, token, offer), local);
+  const path = isHost ? MEDIA_PATHS.whip(ROOM) : MEDIA_PATHS.whep(ROOM);
+  const id = await peers.check((await worker.openSession(path, token, offer)).answer, local);
   await peers.connect([id]);
   return id;
 }
