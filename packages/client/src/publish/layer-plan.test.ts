@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { encodingsOf, planLayers, RIDS } from "./layer-plan.ts";
 
-const plan = (lines: number, more: Partial<Parameters<typeof planLayers>[0]> = {}) =>
+const encodingPlan = (lines: number, more: Partial<Parameters<typeof planLayers>[0]> = {}) =>
   planLayers({ lines, isScreen: false, maxVideoBitrate: 2_500_000, encodings: 3, ...more });
+const plan = (...of: Parameters<typeof encodingPlan>) =>
+  encodingPlan(...of).filter((layer) => layer !== undefined);
 const sizes = (layers: ReturnType<typeof plan>, lines: number) =>
   layers.map(({ scaleResolutionDownBy }) => lines / scaleResolutionDownBy);
 
@@ -41,16 +43,31 @@ describe("the layers of a picture", () => {
 });
 
 describe("encodings", () => {
-  it("carry the plan from the lowest on; the rest is off", () => {
-    expect(encodingsOf(plan(480), RIDS, new Set())).toMatchObject([
+  it("carry small pictures from the lowest on; the rest is off", () => {
+    expect(encodingsOf(encodingPlan(480), RIDS, new Set())).toMatchObject([
       { active: true, scaleResolutionDownBy: 2 },
       { active: true, scaleResolutionDownBy: 1 },
       { active: false },
     ]);
   });
 
+  it("carry a large screen at the highest, where the camera's best was", () => {
+    const encodings = encodingsOf(encodingPlan(1080, { isScreen: true }), RIDS, new Set(["h", "f"]));
+    expect(encodings).toMatchObject([
+      { active: false },
+      { active: true, scaleResolutionDownBy: 2 },
+      { active: false, scaleResolutionDownBy: 1 },
+    ]);
+  });
+
+  it("are as many as there are, also when that is one", () => {
+    expect(encodingsOf(encodingPlan(1080, { encodings: 1 }), [undefined], new Set())).toEqual([
+      { active: true, scaleResolutionDownBy: 1, maxBitrate: 2_500_000 },
+    ]);
+  });
+
   it("are off while nobody wants them, but never the lowest", () => {
-    const encodings = encodingsOf(plan(720), RIDS, new Set(["q", "h", "x"]));
+    const encodings = encodingsOf(encodingPlan(720), RIDS, new Set(["q", "h", "x"]));
     expect(encodings.map(({ active }) => active)).toEqual([true, false, true]);
   });
 });

@@ -31,12 +31,16 @@ const LOWER_BITRATES = [
 /** A layer that costs nearly as much as the next is no help to those who cannot take that. */
 const MOST_OF_NEXT = 0.4;
 
+/** From here on Chromium sends the highest encodings whichever are off. */
+const ALL_ENCODINGS_LINES = 720;
+
 /**
- * The sizes to send, lowest first, each half the next: three from 720 lines on, two from 360, else one; screens have
- * two at most. They fill the encodings from the lowest: Chromium leaves the highest out where a picture is too small
- * for all of them, wherever the unused one is.
+ * What each encoding sends, lowest first; undefined: nothing. Each size is half the next: three from 720 lines on, two
+ * from 360, else one; screens have two at most. Large pictures end at the highest encoding, so that whoever sees a camera
+ * at its best sees the screen that follows at its best, too. Small ones begin at the lowest: Chromium leaves the highest
+ * encodings of these out, also when lower ones are off.
  */
-export function planLayers(facts: PictureFacts): PlannedLayer[] {
+export function planLayers(facts: PictureFacts): (PlannedLayer | undefined)[] {
   const { lines, isScreen, maxVideoBitrate, encodings } = facts;
   const most = Math.min(encodings, isScreen ? 2 : RIDS.length);
   const layers: PlannedLayer[] = [{ scaleResolutionDownBy: 1, maxBitrate: maxVideoBitrate }];
@@ -49,21 +53,24 @@ export function planLayers(facts: PictureFacts): PlannedLayer[] {
     const maxBitrate = Math.round(Math.min(worth, next!.maxBitrate * MOST_OF_NEXT));
     layers.unshift({ scaleResolutionDownBy, maxBitrate });
   }
-  return layers;
+  const unused = Array<undefined>(encodings - layers.length).fill(undefined);
+  return lines >= ALL_ENCODINGS_LINES ? [...unused, ...layers] : [...layers, ...unused];
 }
 
 /**
- * What each encoding, lowest first, is to send. What is not planned is off, and so is what nobody wants; the lowest is
- * always sent, so that whoever comes sees something at once.
+ * The encodings that carry a plan. What is not planned is off, and so is what nobody wants; the lowest planned is always
+ * sent, so that whoever comes sees something at once.
  */
 export function encodingsOf(
-  plan: readonly PlannedLayer[],
+  plan: readonly (PlannedLayer | undefined)[],
   rids: readonly (string | undefined)[],
   unwanted: ReadonlySet<string>,
 ): (PlannedLayer & { active: boolean })[] {
+  const lowest = plan.findIndex((layer) => layer !== undefined);
+  const full = plan.findLast((layer) => layer !== undefined)!;
   return rids.map((rid = "", index) => {
     const layer = plan[index];
-    const active = layer !== undefined && (index === 0 || !unwanted.has(rid));
-    return { active, ...(layer ?? plan.at(-1)!) };
+    const active = layer !== undefined && (index === lowest || !unwanted.has(rid));
+    return { active, ...(layer ?? full) };
   });
 }

@@ -39,7 +39,7 @@ describe("the layers sent", () => {
     const screen = fakeTrack("video", 1080);
     screen.contentHint = "text";
     await publication.replaceTrack("video", screen);
-    expect(sent(world)).toBe("q2 h1 (f)");
+    expect(sent(world)).toBe("(q) h2 f1");
     expect(sender(world).parameters.degradationPreference).toBe("maintain-resolution");
     await publication.replaceTrack("video", fakeTrack("video", 240));
     expect(sent(world)).toBe("q1 (h) (f)");

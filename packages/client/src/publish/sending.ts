@@ -49,7 +49,10 @@ export class Sending {
   get layers(): { rid: string; scaleResolutionDownBy: number }[] {
     const rids = ridsOf(this.#video.sender.getParameters());
     return this.#plan(rids.length)
-      .map(({ scaleResolutionDownBy }, index) => ({ rid: rids[index] ?? "single", scaleResolutionDownBy }))
+      .flatMap((layer, index) => {
+        if (layer === undefined) return [];
+        return [{ rid: rids[index] ?? "single", scaleResolutionDownBy: layer.scaleResolutionDownBy }];
+      })
       .reverse();
   }
 
@@ -93,7 +96,7 @@ export class Sending {
     return add([{ maxBitrate: maxVideoBitrate }]);
   }
 
-  #plan(encodings: number, track = this.#video.sender.track): PlannedLayer[] {
+  #plan(encodings: number, track = this.#video.sender.track): (PlannedLayer | undefined)[] {
     const { maxVideoBitrate } = this.#options;
     return planLayers({ lines: this.#lines, isScreen: isScreen(track), maxVideoBitrate, encodings });
   }
