@@ -1,5 +1,7 @@
 import type { Browser, Page } from "playwright-core";
-import { NETWORK_CASES, type NetworkCaseName } from "../../testing/network/cases.ts";
+import { NETWORK_CASES, type NetworkCaseName } from "../../testing/impaired/cases.ts";
+import { runCase, type Viewer } from "../../testing/impaired/run-case.ts";
+import { summarizeCase } from "../../testing/impaired/summary.ts";
 import { whyNoNetworks } from "../../testing/network/namespaces.ts";
 import { Network } from "../../testing/network/network.ts";
 import { type Benchmark, type BenchmarkContext, integerFlag, wordFlag } from "../benchmark.ts";
@@ -7,9 +9,14 @@ import { launchBrowser } from "../harness/browser.ts";
 import { MediaWorker } from "../harness/media-worker.ts";
 import { type PageServer, servePage } from "../harness/page-server.ts";
 import { sleep } from "../harness/until.ts";
+import type { ImpairedPage } from "./page.ts";
 import { type CaseSummaries, presentCases } from "./present.ts";
-import { runCase } from "./run-case.ts";
-import { summarizeCase } from "./summary.ts";
+
+declare global {
+  interface Window {
+    impaired: ImpairedPage;
+  }
+}
 
 const NAMES = Object.keys(NETWORK_CASES) as NetworkCaseName[];
 const ROOM = "impaired";
@@ -50,18 +57,19 @@ export const impaired: Benchmark = {
         ROOM,
         sent,
       ] as const);
-      const [viewers, viewer] = await openPage(
+      const [viewers, viewerPage] = await openPage(
         client.wrap(context.chromiumPath),
         server,
         network.serverAddress,
       );
       open.push(viewers);
+      const viewer = viewerOn(viewerPage);
       await sleep(PUBLISHER_SETTLE_MS);
       const [topWidth = 0] = await hostPage.evaluate(() => window.impaired.sentWidths());
       const cases: CaseSummaries = {};
       for (const name of names) {
         const seconds = secondsOf(context, name);
-        const run = await runCase(NETWORK_CASES[name], { viewer, client, room: ROOM, topWidth, seconds });
+        const run = await runCase(NETWORK_CASES[name], { viewer, client, topWidth, seconds });
         const summary = summarizeCase(run);
         cases[name] = summary;
         worker.assertRunning();
@@ -88,6 +96,18 @@ async function openPage(
   const page = await context.newPage();
   await page.goto(origin);
   return [browser, page];
+}
+
+function viewerOn(page: Page): Viewer {
+  return {
+    watch: () => page.evaluate((room) => window.impaired.watch(room), ROOM),
+    width: () => page.evaluate(() => window.impaired.width()),
+    async take() {
+      const taken = await page.evaluate(() => window.impaired.take());
+      await page.evaluate(() => window.impaired.leave());
+      return taken;
+    },
+  };
 }
 
 function secondsOf(context: BenchmarkContext, name: NetworkCaseName): number {

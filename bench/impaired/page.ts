@@ -1,5 +1,6 @@
 import { createClient, type Publication, type Watch } from "@sameroom/client";
 import type { MintedToken } from "@sameroom/contract";
+import type { WatchStateChange } from "../../testing/impaired/run-case.ts";
 import { machineClockMs, startClockCamera } from "../../testing/playback/camera.ts";
 import { rememberPeers } from "../../testing/playback/peers.ts";
 import { Recorder } from "../../testing/playback/recorder.ts";
@@ -17,12 +18,6 @@ export interface ImpairedPage {
   /** What was recorded since the last time, and how the watch got on. */
   take(): Promise<Recording & { sessions: number; states: WatchStateChange[] }>;
   leave(): Promise<void>;
-}
-
-/** What the SDK said of the watch, and when, ms since 1970. */
-export interface WatchStateChange {
-  atMs: number;
-  state: string;
 }
 
 const peers = rememberPeers();

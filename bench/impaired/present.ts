@@ -1,7 +1,7 @@
-import { NETWORK_CASES, type NetworkCaseName } from "../../testing/network/cases.ts";
+import { NETWORK_CASES, type NetworkCaseName } from "../../testing/impaired/cases.ts";
+import type { CaseSummary } from "../../testing/impaired/summary.ts";
 import type { Report } from "../benchmark.ts";
 import { formatTable, ratio } from "../measure/table.ts";
-import type { CaseSummary } from "./summary.ts";
 
 interface Target {
   /** For people. */

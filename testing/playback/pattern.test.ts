@@ -1,8 +1,14 @@
-import { SeededRandom } from "@sameroom/base/testing";
 import { describe, expect, it } from "vitest";
 import { decodePattern, elapsedSince, encodePattern, PATTERN_BLOCKS, PATTERN_PERIOD_MS } from "./pattern.ts";
 
-const random = new SeededRandom(20);
+/** Numerical Recipes' linear congruential generator. */
+let dice = 20;
+const random = {
+  next(): number {
+    dice = (Math.imul(dice, 1_664_525) + 1_013_904_223) >>> 0;
+    return dice / 2 ** 32;
+  },
+};
 const times = Array.from({ length: 300 }, () => Math.floor(random.next() * PATTERN_PERIOD_MS * 3));
 
 describe("the pattern", () => {

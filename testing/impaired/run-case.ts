@@ -1,16 +1,7 @@
-import type { Page } from "playwright-core";
-import { endFault, type NetworkCase, prepareCase, startFault } from "../../testing/network/cases.ts";
-import type { NetworkClient } from "../../testing/network/network.ts";
-import { machineClockMs } from "../../testing/playback/camera.ts";
-import type { Recording, Span } from "../../testing/playback/recording.ts";
-import { sleep } from "../harness/until.ts";
-import type { ImpairedPage, WatchStateChange } from "./page.ts";
-
-declare global {
-  interface Window {
-    impaired: ImpairedPage;
-  }
-}
+import type { NetworkClient } from "../network/network.ts";
+import { machineClockMs } from "../playback/camera.ts";
+import type { Recording, Span } from "../playback/recording.ts";
+import { endFault, type NetworkCase, prepareCase, startFault } from "./cases.ts";
 
 /** How long the estimate may take to rise to the top layer; after that the case is run as it is. */
 const TOP_LAYER_LIMIT_MS = 25_000;
@@ -19,10 +10,24 @@ const BEFORE_MS = 5000;
 /** The latency of a jitter buffer that settles is not the case's. */
 const SETTLE_MS = 3000;
 
+/** What the player says of the watch, and when, ms since 1970. */
+export interface WatchStateChange {
+  atMs: number;
+  state: string;
+}
+
+/** A viewer's page. */
+export interface Viewer {
+  /** Watches and begins to record. Called once the network is good. */
+  watch(): Promise<void>;
+  /** Width of the picture on screen, 0 without one. */
+  width(): Promise<number>;
+  take(): Promise<Recording & { sessions: number; states: WatchStateChange[] }>;
+}
+
 export interface CaseOptions {
-  viewer: Page;
+  viewer: Viewer;
   client: NetworkClient;
-  room: string;
   /** Width of the top layer. */
   topWidth: number;
   /** How long the fault lasts where the case does not say, s. */
@@ -49,14 +54,14 @@ export interface CaseRun {
 
 /** A new viewer: good network, fault, good network. */
 export async function runCase(fault: NetworkCase, options: CaseOptions): Promise<CaseRun> {
-  const { viewer, client, room, topWidth, seconds } = options;
+  const { viewer, client, topWidth, seconds } = options;
   await prepareCase(client, fault);
-  await viewer.evaluate((name) => window.impaired.watch(name), room);
+  await viewer.watch();
   await waitForTopLayer(viewer, topWidth);
   await sleep(SETTLE_MS);
   const beforeMs = machineClockMs();
   await sleep(BEFORE_MS);
-  const widthBefore = await viewer.evaluate(() => window.impaired.width());
+  const widthBefore = await viewer.width();
   const countersBefore = await client.links[0]!.counters();
   const faultMs = machineClockMs();
   await startFault(client, fault);
@@ -66,8 +71,7 @@ export async function runCase(fault: NetworkCase, options: CaseOptions): Promise
   const goodAtMs = fault.bad === undefined ? faultMs : machineClockMs();
   await sleep(fault.afterS * 1000);
   const endMs = machineClockMs();
-  const { sessions, states, ...recording } = await viewer.evaluate(() => window.impaired.take());
-  await viewer.evaluate(() => window.impaired.leave());
+  const { sessions, states, ...recording } = await viewer.take();
   const since = (name: "lost" | "overflowed" | "delivered") => down[name] - countersBefore.down[name];
   return {
     recording,
@@ -82,10 +86,14 @@ export async function runCase(fault: NetworkCase, options: CaseOptions): Promise
   };
 }
 
-async function waitForTopLayer(viewer: Page, topWidth: number): Promise<void> {
+async function waitForTopLayer(viewer: Viewer, topWidth: number): Promise<void> {
   const end = performance.now() + TOP_LAYER_LIMIT_MS;
   while (performance.now() < end) {
-    if ((await viewer.evaluate(() => window.impaired.width())) >= topWidth) return;
+    if ((await viewer.width()) >= topWidth) return;
     await sleep(100);
   }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

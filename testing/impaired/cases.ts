@@ -1,5 +1,5 @@
-import type { TwoWay } from "./link.ts";
-import type { NetworkClient } from "./network.ts";
+import type { TwoWay } from "../network/link.ts";
+import type { NetworkClient } from "../network/network.ts";
 
 /** A fault of a network, from when it sets in until the network is good again. */
 export interface NetworkCase {

@@ -6,9 +6,8 @@ import {
   layersIn,
   type ReceiverCounters,
   recoveryMs,
-} from "../../testing/playback/recording.ts";
-import type { WatchStateChange } from "./page.ts";
-import type { CaseRun } from "./run-case.ts";
+} from "../playback/recording.ts";
+import type { CaseRun, WatchStateChange } from "./run-case.ts";
 
 /** What is reported of a case. Times in ms; null where there is nothing to measure. */
 export interface CaseSummary {
