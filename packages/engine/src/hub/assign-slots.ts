@@ -1,42 +1,77 @@
-import { matchCodec } from "@sameroom/protocol";
-import type { HubPublisher, HubSlot, HubSource, MediaKind, SlotFormat } from "./types.ts";
+import type { HubPublisher, HubSlot, MediaKind } from "./types.ts";
 
-export interface Assignment {
-  participant: string | null;
-  source: HubSource | null;
-  format: SlotFormat | null;
+/** What decides about the slots of one viewer besides who is on air. */
+export interface SeatingRules {
+  /** Who sat in each slot last, by MID; they keep it, also for when they come back. */
+  seats: Map<string, string>;
+  /** Viewer's own wish for a slot, by MID. */
+  pins: ReadonlyMap<string, string>;
+  /** The room's places, first to last; undefined: host first, then as they came. */
+  stage: readonly string[] | undefined;
+  /** Loudest first; decides who is heard when there are more speakers than slots. */
+  speakers: readonly string[];
+  /** Not seated: the viewer, for audio. */
+  except: string | undefined;
 }
 
-const EMPTY: Assignment = { participant: null, source: null, format: null };
-
 /**
- * What each slot of one kind shows: the host first, then the others in the order they came on air. The newest source
- * of a kind counts for each publisher. Slots beyond the publishers stay empty; publishers beyond the slots are not shown.
+ * Who sits in each slot of one kind, by MID. A pin comes first, then the room's stage, then the host in the first slot;
+ * everybody else keeps the slot they had, and newcomers take what is free. Nobody moves because somebody else comes or
+ * goes, but for the host's first slot.
  */
 export function assignSlots(
   publishers: readonly HubPublisher[],
   slots: readonly HubSlot[],
   kind: MediaKind,
-): Map<HubSlot, Assignment> {
-  const shown = [...publishers]
-    .sort((left, right) => Number(right.host) - Number(left.host))
-    .map((publisher) => ({ publisher, source: lastOf(publisher.sources, kind) }))
-    .filter((entry) => entry.source !== undefined);
-  const assignments = new Map<HubSlot, Assignment>();
-  let next = 0;
-  for (const slot of slots) {
-    if (slot.kind !== kind) continue;
-    const entry = shown[next++];
-    assignments.set(slot, entry === undefined ? EMPTY : assign(slot, entry.publisher, entry.source!));
+  rules: SeatingRules,
+): Map<string, HubPublisher> {
+  const seated = new Map<string, HubPublisher>();
+  const own = slots.filter((slot) => slot.kind === kind);
+  const waiting = new Map(
+    choose(publishers, kind, own.length, rules).map((publisher) => [publisher.participant, publisher]),
+  );
+  const seat = (mid: string, participant: string | undefined) => {
+    const publisher = participant === undefined ? undefined : waiting.get(participant);
+    if (publisher === undefined || seated.has(mid)) return;
+    waiting.delete(publisher.participant);
+    seated.set(mid, publisher);
+    rules.seats.set(mid, publisher.participant);
+  };
+  for (const { mid } of own) seat(mid, rules.pins.get(mid));
+  if (rules.stage !== undefined && kind === "video") {
+    own.forEach(({ mid }, place) => seat(mid, rules.stage![place]));
+    return seated;
   }
-  return assignments;
+  const first = own.find(({ mid }) => !seated.has(mid));
+  if (first !== undefined) seat(first.mid, [...waiting.values()].find(({ host }) => host)?.participant);
+  for (const { mid } of own) seat(mid, rules.seats.get(mid));
+  const free = own.filter(({ mid }) => !seated.has(mid));
+  // A slot that nobody has left is taken before one that waits for somebody to come back.
+  const fresh = free.filter(({ mid }) => !rules.seats.has(mid));
+  for (const publisher of [...waiting.values()]) {
+    const slot = fresh.shift() ?? free.find(({ mid }) => !seated.has(mid));
+    if (slot !== undefined) seat(slot.mid, publisher.participant);
+  }
+  return seated;
 }
 
-function assign(slot: HubSlot, publisher: HubPublisher, source: HubSource): Assignment {
-  const format = matchCodec(slot.formats, source.format) ?? null;
-  return { participant: publisher.participant, source: format === null ? null : source, format };
-}
-
-function lastOf(sources: readonly HubSource[], kind: MediaKind): HubSource | undefined {
-  return sources.findLast((source) => source.kind === kind);
+/** Who may be seated: all who send this kind, or, when they are too many to be heard, the host and the loudest. */
+function choose(
+  publishers: readonly HubPublisher[],
+  kind: MediaKind,
+  places: number,
+  { speakers, except, pins }: SeatingRules,
+): HubPublisher[] {
+  const sending = publishers.filter(
+    ({ participant, tracks }) =>
+      tracks.some((track) => track.kind === kind) && !(kind === "audio" && participant === except),
+  );
+  if (kind === "video" || sending.length <= places) return sending;
+  const pinned = new Set(pins.values());
+  const rank = ({ participant, host }: HubPublisher) => {
+    if (host || pinned.has(participant)) return -1;
+    const place = speakers.indexOf(participant);
+    return place < 0 ? speakers.length : place;
+  };
+  return [...sending].sort((left, right) => rank(left) - rank(right)).slice(0, places);
 }

@@ -1,20 +1,36 @@
-import { type Assignment, assignSlots } from "./assign-slots.ts";
-import type { HubPort, HubPublisher, HubSource, HubViewer, SlotState } from "./types.ts";
+import { matchCodec } from "@sameroom/protocol";
+import { assignSlots } from "./assign-slots.ts";
+import type { HubPort, HubPublisher, HubSlot, HubTrack, HubViewer, SlotFormat, SlotState } from "./types.ts";
+
+interface Viewer extends HubViewer {
+  seats: Map<string, string>;
+  pins: Map<string, string>;
+}
 
 interface Room {
   publishers: HubPublisher[];
-  viewers: Map<string, HubViewer>;
+  viewers: Map<string, Viewer>;
+  stage: readonly string[] | undefined;
+  speakers: readonly string[];
 }
 
+interface Assignment {
+  participant: string | null;
+  track: HubTrack | null;
+  format: SlotFormat | null;
+}
+
+const EMPTY: Assignment = { participant: null, track: null, format: null };
+
 /**
- * The meeting point of every ingest and every egress: who is on air in which room, who watches, and which source each
- * slot shows. Pure: it answers changes with `attach` and `detach` on its port, and only with those that change something.
+ * The meeting point of every ingest and every egress: who is on air in which room, who watches, and whose track each
+ * slot carries. Pure: it answers changes with `show` and `clear` on its port, and only with those that change something.
  */
 export class Hub {
   readonly #port: HubPort;
   readonly #rooms = new Map<string, Room>();
-  /** Source each output shows now. */
-  readonly #attached = new Map<number, number>();
+  /** Track each output carries now. */
+  readonly #shown = new Map<number, number>();
 
   constructor(port: HubPort) {
     this.#port = port;
@@ -33,8 +49,8 @@ export class Hub {
     return [...(this.#rooms.get(room)?.viewers.values() ?? [])];
   }
 
-  addPublisher(room: string, publisher: Omit<HubPublisher, "sources">): void {
-    this.#room(room).publishers.push({ ...publisher, sources: [] });
+  addPublisher(room: string, publisher: Omit<HubPublisher, "tracks">): void {
+    this.#room(room).publishers.push({ ...publisher, tracks: [] });
   }
 
   removePublisher(room: string, session: string): void {
@@ -45,34 +61,34 @@ export class Hub {
     this.#forgetIfEmpty(room, entry);
   }
 
-  addSource(room: string, session: string, source: HubSource): void {
-    const entry = this.#rooms.get(room);
-    const publisher = entry?.publishers.find((candidate) => candidate.session === session);
-    if (entry === undefined || publisher === undefined) return;
-    publisher.sources.push(source);
-    this.#arrange(entry);
+  /** The newest track of a kind is the one that counts. */
+  addTrack(room: string, session: string, track: HubTrack): void {
+    const publisher = this.publishersOf(room).find((candidate) => candidate.session === session);
+    if (publisher === undefined) return;
+    publisher.tracks.push(track);
+    this.#arrange(this.#room(room));
   }
 
-  removeSource(room: string, session: string, source: number): void {
-    const entry = this.#rooms.get(room);
-    const publisher = entry?.publishers.find((candidate) => candidate.session === session);
-    if (entry === undefined || publisher === undefined) return;
-    publisher.sources = publisher.sources.filter((candidate) => candidate.id !== source);
-    this.#arrange(entry);
+  removeTrack(room: string, session: string, track: number): void {
+    const publisher = this.publishersOf(room).find((candidate) => candidate.session === session);
+    if (publisher === undefined) return;
+    publisher.tracks = publisher.tracks.filter((candidate) => candidate.id !== track);
+    this.#arrange(this.#room(room));
   }
 
   addViewer(room: string, viewer: HubViewer): void {
     const entry = this.#room(room);
-    entry.viewers.set(viewer.session, viewer);
-    this.#arrangeViewer(entry, viewer);
+    const seated: Viewer = { ...viewer, seats: new Map(), pins: new Map() };
+    entry.viewers.set(viewer.session, seated);
+    this.#arrangeViewer(entry, seated);
   }
 
-  /** The viewer's outputs are forgotten, not detached: their owner closes them. */
+  /** The viewer's outputs are forgotten, not cleared: their owner closes them. */
   removeViewer(room: string, session: string): void {
     const entry = this.#rooms.get(room);
     const viewer = entry?.viewers.get(session);
     if (entry === undefined || viewer === undefined) return;
-    for (const slot of viewer.slots) this.#attached.delete(slot.output);
+    for (const slot of viewer.slots) this.#shown.delete(slot.output);
     entry.viewers.delete(session);
     this.#forgetIfEmpty(room, entry);
   }
@@ -85,19 +101,44 @@ export class Hub {
     this.#arrangeViewer(entry, viewer);
   }
 
+  /** One viewer wants this participant in this slot; null: whoever is next. */
+  pin(room: string, session: string, mid: string, participant: string | null): void {
+    const entry = this.#rooms.get(room);
+    const viewer = entry?.viewers.get(session);
+    if (entry === undefined || viewer === undefined) return;
+    if (participant === null) viewer.pins.delete(mid);
+    else viewer.pins.set(mid, participant);
+    this.#arrangeViewer(entry, viewer);
+  }
+
+  /** Who has which place of the picture, for everybody; undefined: host first, then as they come. */
+  setStage(room: string, participants: readonly string[] | undefined): void {
+    const entry = this.#rooms.get(room);
+    if (entry === undefined) return;
+    entry.stage = participants;
+    this.#arrange(entry);
+  }
+
+  /** Who speaks, loudest first: decides who is heard when there are more speakers than slots. */
+  setSpeakers(room: string, ranking: readonly string[]): void {
+    const entry = this.#rooms.get(room);
+    if (entry === undefined) return;
+    entry.speakers = [...ranking];
+    this.#arrange(entry);
+  }
+
   /** What each slot of a viewer shows, in the order of its media sections. */
   slotsOf(room: string, session: string): SlotState[] {
     const entry = this.#rooms.get(room);
     const viewer = entry?.viewers.get(session);
     if (entry === undefined || viewer === undefined) return [];
     const assignments = assignmentsOf(entry, viewer);
-    return viewer.slots.map((slot) => {
-      const assignment = assignments.get(slot)!;
+    return viewer.slots.map(({ output, mid, kind }) => {
+      const assignment = assignments.get(mid)!;
       return {
-        mid: slot.mid,
-        kind: slot.kind,
+        ...{ output, mid, kind },
         participant: assignment.participant,
-        source: this.#attached.get(slot.output) ?? null,
+        track: this.#shown.get(output) ?? null,
         reason: reasonOf(viewer, assignment),
       };
     });
@@ -106,7 +147,7 @@ export class Hub {
   #room(name: string): Room {
     let room = this.#rooms.get(name);
     if (room === undefined) {
-      room = { publishers: [], viewers: new Map() };
+      room = { publishers: [], viewers: new Map(), stage: undefined, speakers: [] };
       this.#rooms.set(name, room);
     }
     return room;
@@ -120,34 +161,43 @@ export class Hub {
     for (const viewer of room.viewers.values()) this.#arrangeViewer(room, viewer);
   }
 
-  #arrangeViewer(room: Room, viewer: HubViewer): void {
+  #arrangeViewer(room: Room, viewer: Viewer): void {
     const assignments = assignmentsOf(room, viewer);
     for (const slot of viewer.slots) {
-      const { source, format } = assignments.get(slot)!;
-      const wanted = viewer.paused ? null : source;
-      const current = this.#attached.get(slot.output);
-      if (wanted === null || format === null) {
+      const { track, format } = assignments.get(slot.mid)!;
+      const current = this.#shown.get(slot.output);
+      if (viewer.paused || track === null || format === null) {
         if (current === undefined) continue;
-        this.#attached.delete(slot.output);
-        this.#port.detach(slot.output);
-      } else if (current !== wanted.id) {
-        this.#attached.set(slot.output, wanted.id);
-        this.#port.attach(slot.output, wanted.id, format);
-        if (wanted.kind === "video") this.#port.wantKeyframe(wanted.id);
+        this.#shown.delete(slot.output);
+        this.#port.clear(slot.output);
+      } else if (current !== track.id) {
+        this.#shown.set(slot.output, track.id);
+        this.#port.show(slot.output, track.id, format);
       }
     }
   }
 }
 
-function assignmentsOf(room: Room, viewer: HubViewer) {
-  return new Map([
-    ...assignSlots(room.publishers, viewer.slots, "video"),
-    ...assignSlots(room.publishers, viewer.slots, "audio"),
+function assignmentsOf(room: Room, viewer: Viewer): Map<string, Assignment> {
+  const { publishers, stage, speakers } = room;
+  const { slots, seats, pins, participant } = viewer;
+  const rules = { seats, pins, stage, speakers, except: participant };
+  const seated = new Map([
+    ...assignSlots(publishers, slots, "video", rules),
+    ...assignSlots(publishers, slots, "audio", rules),
   ]);
+  return new Map(slots.map((slot) => [slot.mid, assign(slot, seated.get(slot.mid))]));
+}
+
+function assign(slot: HubSlot, publisher: HubPublisher | undefined): Assignment {
+  const track = publisher?.tracks.findLast((candidate) => candidate.kind === slot.kind);
+  if (publisher === undefined || track === undefined) return EMPTY;
+  const format = matchCodec(slot.formats, track.format) ?? null;
+  return { participant: publisher.participant, track: format === null ? null : track, format };
 }
 
 function reasonOf(viewer: HubViewer, assignment: Assignment): SlotState["reason"] {
   if (assignment.participant === null) return "empty";
-  if (assignment.source === null) return "format";
+  if (assignment.track === null) return "codec";
   return viewer.paused ? "paused" : "shown";
 }

@@ -2,9 +2,9 @@ import type { CodecFormat } from "@sameroom/protocol";
 
 export type MediaKind = "audio" | "video";
 
-/** One stream of a publisher that can be shown in a slot. */
-export interface HubSource {
-  /** Id on the wire. */
+/** What a publisher sends of one kind: a microphone, or a picture in one or more layers. */
+export interface HubTrack {
+  /** Given by the app; a track that starts over under another id is another track. */
   id: number;
   kind: MediaKind;
   format: CodecFormat;
@@ -13,17 +13,19 @@ export interface HubSource {
 /** Somebody on air in a room, by one media session. */
 export interface HubPublisher {
   session: string;
-  /** Slots follow the participant, not the session: a host who returns takes the same slots. */
+  /** Slots follow the participant, not the session: who returns takes the same slots. */
   participant: string;
   /** The program goes first. */
   host: boolean;
-  sources: HubSource[];
+  tracks: HubTrack[];
 }
 
 /** A format a viewer negotiated for a slot. */
 export interface SlotFormat extends CodecFormat {
   payloadType: number;
   rtxPayloadType: number | undefined;
+  /** Payload type of RED around it (RFC 2198), for audio. */
+  redPayloadType?: number | undefined;
 }
 
 /** One media section of a viewer's connection (DESIGN 4.2). */
@@ -37,6 +39,8 @@ export interface HubSlot {
 
 export interface HubViewer {
   session: string;
+  /** They do not hear themselves. */
+  participant: string;
   /** A warmed-up viewer gets nothing until resumed. */
   paused: boolean;
   slots: HubSlot[];
@@ -44,23 +48,20 @@ export interface HubViewer {
 
 /** What a slot shows. */
 export interface SlotState {
+  output: number;
   mid: string;
   kind: MediaKind;
   /** Participant assigned to the slot, or null. */
   participant: string | null;
-  /** Source attached, or null: nobody there, paused, or a format this viewer cannot decode. */
-  source: number | null;
-  reason: "shown" | "empty" | "paused" | "format";
+  /** Track shown, or null: nobody there, paused, or a codec this viewer cannot decode. */
+  track: number | null;
+  reason: "shown" | "empty" | "paused" | "codec";
 }
 
-/** What the hub asks of the wire; declared here, implemented by the app. */
+/** What the hub asks of the app; declared here, implemented there. */
 export interface HubPort {
-  attach(
-    output: number,
-    source: number,
-    format: { payloadType: number; rtxPayloadType: number | undefined },
-  ): void;
-  detach(output: number): void;
-  /** Somebody waits for a keyframe of this video source. */
-  wantKeyframe(source: number): void;
+  /** The slot behind this output carries this track from now on, in this format. */
+  show(output: number, track: number, format: SlotFormat): void;
+  /** It carries nothing any more. */
+  clear(output: number): void;
 }
