@@ -39,7 +39,7 @@ export function assignSlots(
   };
   for (const { mid } of own) seat(mid, rules.pins.get(mid));
   if (rules.stage !== undefined && kind === "video") {
-    own.forEach(({ mid }, place) => seat(mid, rules.stage![place]));
+    for (const [place, { mid }] of own.entries()) seat(mid, rules.stage[place]);
     return seated;
   }
   const first = own.find(({ mid }) => !seated.has(mid));
