@@ -62,6 +62,19 @@ export const publisherHealthSchema = z.object({
   roundTripMs: z.number().nullable(),
   /** Viewers this worker sends the room to. */
   viewers: z.number().int(),
+  /** Layers of the picture, highest first; `wanted`: somebody watches it, or could. */
+  layers: z
+    .array(
+      z.object({
+        rid: z.string(),
+        width: z.number().int(),
+        height: z.number().int(),
+        /** Bits per second; 0 while it does not come. */
+        bitrate: z.number(),
+        wanted: z.boolean(),
+      }),
+    )
+    .optional(),
 });
 export type PublisherHealth = z.infer<typeof publisherHealthSchema>;
 

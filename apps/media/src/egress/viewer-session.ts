@@ -1,16 +1,19 @@
-import type { GoneReason, MediaSession, Slot } from "@sameroom/contract";
-import { type HubSlot, NackPatience, ResendBudget, type SlotState } from "@sameroom/engine";
+import type { GoneReason, MediaSession, SlotsResponse, SlotWish } from "@sameroom/contract";
+import { type HubSlot, RedundancySwitch, type SlotFormat, type SlotState } from "@sameroom/engine";
 import type { Wire } from "@sameroom/native";
-import { parseRtcp, type ViewerSlot } from "@sameroom/protocol";
+import { parseRtcp, type ReportBlock, type RtcpPacket, type ViewerSlot } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
+import type { IncomingTrack } from "../ingest/incoming-track.ts";
+import { EventStreams } from "../node/event-streams.ts";
+import type { MediaCounters } from "../node/media-counters.ts";
+import { MediaError } from "../node/media-error.ts";
 import type { MediaSessionState } from "../node/media-session.ts";
 import type { PeerConnection } from "../transport/peer-connection.ts";
-
-/** What a viewer session tells its node; declared here, implemented there. */
-export interface ViewerEvents {
-  /** The decoder behind this output needs a keyframe. */
-  keyframeWanted(output: number): void;
-}
+import { presentSlot } from "./present-slots.ts";
+import { Repairs } from "./repairs.ts";
+import { SlotOutput } from "./slot-output.ts";
+import { ViewerLayers } from "./viewer-layers.ts";
+import { ViewerPath } from "./viewer-path.ts";
 
 export interface ViewerSessionOptions extends MediaSessionState {
   connection: PeerConnection;
@@ -18,16 +21,24 @@ export interface ViewerSessionOptions extends MediaSessionState {
   slots: readonly ViewerSlot[];
   paused: boolean;
   wire: Wire;
-  events: ViewerEvents;
+  counters: MediaCounters;
   nowMs: () => number;
+  unixMs: () => number;
 }
 
-/** A packet older than this is of no use to a viewer who wants to stay within half a second. */
-const RESEND_MAX_AGE_MS = 450;
 /** A decoder asks again and again while it waits; the publisher is not bothered more often than this by one viewer. */
 const PLI_INTERVAL_MS = 1000;
+/** Layers are decided anew at least so often ... */
+const ALLOCATE_INTERVAL_MS = 500;
+/** ... when the estimate has moved by this share ... */
+const ESTIMATE_STEP = 0.05;
+/** ... and after wishes have changed, but not more often than this. */
+const DEBOUNCE_MS = 100;
+/** Left to each audio slot that is heard: Opus at its usual rate, headers included. */
+const AUDIO_BPS = 48_000;
+const ALL_TEMPORAL_LAYERS = 7;
 
-/** Somebody watching by WHEP: the outputs behind their slots, and the repairs they ask for. */
+/** Somebody watching by WHEP: the outputs behind their slots, the network to them, and the repairs they ask for. */
 export class ViewerSession {
   readonly kind = "viewer";
   readonly id: string;
@@ -38,12 +49,22 @@ export class ViewerSession {
   readonly auth: Authenticated;
   /** Slots as the hub sees them, in the order of the media sections. */
   readonly slots: HubSlot[];
+  readonly path: ViewerPath;
+  /** Who listens to what this session has to say, over HTTP. */
+  readonly listeners = new EventStreams();
   readonly #options: ViewerSessionOptions;
-  readonly #outputs = new Map<number, number>();
-  readonly #budgets = new Map<number, ResendBudget>();
-  readonly #patience = new Map<number, NackPatience>();
-  readonly #pliAtMs = new Map<number, number>();
+  readonly #outputs: readonly SlotOutput[];
+  readonly #bySsrc = new Map<number, SlotOutput>();
+  readonly #layers: ViewerLayers;
+  readonly #repairs: Repairs;
+  readonly #redundancy = new RedundancySwitch();
+  readonly #pliAtMs = new Map<SlotOutput, number>();
   #pausedAtMs: number | undefined;
+  #allocatedAtMs = Number.NEGATIVE_INFINITY;
+  #allocatedBps = 0;
+  /** Something changed that layers depend on. */
+  #stale = false;
+  #planned = false;
   closedFor: GoneReason | undefined;
   /** Whether control was told of it. */
   announced = false;
@@ -57,7 +78,12 @@ export class ViewerSession {
     this.connection = options.connection;
     this.auth = options.auth;
     this.#pausedAtMs = options.paused ? options.nowMs() : undefined;
-    this.slots = options.slots.map((slot) => this.#addOutput(slot));
+    this.#outputs = options.slots.map((slot) => this.#addOutput(slot));
+    this.slots = this.#outputs.map(({ slot }) => slot);
+    this.#layers = new ViewerLayers(this.#outputs.filter(({ slot }) => slot.kind === "video"));
+    this.#repairs = new Repairs(options.wire);
+    const { wire, unixMs } = options;
+    this.path = new ViewerPath({ wire, unixMs, peer: this.connection.peer });
   }
 
   /** The media section that carries the transport. */
@@ -70,6 +96,11 @@ export class ViewerSession {
     return this.#pausedAtMs !== undefined;
   }
 
+  /** Audio is sent with redundancy. */
+  get redundant(): boolean {
+    return this.#redundancy.on && this.#outputs.some(({ slot, target }) => slot.kind === "audio" && target);
+  }
+
   /** How long nothing has been wanted, ms; 0 when something is. */
   pausedForMs(nowMs: number): number {
     return this.#pausedAtMs === undefined ? 0 : nowMs - this.#pausedAtMs;
@@ -79,34 +110,232 @@ export class ViewerSession {
     if (paused !== this.paused) this.#pausedAtMs = paused ? nowMs : undefined;
   }
 
-  handleRtcp(compound: Uint8Array): void {
+  handleRtcp(compound: Uint8Array, arrivalMicros: number): void {
     const packets = parseRtcp(compound);
     if (packets === undefined) return;
-    for (const packet of packets) {
-      if (packet.type === "nack") this.#resend(packet.mediaSsrc, packet.sequenceNumbers);
-      else if (packet.type === "pli") this.#keyframeWanted(packet.mediaSsrc);
-      else if (packet.type === "fir") for (const { ssrc } of packet.entries) this.#keyframeWanted(ssrc);
+    const nowMs = this.#options.nowMs();
+    for (const packet of packets) this.#handle(packet, nowMs, arrivalMicros);
+  }
+
+  /** The slot behind this output carries this track from now on. */
+  show(output: number, track: IncomingTrack, format: SlotFormat): void {
+    const slot = this.#outputOf(output);
+    if (slot === undefined) return;
+    if (slot.slot.kind === "video") this.#layers.release(slot);
+    slot.track = track;
+    slot.format = format;
+    if (slot.slot.kind === "audio") this.#hear(slot);
+    else this.#replan();
+  }
+
+  /** The slot behind this output carries nothing any more. */
+  clear(output: number): void {
+    const slot = this.#outputOf(output);
+    if (slot === undefined) return;
+    this.#layers.release(slot);
+    slot.track = undefined;
+    slot.format = undefined;
+    slot.detach();
+    this.#replan();
+  }
+
+  /** Streams of this track have come, gone or changed. */
+  trackChanged(track: IncomingTrack): void {
+    for (const output of this.#outputs) {
+      if (output.track !== track) continue;
+      if (output.slot.kind === "audio") this.#hear(output);
+      else this.#replan();
     }
+  }
+
+  /** Layers have come, gone or changed: decides anew once all that happens now has happened. */
+  #replan(): void {
+    this.#stale = true;
+    if (this.#planned) return;
+    this.#planned = true;
+    queueMicrotask(() => {
+      this.#planned = false;
+      if (this.closedFor === undefined && this.#stale) this.#allocate(this.#options.nowMs());
+    });
+  }
+
+  /** Takes what the viewer wants in their slots. Throws `request.invalid` for a slot that is not there. */
+  wish(wishes: readonly SlotWish[], nowMs: number): void {
+    for (const { mid } of wishes) {
+      if (this.slots.some((slot) => slot.mid === mid)) continue;
+      throw new MediaError("request.invalid", `there is no slot ${mid}`);
+    }
+    for (const { mid, width, height, layer, priority } of wishes) {
+      const kept = this.#layers.wishesOf(this.#outputs.find(({ slot }) => slot.mid === mid)!);
+      if (kept === undefined) continue;
+      if (width !== undefined) kept.width = width;
+      if (height !== undefined) kept.height = height;
+      if (layer !== undefined) kept.choice = layer;
+      if (priority !== undefined) kept.priority = priority;
+    }
+    this.#stale = true;
+    if (nowMs - this.#allocatedAtMs >= DEBOUNCE_MS) this.#allocate(nowMs);
+  }
+
+  /** Decides what is still to be decided, now. */
+  settle(): void {
+    if (this.#planned) this.#allocate(this.#options.nowMs());
+  }
+
+  /** Lets time pass: paces, probes, decides. About ten times a second. */
+  tick(nowMs: number): void {
+    const { path } = this;
+    path.poll(nowMs, this.connection.selectedAddress);
+    const { estimateBps, lossRatio } = path.estimate;
+    const redundant = this.#redundancy.on;
+    if (this.#redundancy.update(nowMs, lossRatio) !== redundant) this.#hearAll();
+    this.#probe(nowMs);
+    const moved = Math.abs(estimateBps - this.#allocatedBps) > this.#allocatedBps * ESTIMATE_STEP;
+    if (this.#stale || moved || nowMs - this.#allocatedAtMs >= ALLOCATE_INTERVAL_MS) this.#allocate(nowMs);
+  }
+
+  /** The wire says that `output` has begun to show `source`. */
+  switched(output: number, source: number): void {
+    const direction = this.#outputOf(output)?.switched(source);
+    if (direction === "up") this.#options.counters.layerUps += 1;
+    else if (direction === "down") this.#options.counters.layerDowns += 1;
+  }
+
+  /** Gives up all slots; the connection's owner closes their outputs. */
+  release(): void {
+    for (const output of this.#outputs) {
+      this.#layers.release(output);
+      output.forget();
+    }
+    this.listeners.close();
   }
 
   /** What control is told. */
   present(): MediaSession {
     const { participant, name, role } = this.auth.identity;
+    const { id, room, sinceUnixMs } = this;
+    return { id, room, participant, name, role, protocol: "whep", sinceUnixMs };
+  }
+
+  /** What each slot shows and why, with the hub's view of them; before the viewer is connected the hub has none. */
+  presentSlots(states: readonly SlotState[]): SlotsResponse {
+    const { estimate, measured } = this.path;
     return {
-      id: this.id,
-      room: this.room,
-      participant,
-      name,
-      role,
-      protocol: "whep",
-      sinceUnixMs: this.sinceUnixMs,
+      paused: this.paused,
+      slots: this.#outputs.map((output, index) =>
+        presentSlot(output, {
+          state: states[index],
+          wishes: this.#layers.wishesOf(output),
+          decision: this.#layers.decisionOf(output),
+        }),
+      ),
+      path: {
+        estimate: measured ? Math.round(estimate.estimateBps) : null,
+        roundTripMs: estimate.roundTripMs ?? null,
+        lossRatio: measured ? estimate.lossRatio : null,
+        transport: transportOf(this.connection.selectedAddress),
+      },
     };
   }
 
-  #addOutput(slot: ViewerSlot): HubSlot {
+  #handle(packet: RtcpPacket, nowMs: number, arrivalMicros: number): void {
+    const { path } = this;
+    switch (packet.type) {
+      case "transport-cc":
+        path.handleFeedback(packet, nowMs);
+        this.#afterEstimate(nowMs);
+        return;
+      case "remb":
+        path.handleRemb(packet.bitrateBps, nowMs);
+        this.#afterEstimate(nowMs);
+        return;
+      case "rr":
+      case "sr": {
+        const ours = packet.reports.filter(({ ssrc }) => this.#bySsrc.has(ssrc));
+        this.#handleReports(ours, nowMs, arrivalMicros);
+        return;
+      }
+      case "nack":
+        this.#resend(packet.mediaSsrc, packet.sequenceNumbers, nowMs);
+        return;
+      case "pli":
+        this.#keyframeWanted(packet.mediaSsrc, nowMs);
+        return;
+      case "fir":
+        for (const { ssrc } of packet.entries) this.#keyframeWanted(ssrc, nowMs);
+        return;
+      default:
+    }
+  }
+
+  #handleReports(reports: readonly ReportBlock[], nowMs: number, arrivalMicros: number): void {
+    const ageMs = (this.#options.wire.nowMicros() - arrivalMicros) / 1000;
+    this.path.handleReports(reports, nowMs, ageMs);
+  }
+
+  /** Down at once; everything else has time until the next tick. */
+  #afterEstimate(nowMs: number): void {
+    const { estimateBps } = this.path.estimate;
+    if (estimateBps < this.#allocatedBps * (1 - ESTIMATE_STEP)) this.#allocate(nowMs);
+    this.#probe(nowMs);
+  }
+
+  #allocate(nowMs: number): void {
+    const { estimateBps } = this.path.estimate;
+    this.#stale = false;
+    this.#allocatedAtMs = nowMs;
+    this.#allocatedBps = estimateBps;
+    const heard = this.#outputs.filter(({ slot, target }) => slot.kind === "audio" && target).length;
+    const audioBps = heard * AUDIO_BPS * (this.#redundancy.on ? 2 : 1);
+    this.#layers.allocate(nowMs, Math.max(0, estimateBps - audioBps));
+    const { wantedBps } = this.#layers;
+    this.path.setWanted(this.paused || wantedBps + audioBps === 0 ? 0 : wantedBps + audioBps);
+  }
+
+  #probe(nowMs: number): void {
+    const output = this.#outputs.find(
+      ({ slot, shown, format }) => slot.kind === "video" && shown && format?.rtxPayloadType !== undefined,
+    );
+    if (output === undefined) return;
+    const probe = this.path.takeProbe(nowMs);
+    if (probe === undefined) return;
+    this.#options.counters.probes += 1;
+    this.#options.wire.probe(output.slot.output, probe);
+  }
+
+  #hear(output: SlotOutput): void {
+    const stream = output.track?.streams.at(-1);
+    if (stream === undefined) return;
+    output.attach({ stream, maxTemporalLayer: ALL_TEMPORAL_LAYERS, redundant: this.#redundancy.on });
+  }
+
+  #hearAll(): void {
+    for (const output of this.#outputs) if (output.slot.kind === "audio") this.#hear(output);
+  }
+
+  #resend(ssrc: number, sequenceNumbers: readonly number[], nowMs: number): void {
+    const output = this.#bySsrc.get(ssrc);
+    if (output === undefined) return;
+    if (this.#repairs.hopeless(output.slot.output, sequenceNumbers, nowMs)) this.#keyframeWanted(ssrc, nowMs);
+    const { counters } = this.#options;
+    counters.nackedPackets += sequenceNumbers.length;
+    const { roundTripMs } = this.path.estimate;
+    counters.resentPackets += this.#repairs.resend(output.slot.output, sequenceNumbers, roundTripMs);
+  }
+
+  #keyframeWanted(ssrc: number, nowMs: number): void {
+    const output = this.#bySsrc.get(ssrc);
+    if (output === undefined) return;
+    if (nowMs - (this.#pliAtMs.get(output) ?? Number.NEGATIVE_INFINITY) < PLI_INTERVAL_MS) return;
+    this.#pliAtMs.set(output, nowMs);
+    this.#options.counters.decoderRequests += 1;
+    output.decoderLost();
+  }
+
+  #addOutput(slot: ViewerSlot): SlotOutput {
     const { wire } = this.#options;
     const withRtx = slot.codecs.some((codec) => codec.rtxPayloadType !== undefined);
-    const output = wire.addOutput({
+    const id = wire.addOutput({
       peer: this.connection.peer,
       kind: slot.kind,
       ssrc: slot.ssrc,
@@ -114,53 +343,17 @@ export class ViewerSession {
       mid: slot.mid,
       extensions: slot.extensions,
     });
-    this.#outputs.set(slot.ssrc, output);
-    return { output, mid: slot.mid, kind: slot.kind, formats: slot.codecs };
+    const output = new SlotOutput({ output: id, mid: slot.mid, kind: slot.kind, formats: slot.codecs }, wire);
+    this.#bySsrc.set(slot.ssrc, output);
+    return output;
   }
 
-  #resend(ssrc: number, sequenceNumbers: readonly number[]): void {
-    const output = this.#outputs.get(ssrc);
-    if (output === undefined) return;
-    if (this.#patienceOf(output).take(this.#options.nowMs(), sequenceNumbers)) this.#keyframeWanted(ssrc);
-    const sent = this.#options.wire.outputStats(output)?.packets ?? 0;
-    const granted = this.#budgetOf(output).take(sequenceNumbers.length, sent);
-    if (granted === 0) return;
-    this.#options.wire.resend(output, sequenceNumbers.slice(0, granted), RESEND_MAX_AGE_MS);
-  }
-
-  #budgetOf(output: number): ResendBudget {
-    let budget = this.#budgets.get(output);
-    if (budget === undefined) {
-      budget = new ResendBudget();
-      this.#budgets.set(output, budget);
-    }
-    return budget;
-  }
-
-  #patienceOf(output: number): NackPatience {
-    let patience = this.#patience.get(output);
-    if (patience === undefined) {
-      patience = new NackPatience();
-      this.#patience.set(output, patience);
-    }
-    return patience;
-  }
-
-  #keyframeWanted(ssrc: number): void {
-    const output = this.#outputs.get(ssrc);
-    if (output === undefined) return;
-    const nowMs = this.#options.nowMs();
-    if (nowMs - (this.#pliAtMs.get(ssrc) ?? Number.NEGATIVE_INFINITY) < PLI_INTERVAL_MS) return;
-    this.#pliAtMs.set(ssrc, nowMs);
-    this.#options.events.keyframeWanted(output);
+  #outputOf(id: number): SlotOutput | undefined {
+    return this.#outputs.find(({ slot }) => slot.output === id);
   }
 }
 
-/** Slots as the HTTP interface shows them. */
-export function presentSlots(states: readonly SlotState[]): Slot[] {
-  return states.map(({ mid, kind, participant, source }) => ({
-    mid,
-    kind,
-    source: source === null ? null : participant,
-  }));
+function transportOf(address: string | undefined): "udp" | "tcp" | null {
+  if (address === undefined) return null;
+  return address.startsWith("tcp:") ? "tcp" : "udp";
 }

@@ -5,8 +5,9 @@ import { type IceServerPlan, MEDIA_PATHS, SDP_FRAGMENT_TYPE, SDP_TYPE } from "@s
 import fastify, { type FastifyInstance } from "fastify";
 import type { Authenticator } from "../auth/authenticator.ts";
 import type { MediaNode } from "../node/media-node.ts";
+import { registerEvents } from "./events.ts";
 import { createErrorHandler, sendProblem } from "./problems.ts";
-import { registerSessions } from "./sessions.ts";
+import { createOwnedSession, registerSessions } from "./sessions.ts";
 import { registerWhipWhep } from "./whip-whep.ts";
 
 export interface ServerOptions {
@@ -63,7 +64,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     done(null, body),
   );
   registerWhipWhep(app, { node, authenticator, iceServers: options.iceServers, clock });
-  registerSessions(app, node, authenticator);
+  const owned = createOwnedSession(node, authenticator);
+  registerSessions(app, node, owned);
+  registerEvents(app, owned);
   app.get(MEDIA_PATHS.clock, async (_request, reply) =>
     reply.header("cache-control", "no-store").send({ unixMs: clock.unixMs() }),
   );
@@ -90,6 +93,7 @@ function allowedMethods(url: string): string | undefined {
   if (/^\/(?:whip|whep)\/[^/]+$/.test(path)) return "POST, OPTIONS";
   if (/^\/sessions\/[^/]+$/.test(path)) return "PATCH, DELETE, OPTIONS";
   if (/^\/sessions\/[^/]+\/slots$/.test(path)) return "GET, PUT, OPTIONS";
+  if (/^\/sessions\/[^/]+\/events$/.test(path)) return "GET, OPTIONS";
   if (/^\/(?:clock|health|metrics)$/.test(path)) return "GET, HEAD";
   return undefined;
 }

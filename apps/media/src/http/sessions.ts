@@ -7,11 +7,15 @@ import type { MediaNode } from "../node/media-node.ts";
 import type { Session } from "../node/session-registry.ts";
 import { typeOf } from "./whip-whep.ts";
 
-type SessionRequest = FastifyRequest<{ Params: { session: string } }>;
+/** A request to a session's address. */
+export type SessionRequest = FastifyRequest<{ Params: { session: string } }>;
 
-/** The session resource: ICE restart and trickle by PATCH, leaving by DELETE, slots by PUT. */
-export function registerSessions(app: FastifyInstance, node: MediaNode, authenticator: Authenticator): void {
-  const owned = async (request: SessionRequest): Promise<Session> => {
+/** The session of the request, if its bearer may have it; else rejects with a `MediaError`. */
+export type OwnedSession = (request: SessionRequest) => Promise<Session>;
+
+/** Finds the session of a request for its owner, and nobody else. */
+export function createOwnedSession(node: MediaNode, authenticator: Authenticator): OwnedSession {
+  return async (request) => {
     const session = node.session(request.params.session);
     await authenticator.owner(request.headers.authorization, {
       identity: session.auth.identity,
@@ -19,7 +23,10 @@ export function registerSessions(app: FastifyInstance, node: MediaNode, authenti
     });
     return node.session(request.params.session);
   };
+}
 
+/** The session resource: ICE restart and trickle by PATCH, leaving by DELETE, slots by PUT. */
+export function registerSessions(app: FastifyInstance, node: MediaNode, owned: OwnedSession): void {
   app.patch("/sessions/:session", async (request: SessionRequest, reply) => {
     const session = await owned(request);
     if (typeOf(request) !== SDP_FRAGMENT_TYPE) {
@@ -49,9 +56,8 @@ export function registerSessions(app: FastifyInstance, node: MediaNode, authenti
     const session = await owned(request);
     if (session.kind !== "viewer") throw new MediaError("media.session_not_found", "it has no slots");
     const wanted = slotsRequestSchema.safeParse(request.body);
-    if (!wanted.success)
-      throw new MediaError("request.invalid", 'send {"paused": true} or {"paused": false}');
-    node.setPaused(session, wanted.data.paused);
+    if (!wanted.success) throw new MediaError("request.invalid", "send what docs/protocol/whip-whep.md says");
+    node.changeSlots(session, wanted.data);
     return reply.send(node.slots(session));
   });
 

@@ -8,12 +8,17 @@ import {
   readRid,
 } from "@sameroom/protocol";
 
+/** Layer of a picture that comes in one size only, and of all audio. */
+export const SINGLE_LAYER = "single";
+
 /** Which negotiated section, codec and layer an RTP stream belongs to. */
 export interface StreamClaim {
   section: PublisherSection;
   codec: NegotiatedCodec;
   ssrc: number;
   rtxSsrc: number | undefined;
+  /** RID of a simulcast layer; without RIDs its place in the SSRC group, or `single`. */
+  layer: string;
   rid: string | undefined;
 }
 
@@ -22,10 +27,23 @@ export function announcedStreams(sections: readonly PublisherSection[]): StreamC
   return sections
     .filter((section) => section.rids.length === 0)
     .flatMap((section) =>
-      section.ssrcs
-        .slice(0, 1)
-        .map(({ ssrc, rtxSsrc }) => ({ section, codec: section.codecs[0]!, ssrc, rtxSsrc, rid: undefined })),
+      (section.simulcastSsrcs.length > 0 ? section.simulcastSsrcs : section.ssrcs.slice(0, 1)).map(
+        ({ ssrc, rtxSsrc }) => ({
+          section,
+          codec: section.codecs[0]!,
+          ssrc,
+          rtxSsrc,
+          layer: layerOf(section, ssrc),
+          rid: undefined,
+        }),
+      ),
     );
+}
+
+/** What stands for the RID where there is none. */
+function layerOf(section: PublisherSection, ssrc: number): string {
+  const place = section.simulcastSsrcs.findIndex((entry) => entry.ssrc === ssrc);
+  return place < 0 ? SINGLE_LAYER : String(place);
 }
 
 /**
@@ -49,7 +67,7 @@ export function claimStream(
     codec,
     ssrc: header.ssrc,
     rtxSsrc: announced?.rtxSsrc,
-    rid: section.rids.length > 0 ? rid : undefined,
+    ...(section.rids.length > 0 ? { layer: rid!, rid } : { layer: layerOf(section, header.ssrc), rid: undefined }),
   };
 }
 

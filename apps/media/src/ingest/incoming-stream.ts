@@ -1,14 +1,15 @@
 import { KeyframeRequester, MissingPackets, ReceptionLog, StreamMeter } from "@sameroom/engine";
 import type { RtpFact, SourceId } from "@sameroom/native";
 import type { NegotiatedCodec, PublisherSection } from "@sameroom/protocol";
+import { LayerWatch } from "./layer-watch.ts";
 
 export interface IncomingStreamOptions {
   source: SourceId;
   section: PublisherSection;
   codec: NegotiatedCodec;
   ssrc: number;
-  /** RID of a simulcast layer. */
-  rid: string | undefined;
+  /** RID of a simulcast layer, or what stands for it. */
+  layer: string;
   nowMs: number;
 }
 
@@ -21,7 +22,8 @@ export class IncomingStream {
   readonly section: PublisherSection;
   readonly codec: NegotiatedCodec;
   readonly ssrc: number;
-  readonly rid: string | undefined;
+  /** What it is as a layer of its track. */
+  readonly layer: LayerWatch;
   readonly missing = new MissingPackets();
   readonly keyframes = new KeyframeRequester();
   readonly meter: StreamMeter;
@@ -34,12 +36,12 @@ export class IncomingStream {
   #firSequence = 0;
 
   constructor(options: IncomingStreamOptions) {
-    const { source, section, codec, ssrc, rid, nowMs } = options;
+    const { source, section, codec, ssrc, layer, nowMs } = options;
     this.source = source;
     this.section = section;
     this.codec = codec;
     this.ssrc = ssrc;
-    this.rid = rid;
+    this.layer = new LayerWatch(source, layer, codec.name);
     this.meter = new StreamMeter(nowMs);
     this.reception = new ReceptionLog(ssrc, codec.clockRate);
   }
@@ -59,7 +61,8 @@ export class IncomingStream {
     return this.#firSequence;
   }
 
-  receive(fact: RtpFact, nowMs: number): void {
+  /** True when viewers should be rearranged for what the packet tells of the layer. */
+  receive(fact: RtpFact, nowMs: number): boolean {
     const arrival = this.missing.receive(fact.sequenceNumber, nowMs, fact.repaired);
     if (arrival === "restart") this.reception.restart();
     // Probes and needless retransmissions come as repaired, too; only what fills a gap counts.
@@ -70,6 +73,8 @@ export class IncomingStream {
     }
     if (fact.keyframe) this.keyframes.received();
     // Probes are not media: counted, they would make a low layer look like the best one.
-    if (arrival !== "known") this.meter.count(fact.size, fact.marker);
+    if (arrival === "known") return false;
+    this.meter.count(fact.size, fact.marker);
+    return this.layer.receive(fact, nowMs);
   }
 }

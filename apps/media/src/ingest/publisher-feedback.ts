@@ -1,10 +1,12 @@
 import type { TransportFeedbackLog } from "@sameroom/engine";
 import { type RtcpPacket, serializeRtcp } from "@sameroom/protocol";
+import type { MediaCounters } from "../node/media-counters.ts";
 import type { IncomingStream } from "./incoming-stream.ts";
 
 export interface PublisherFeedbackOptions {
   senderSsrc: number;
   transport: TransportFeedbackLog;
+  counters: MediaCounters;
   send(packet: Uint8Array): void;
 }
 
@@ -50,18 +52,20 @@ export class PublisherFeedback {
   }
 
   #pollStream(stream: IncomingStream, nowMs: number, packets: RtcpPacket[]): void {
-    const { senderSsrc } = this.#options;
+    const { senderSsrc, counters } = this.#options;
     const mediaSsrc = stream.ssrc;
     const { missing } = stream;
     const sequenceNumbers = missing.poll(nowMs, this.roundTripMs ?? DEFAULT_ROUND_TRIP_MS);
     if (sequenceNumbers.length > 0 && stream.wantsNack) {
       packets.push({ type: "nack", senderSsrc, mediaSsrc, sequenceNumbers });
+      counters.requestedPackets += sequenceNumbers.length;
     }
     this.#measureRoundTrip(missing.takeRoundTripMs());
     // Decoders stay broken after a lost packet until the next keyframe.
     if (missing.takeGivenUp() > 0 && stream.section.kind === "video") stream.keyframes.want();
     const ask = stream.keyframeFeedback;
     if (ask === undefined || !stream.keyframes.poll(nowMs)) return;
+    counters.requestedKeyframes += 1;
     if (ask === "pli") packets.push({ type: "pli", senderSsrc, mediaSsrc });
     else {
       const entries = [{ ssrc: mediaSsrc, sequenceNumber: stream.nextFirSequence() }];

@@ -1,22 +1,31 @@
 import type { Log } from "@sameroom/base";
-import type { GoneReason, Publisher, PublisherHealth } from "@sameroom/contract";
+import type { GoneReason, LayersEvent, Publisher, PublisherHealth } from "@sameroom/contract";
 import { PublisherLiveness, SenderClock, TransportFeedbackLog } from "@sameroom/engine";
-import type { RtpFact, UnclaimedRtp, Wire, WireCodec } from "@sameroom/native";
+import type { RtpFact, UnclaimedRtp, Wire } from "@sameroom/native";
 import type { PublisherSection } from "@sameroom/protocol";
 import { compactNtp, parseRtcp, type SenderReport, unixMicrosFromNtp } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
+import { EventStreams } from "../node/event-streams.ts";
+import type { MediaCounters } from "../node/media-counters.ts";
 import type { MediaSessionState } from "../node/media-session.ts";
 import { createSsrc, type PeerConnection } from "../transport/peer-connection.ts";
-import { announcedStreams, claimStream, type StreamClaim } from "./claim-stream.ts";
-import { IncomingStream } from "./incoming-stream.ts";
+import type { IncomingStream } from "./incoming-stream.ts";
+import type { IncomingTrack } from "./incoming-track.ts";
+import { presentPublisher, publisherHealth } from "./present-publisher.ts";
 import { PublisherFeedback } from "./publisher-feedback.ts";
+import { PublisherTracks } from "./publisher-tracks.ts";
 
 /** What a publisher session tells its node; declared here, implemented there. */
 export interface PublisherEvents {
-  sourceAdded(session: PublisherSession, stream: IncomingStream): void;
-  sourceRemoved(session: PublisherSession, stream: IncomingStream): void;
-  /** State, codecs or layers changed. */
+  /** Media of this track came for the first time. */
+  trackAdded(session: PublisherSession, track: IncomingTrack): void;
+  trackRemoved(session: PublisherSession, track: IncomingTrack): void;
+  /** Layers of the track came, went, stopped, began or have another size. */
+  layersChanged(track: IncomingTrack): void;
+  /** State, codecs or number of layers changed. */
   changed(session: PublisherSession): void;
+  /** How loud they are, RFC 6464: 0 loud to 127 silent. */
+  audioLevel(session: PublisherSession, level: number): void;
 }
 
 export interface PublisherSessionOptions extends MediaSessionState {
@@ -25,6 +34,7 @@ export interface PublisherSessionOptions extends MediaSessionState {
   sections: readonly PublisherSection[];
   wire: Wire;
   events: PublisherEvents;
+  counters: MediaCounters;
   nowMs: () => number;
   unixMs: () => number;
   log: Log;
@@ -35,12 +45,10 @@ export interface PublisherSessionOptions extends MediaSessionState {
  * shares a still screen sends one frame a second.
  */
 const STALL_MS = 1500;
-/** A layer takes over the slots when it carries this much more than the one shown. */
-const LAYER_ADVANTAGE = 1.3;
-/** One stream takes another's place at most this often, ms. */
-const REPLACE_INTERVAL_MS = 500;
+/** How often it is looked whether anybody still wants each layer, ms. */
+const WANTED_INTERVAL_MS = 1000;
 
-/** Somebody on air by WHIP: their streams, the feedback they get, and how they are doing. */
+/** Somebody on air by WHIP: their tracks, the feedback they get, and how they are doing. */
 export class PublisherSession {
   readonly kind = "publisher";
   readonly id: string;
@@ -49,18 +57,17 @@ export class PublisherSession {
   readonly sinceMs: number;
   readonly connection: PeerConnection;
   readonly auth: Authenticated;
+  /** Who listens to what this session has to say, over HTTP. */
+  readonly listeners = new EventStreams();
   readonly #options: PublisherSessionOptions;
-  readonly #streams = new Map<number, IncomingStream>();
+  readonly #tracks: PublisherTracks;
   readonly #liveness = new PublisherLiveness({ stallMs: STALL_MS });
   readonly #clock = new SenderClock();
   readonly #feedback: PublisherFeedback;
-  /** Layer in the slots, by section. */
-  readonly #shown = new Map<string, IncomingStream>();
   closedFor: GoneReason | undefined;
   /** Whether control was told of it. */
   announced = false;
-  lossRatio = 0;
-  #replacedAtMs = Number.NEGATIVE_INFINITY;
+  #wantedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PublisherSessionOptions) {
     this.#options = options;
@@ -73,14 +80,34 @@ export class PublisherSession {
     const senderSsrc = createSsrc();
     this.#feedback = new PublisherFeedback({
       senderSsrc,
+      counters: options.counters,
       transport: new TransportFeedbackLog({ senderSsrc }),
       send: (packet) => options.wire.sendRtcp(this.connection.peer, packet),
     });
-    for (const claim of announcedStreams(options.sections)) this.#add(claim);
+    const { wire, nowMs, sections } = options;
+    this.#tracks = new PublisherTracks({
+      ...{ peer: this.connection.peer, sections, wire, nowMs },
+      onRemoved: (track) => {
+        if (track.announced) options.events.trackRemoved(this, track);
+      },
+    });
+  }
+
+  get isHost(): boolean {
+    return this.auth.identity.role === "host";
   }
 
   get streams(): readonly IncomingStream[] {
-    return [...this.#streams.values()];
+    return this.#tracks.streams;
+  }
+
+  /** Those that media came of. */
+  get tracks(): readonly IncomingTrack[] {
+    return this.#tracks.tracks.filter((track) => track.announced);
+  }
+
+  get roundTripMs(): number | undefined {
+    return this.#feedback.roundTripMs;
   }
 
   /** The media section that carries the transport. */
@@ -88,37 +115,23 @@ export class PublisherSession {
     return this.#options.sections[0]!;
   }
 
-  stream(source: number): IncomingStream | undefined {
-    return this.#streams.get(source);
-  }
-
   /** The hot path of a publisher: one call a packet. */
   handleRtp(fact: RtpFact): void {
-    const stream = this.#streams.get(fact.source);
+    const stream = this.#tracks.stream(fact.source);
     if (stream === undefined) return;
-    const nowMs = this.#options.nowMs();
-    stream.receive(fact, nowMs);
+    const { nowMs: clock, events } = this.#options;
+    const nowMs = clock();
+    const rearrange = stream.receive(fact, nowMs);
     // Probes come as repairs, also from a camera that has stopped.
     if (!fact.repaired) this.#liveness.media(nowMs);
     this.connection.heard(nowMs);
     if (fact.transportSequence >= 0) this.#feedback.arrived(fact.transportSequence, fact.arrivalMicros);
-    if (!this.#shown.has(stream.section.mid)) this.#show(stream);
+    if (fact.audioLevel >= 0) events.audioLevel(this, fact.audioLevel);
+    if (rearrange) this.#layerChanged(stream);
   }
 
   handleUnclaimed({ packet }: UnclaimedRtp): void {
-    const claim = claimStream(packet, this.#options.sections);
-    if (claim === undefined) return;
-    // Encoders change SSRC (and sometimes codec) when they start over: the newest stream of a layer replaces the last.
-    const before = this.streams.find(
-      (stream) => stream.section === claim.section && stream.rid === claim.rid,
-    );
-    const nowMs = this.#options.nowMs();
-    // Two streams that alternate would rearrange every viewer's slots with each packet.
-    if (before !== undefined && nowMs - this.#replacedAtMs < REPLACE_INTERVAL_MS) return;
-    this.#replacedAtMs = nowMs;
-    this.#add(claim);
-    if (before !== undefined) this.#remove(before);
-    this.#options.events.changed(this);
+    if (this.#tracks.claim(packet)) this.#options.events.changed(this);
   }
 
   handleRtcp(compound: Uint8Array, arrivalMicros: number): void {
@@ -136,50 +149,64 @@ export class PublisherSession {
     if (this.#liveness.poll(nowMs) !== undefined) this.#options.events.changed(this);
   }
 
+  /** Brings what is known of the layers up to date and tells the publisher what is wanted. A few times a second. */
+  refreshLayers(nowMs: number): void {
+    let due = nowMs - this.#wantedAtMs >= WANTED_INTERVAL_MS;
+    for (const track of this.#tracks.tracks) {
+      if (track.kind !== "video") continue;
+      if (track.refresh(nowMs)) this.#options.events.layersChanged(track);
+      due ||= track.wishesChanged;
+      track.wishesChanged = false;
+    }
+    if (!due) return;
+    this.#wantedAtMs = nowMs;
+    this.listeners.send("layers", this.#layersEvent(nowMs));
+  }
+
   /** Rates since the last call, for control and the host. */
   takeHealth(nowMs: number, viewers: number): PublisherHealth {
-    let bitrate = 0;
-    let framesPerSecond = 0;
-    for (const stream of this.#streams.values()) {
-      const rates = stream.meter.take(nowMs);
-      stream.bitrate = rates.bitrate;
-      stream.framesPerSecond = rates.framesPerSecond;
-      bitrate += rates.bitrate;
-      if (stream.section.kind === "video") framesPerSecond = Math.max(framesPerSecond, rates.framesPerSecond);
-    }
-    this.#chooseLayers();
     return {
+      ...publisherHealth(this.#tracks.current(), nowMs),
       session: this.id,
       room: this.room,
-      bitrate,
-      framesPerSecond,
       lossRatio: this.#feedback.takeLossRatio(),
       roundTripMs: this.#feedback.roundTripMs ?? null,
       viewers,
     };
   }
 
+  /** The session is over: nobody listens to it any more. */
+  release(): void {
+    this.listeners.close();
+  }
+
   /** What control is told. */
   present(): Publisher {
-    const { identity } = this.auth;
-    const video = this.#options.sections.find((section) => section.kind === "video");
-    const audio = this.#options.sections.find((section) => section.kind === "audio");
-    const videoStreams = this.streams.filter((stream) => stream.section.kind === "video");
-    return {
-      id: this.id,
-      room: this.room,
-      participant: identity.participant,
-      name: identity.name,
-      role: identity.role,
-      protocol: "whip",
-      sinceUnixMs: this.sinceUnixMs,
-      state: this.#liveness.state,
-      video:
-        video === undefined
-          ? null
-          : { codec: (videoStreams[0]?.codec ?? video.codecs[0]!).name, layers: videoStreams.length },
-      audio: audio === undefined ? null : { codec: audio.codecs[0]!.name },
-    };
+    const { sections } = this.#options;
+    return presentPublisher(this, { sections, tracks: this.#tracks.current(), state: this.#liveness.state });
+  }
+
+  #layerChanged(stream: IncomingStream): void {
+    const track = this.#tracks.trackOf(stream);
+    if (track === undefined) return;
+    const { events } = this.#options;
+    track.sort();
+    if (track.announced) events.layersChanged(track);
+    else {
+      track.announced = true;
+      events.trackAdded(this, track);
+    }
+  }
+
+  #layersEvent(nowMs: number): LayersEvent {
+    const sections = this.#tracks.current().flatMap((track) => {
+      const sources = track.layers.map(({ source }) => source);
+      if (track.kind !== "video" || sources.length < 2) return [];
+      const wanted = new Set(track.wanted.wanted(nowMs, sources));
+      const layers = track.layers.map(({ id, source }) => ({ rid: id, wanted: wanted.has(source) }));
+      return [{ mid: track.section.mid, layers }];
+    });
+    return { sections };
   }
 
   #handleSenderReport(report: SenderReport, arrivalMicros: number): void {
@@ -192,62 +219,12 @@ export class PublisherSession {
     if (this.#feedback.roundTripMs !== undefined) this.#clock.roundTrip(this.#feedback.roundTripMs);
     this.#clock.senderReport(sentMicros, unixMs() * 1000 - ageMicros);
     stream.senderReport = { sentUnixMicros: sentMicros, rtpTimestamp: report.rtpTimestamp };
-    // All streams at once: audio and video never use different offsets, however the estimate moves.
-    for (const { source, senderReport } of this.#streams.values()) {
+    // All streams at once: audio and video, and all layers, never use different offsets, however the estimate moves.
+    for (const { source, senderReport } of this.streams) {
       const unixMicros = senderReport && this.#clock.toNode(senderReport.sentUnixMicros);
       // A report from before the sender's clock jumped may end up anywhere.
       if (unixMicros === undefined || unixMicros < 0) continue;
       wire.setSourceClock(source, { unixMicros, rtpTimestamp: senderReport!.rtpTimestamp });
-    }
-  }
-
-  #add(claim: StreamClaim): void {
-    const { section, codec, ssrc, rtxSsrc, rid } = claim;
-    const source = this.#options.wire.addSource({
-      peer: this.connection.peer,
-      ssrc,
-      kind: section.kind,
-      codec: codec.name as WireCodec,
-      clockRate: codec.clockRate,
-      payloadType: codec.payloadType,
-      extensions: section.extensions,
-      ...(codec.redPayloadType === undefined ? {} : { red: { payloadType: codec.redPayloadType } }),
-      ...(codec.rtxPayloadType === undefined
-        ? {}
-        : {
-            rtx: { payloadType: codec.rtxPayloadType, ...(rtxSsrc === undefined ? {} : { ssrc: rtxSsrc }) },
-          }),
-    });
-    this.#streams.set(
-      source,
-      new IncomingStream({ source, section, codec, ssrc, rid, nowMs: this.#options.nowMs() }),
-    );
-  }
-
-  #remove(stream: IncomingStream): void {
-    this.#streams.delete(stream.source);
-    if (this.#shown.get(stream.section.mid) === stream) {
-      this.#shown.delete(stream.section.mid);
-      this.#options.events.sourceRemoved(this, stream);
-    }
-    this.#options.wire.removeSource(stream.source);
-  }
-
-  #show(stream: IncomingStream): void {
-    const before = this.#shown.get(stream.section.mid);
-    this.#shown.set(stream.section.mid, stream);
-    this.#options.events.sourceAdded(this, stream);
-    if (before !== undefined) this.#options.events.sourceRemoved(this, before);
-  }
-
-  /** Of a simulcast section every viewer gets the layer that carries most. */
-  #chooseLayers(): void {
-    for (const [mid, shown] of this.#shown) {
-      const best = this.streams
-        .filter((stream) => stream.section.mid === mid && stream.rid !== undefined)
-        .sort((left, right) => right.bitrate - left.bitrate)[0];
-      if (best !== undefined && best !== shown && best.bitrate > shown.bitrate * LAYER_ADVANTAGE)
-        this.#show(best);
     }
   }
 }

@@ -1,15 +1,24 @@
 import { type Clock, Emitter, type Log } from "@sameroom/base";
-import type { GoneReason, MediaSession, Publisher, PublisherHealth, SlotsResponse } from "@sameroom/contract";
+import type {
+  GoneReason,
+  MediaSession,
+  Publisher,
+  PublisherHealth,
+  SlotsRequest,
+  SlotsResponse,
+} from "@sameroom/contract";
 import { Hub } from "@sameroom/engine";
 import type { DtlsState, Wire, WireHandlers, WireOptions } from "@sameroom/native";
 import type { SdpFragment } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
-import { presentSlots, type ViewerSession } from "../egress/viewer-session.ts";
-import type { IncomingStream } from "../ingest/incoming-stream.ts";
-import type { PublisherSession } from "../ingest/publisher-session.ts";
+import type { ViewerSession } from "../egress/viewer-session.ts";
+import type { PublisherEvents, PublisherSession } from "../ingest/publisher-session.ts";
 import type { AnnouncedAddress } from "../transport/announced-address.ts";
 import { IceRouter } from "../transport/ice-router.ts";
+import { formatOnAir, requireStage } from "./admission.ts";
+import { MediaCounters } from "./media-counters.ts";
 import { MediaError } from "./media-error.ts";
+import { RoomSpeakers } from "./room-speakers.ts";
 import { type Opened, readOffer, SessionFactory } from "./session-factory.ts";
 import { type Session, SessionRegistry } from "./session-registry.ts";
 import { Switchboard } from "./switchboard.ts";
@@ -37,6 +46,7 @@ export interface MediaNodeOptions {
 }
 
 const FEEDBACK_POLL_MS = 10;
+const CONTROL_MS = 100;
 const WATCHDOG_MS = 250;
 const NEVER_CONNECTED_MS = 15_000;
 const WARM_UNUSED_MS = 30_000;
@@ -44,10 +54,12 @@ const WARM_UNUSED_MS = 30_000;
 /** One media worker: the wire, the hub, and every session between them. Owns all three. */
 export class MediaNode extends Emitter<MediaNodeEvents> {
   readonly wire: Wire;
+  readonly counters = new MediaCounters();
   readonly #options: MediaNodeOptions;
   readonly #router: IceRouter;
   readonly #hub: Hub;
-  readonly #switchboard: Switchboard;
+  readonly #switchboard = new Switchboard();
+  readonly #speakers: RoomSpeakers;
   readonly #sessions: SessionRegistry;
   readonly #factory: SessionFactory;
   readonly #publisherOfSource = new Map<number, PublisherSession>();
@@ -63,13 +75,15 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     this.wire = options.openWire({ bind, port, tcp: iceTcp }, this.#handlers());
     this.#router = new IceRouter((datagram, to) => this.wire.send(datagram, to), this.#nowMs);
     this.#sessions = new SessionRegistry(options.maxSessions);
+    const { wire, counters } = this;
     this.#factory = new SessionFactory({
-      ...{ wire: this.wire, router: this.#router, announce, iceTcp, clock, log },
+      ...{ wire, counters, router: this.#router, announce, iceTcp, clock, log },
     });
-    this.#switchboard = new Switchboard(this.wire);
     this.#hub = new Hub(this.#switchboard);
+    this.#speakers = new RoomSpeakers((room, ranking) => this.#hub.setSpeakers(room, ranking));
     this.#timers.push(
       setInterval(() => this.#pollFeedback(), FEEDBACK_POLL_MS),
+      setInterval(() => this.#control(), CONTROL_MS),
       setInterval(() => this.#watch(), WATCHDOG_MS),
     );
   }
@@ -86,10 +100,14 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
 
   /** Viewers that count. */
   viewers(): MediaSession[] {
-    return this.#sessions
-      .all()
-      .filter((session): session is ViewerSession => session.kind === "viewer" && session.announced)
+    return [...this.#sessions.viewers]
+      .filter((session) => session.announced)
       .map((session) => session.present());
+  }
+
+  /** All who are connected or about to be, warmed-up ones too. */
+  get viewerSessions(): ReadonlySet<ViewerSession> {
+    return this.#sessions.viewers;
   }
 
   /** The session of this id; throws `media.session_not_found`, or `publish.replaced`. */
@@ -97,31 +115,28 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     return this.#sessions.get(id);
   }
 
-  /** Takes a WHIP offer. The same participant's older session in the room is replaced, anybody else's refuses it. */
+  /** Takes a WHIP offer. Throws `MediaError`, `publish.room_busy` when the stage is taken. */
   publish(room: string, auth: Authenticated, offerSdp: string): Opened<PublisherSession> {
     const offer = readOffer(offerSdp);
     const { participant } = auth.identity;
-    const before = this.#sessions.publishersOf(room);
-    const other = before.find((session) => session.auth.identity.participant !== participant);
-    if (other !== undefined)
-      throw new MediaError("publish.room_busy", `${other.auth.identity.name} is live here`);
+    const present = this.#sessions.publishersOf(room);
+    requireStage(present, auth);
     this.#requirePlace(room, participant);
-    const opened = this.#factory.openPublisher(
-      { room, auth, offer },
-      {
-        sourceAdded: (publisher, stream) => this.#sourceAdded(publisher, stream),
-        sourceRemoved: (publisher, stream) => this.#sourceRemoved(publisher, stream),
-        changed: (publisher) => this.#publisherChanged(publisher),
-      },
-    );
+    const opened = this.#factory.openPublisher({ room, auth, offer }, this.#publisherEvents);
     // The one on air goes on until the new one is connected; one that still connects is given up.
-    for (const session of before) if (!session.announced) this.closeSession(session, "replaced");
+    for (const session of present) {
+      if (!session.announced && session.auth.identity.participant === participant)
+        this.closeSession(session, "replaced");
+    }
     this.#sessions.add(opened.session);
-    for (const { source } of opened.session.streams) this.#publisherOfSource.set(source, opened.session);
+    this.#learnSources(opened.session);
     return opened;
   }
 
-  /** Takes a WHEP offer. Nobody needs to be on air: slots fill when somebody comes. */
+  /**
+   * Takes a WHEP offer. Nobody needs to be on air: slots fill when somebody comes. Throws `MediaError`,
+   * `media.codec_unsupported` for who cannot decode the host who is on air.
+   */
   watch(
     room: string,
     auth: Authenticated,
@@ -129,11 +144,10 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   ): Opened<ViewerSession> {
     const offer = readOffer(request.offerSdp);
     this.#requirePlace(room, auth.identity.participant);
-    const opened = this.#factory.openViewer(
-      { room, auth, offer, paused: request.paused },
-      { keyframeWanted: (output) => this.#switchboard.decoderLost(output) },
-    );
+    const onAir = formatOnAir(this.#sessions.publishersOf(room));
+    const opened = this.#factory.openViewer({ room, auth, offer, paused: request.paused }, onAir);
     this.#sessions.add(opened.session);
+    this.#switchboard.addViewer(opened.session);
     return opened;
   }
 
@@ -148,6 +162,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     session.setPaused(paused, this.#nowMs());
     if (session.connection.state !== "connected") return;
     this.#hub.setPaused(session.room, session.id, paused);
+    session.settle();
     if (paused) {
       this.#retractViewer(session, "left");
     } else {
@@ -156,11 +171,17 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     }
   }
 
+  /** Takes what a viewer wants in their slots; what is left out stays as it was. Throws `request.invalid`. */
+  changeSlots(session: ViewerSession, { paused, slots = [] }: SlotsRequest): void {
+    session.wish(slots, this.#nowMs());
+    for (const { mid, pin } of slots)
+      if (pin !== undefined) this.#hub.pin(session.room, session.id, mid, pin);
+    if (paused !== undefined) this.setPaused(session, paused);
+    session.settle();
+  }
+
   slots(session: ViewerSession): SlotsResponse {
-    const states = this.#hub.slotsOf(session.room, session.id);
-    // Before the viewer is connected the hub does not know it.
-    const empty = session.slots.map(({ mid, kind }) => ({ mid, kind, source: null }));
-    return { paused: session.paused, slots: states.length === 0 ? empty : presentSlots(states) };
+    return session.presentSlots(this.#hub.slotsOf(session.room, session.id));
   }
 
   /** Ends a session and all it holds. Idempotent. */
@@ -168,17 +189,13 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     if (session.closedFor !== undefined) return;
     session.closedFor = reason;
     this.#sessions.remove(session);
-    if (session.kind === "publisher") {
-      this.#hub.removePublisher(session.room, session.id);
-      for (const { source } of session.streams) this.#forgetSource(source);
-      if (session.announced) {
-        this.emit("publisherGone", { room: session.room, session: session.id, reason });
-      }
-    } else {
+    if (session.kind === "publisher") this.#closePublisher(session, reason);
+    else {
       this.#hub.removeViewer(session.room, session.id);
-      for (const slot of session.slots) this.#switchboard.forget(slot.output);
+      this.#switchboard.removeViewer(session);
       this.#retractViewer(session, reason);
     }
+    session.release();
     session.connection.close();
     this.#options.log.info("session closed", {
       session: session.id,
@@ -264,20 +281,35 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     }
   }
 
-  /** The publisher is connected: takes the room over from the same participant's older session. */
+  /** The publisher is connected: takes over from the same participant's older session. */
   #goOnAir(session: PublisherSession): void {
-    const { participant, role } = session.auth.identity;
-    this.#hub.addPublisher(session.room, { session: session.id, participant, host: role === "host" });
+    const { participant } = session.auth.identity;
+    this.#hub.addPublisher(session.room, { session: session.id, participant, host: session.isHost });
     session.announced = true;
     this.emit("publisher", session.present());
     for (const other of this.#sessions.publishersOf(session.room)) {
-      if (other !== session && other.announced) this.closeSession(other, "replaced");
+      if (other === session || !other.announced) continue;
+      if (other.auth.identity.participant === participant) this.closeSession(other, "replaced");
     }
+  }
+
+  #closePublisher(session: PublisherSession, reason: GoneReason): void {
+    this.#hub.removePublisher(session.room, session.id);
+    for (const { source } of session.streams) this.#publisherOfSource.delete(source);
+    for (const track of session.tracks) this.#switchboard.removeTrack(track);
+    const { participant } = session.auth.identity;
+    const others = this.#sessions.publishersOf(session.room);
+    if (!others.some(({ auth }) => auth.identity.participant === participant))
+      this.#speakers.remove(session.room, participant);
+    if (session.announced)
+      this.emit("publisherGone", { room: session.room, session: session.id, reason });
   }
 
   #letIn(session: ViewerSession): void {
     const { paused, slots } = session;
-    this.#hub.addViewer(session.room, { session: session.id, paused, slots });
+    const { participant } = session.auth.identity;
+    this.#hub.addViewer(session.room, { session: session.id, participant, paused, slots });
+    session.settle();
     if (paused) return;
     this.#announceViewer(session);
     this.#askForKeyframe(session.room);
@@ -305,28 +337,30 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     return [...this.#sessions.publishers].filter((session) => session.announced);
   }
 
-  #sourceAdded(session: PublisherSession, stream: IncomingStream): void {
-    this.#publisherOfSource.set(stream.source, session);
-    this.#switchboard.addStream(stream);
-    const { kind } = stream.section;
-    const format = { name: stream.codec.name, fmtp: stream.codec.fmtp };
-    this.#hub.addSource(session.room, session.id, { id: stream.source, kind, format });
-    this.#publisherChanged(session);
-  }
-
-  #sourceRemoved(session: PublisherSession, stream: IncomingStream): void {
-    this.#hub.removeSource(session.room, session.id, stream.source);
-    this.#forgetSource(stream.source);
-  }
-
-  #forgetSource(source: number): void {
-    this.#switchboard.removeStream(source);
-    this.#publisherOfSource.delete(source);
-  }
+  readonly #publisherEvents: PublisherEvents = {
+    trackAdded: (session, track) => {
+      this.#switchboard.addTrack(track);
+      const { id, kind, format } = track;
+      this.#hub.addTrack(session.room, session.id, { id, kind, format });
+      this.#publisherChanged(session);
+    },
+    trackRemoved: (session, track) => {
+      this.#hub.removeTrack(session.room, session.id, track.id);
+      this.#switchboard.removeTrack(track);
+    },
+    layersChanged: (track) => this.#switchboard.layersChanged(track),
+    changed: (session) => this.#publisherChanged(session),
+    audioLevel: ({ room, auth }, level) =>
+      this.#speakers.level(room, auth.identity.participant, this.#nowMs(), level),
+  };
 
   #publisherChanged(session: PublisherSession): void {
-    for (const { source } of session.streams) this.#publisherOfSource.set(source, session);
+    this.#learnSources(session);
     if (session.announced) this.emit("publisher", session.present());
+  }
+
+  #learnSources(session: PublisherSession): void {
+    for (const { source } of session.streams) this.#publisherOfSource.set(source, session);
   }
 
   #requirePlace(room: string, participant: string): void {
@@ -337,6 +371,15 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   #pollFeedback(): void {
     const nowMs = this.#nowMs();
     for (const session of this.#sessions.publishers) session.poll(nowMs);
+  }
+
+  /** What is decided a few times a second, for everybody in one go. */
+  #control(): void {
+    const nowMs = this.#nowMs();
+    for (const session of this.#sessions.publishers) session.refreshLayers(nowMs);
+    this.#speakers.poll(nowMs);
+    for (const session of this.#sessions.viewers)
+      if (session.connection.state === "connected") session.tick(nowMs);
   }
 
   #watch(): void {

@@ -4,19 +4,24 @@ import { type Wire, WireError } from "@sameroom/native";
 import {
   answerPublisher,
   answerViewer,
+  type CodecFormat,
   type LocalTransport,
+  matchCodec,
+  type NegotiatedViewer,
   type Offer,
   parseOffer,
   type SdpError,
   type SdpFragment,
+  type SlotChooser,
   serializeSdpFragment,
 } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
-import { type ViewerEvents, ViewerSession } from "../egress/viewer-session.ts";
+import { ViewerSession } from "../egress/viewer-session.ts";
 import { type PublisherEvents, PublisherSession } from "../ingest/publisher-session.ts";
 import { type AnnouncedAddress, hostAddresses } from "../transport/announced-address.ts";
 import type { IceRouter } from "../transport/ice-router.ts";
 import { createLocalIce, createSsrc, type LocalIce, PeerConnection } from "../transport/peer-connection.ts";
+import type { MediaCounters } from "./media-counters.ts";
 import { MediaError } from "./media-error.ts";
 import type { MediaSessionState } from "./media-session.ts";
 import type { Session } from "./session-registry.ts";
@@ -28,6 +33,7 @@ export interface SessionFactoryOptions {
   announce: readonly AnnouncedAddress[];
   /** The wire takes TCP, too. */
   iceTcp: boolean;
+  counters: MediaCounters;
   clock: Clock;
   log: Log;
 }
@@ -53,7 +59,7 @@ export class SessionFactory {
   }
 
   openPublisher({ room, auth, offer }: Request, events: PublisherEvents): Opened<PublisherSession> {
-    const { wire, clock, log } = this.#options;
+    const { wire, clock, log, counters } = this.#options;
     const local = createLocalIce();
     const answer = answerPublisher(offer, this.#localTransport(local));
     if (!answer.ok) throw sdpFault(answer.error);
@@ -70,6 +76,7 @@ export class SessionFactory {
           sections: negotiated.sections,
           wire,
           events,
+          counters,
           nowMs: clock.nowMs,
           unixMs: clock.unixMs,
           log,
@@ -78,22 +85,25 @@ export class SessionFactory {
     return { session, sdp };
   }
 
+  /** `onAir`: the format that the viewer must be able to decode, if any; else `media.codec_unsupported`. */
   openViewer(
     { room, auth, offer, paused }: Request & { paused: boolean },
-    events: ViewerEvents,
+    onAir: CodecFormat | undefined,
   ): Opened<ViewerSession> {
-    const { wire, clock } = this.#options;
+    const { wire, clock, counters } = this.#options;
     const local = createLocalIce();
     const cname = randomBytes(9).toString("base64url");
-    const answer = answerViewer(offer, this.#localTransport(local), ({ mid, kind }) => ({
+    const chooseSlot: SlotChooser = ({ mid, kind }) => ({
       ssrc: createSsrc(),
       rtxSsrc: createSsrc(),
       cname,
       streamId: `sameroom-${room}`,
       trackId: `${kind}-${mid}`,
-    }));
+    });
+    const answer = answerViewer(offer, this.#localTransport(local), chooseSlot, { transportCc: true });
     if (!answer.ok) throw sdpFault(answer.error);
     const { sdp, negotiated } = answer.value;
+    if (onAir !== undefined) requireDecoder(offer, negotiated, onAir);
     const session = this.#withConnection(
       offer,
       local,
@@ -106,8 +116,9 @@ export class SessionFactory {
           slots: negotiated.slots,
           paused,
           wire,
-          events,
+          counters,
           nowMs: clock.nowMs,
+          unixMs: clock.unixMs,
         }),
     );
     return { session, sdp };
@@ -172,6 +183,14 @@ export function readOffer(sdp: string): Offer {
   const offer = parseOffer(sdp);
   if (!offer.ok) throw sdpFault(offer.error);
   return offer.value;
+}
+
+/** Whoever wants a picture must be able to decode the one that is on air. */
+function requireDecoder(offer: Offer, { slots }: NegotiatedViewer, onAir: CodecFormat): void {
+  const wanted = offer.sections.filter(({ kind, rejected }) => kind === "video" && !rejected);
+  if (!wanted.some(({ direction }) => direction === "recvonly" || direction === "sendrecv")) return;
+  if (slots.some(({ kind, codecs }) => kind === "video" && matchCodec(codecs, onAir) !== undefined)) return;
+  throw new MediaError("media.codec_unsupported", `the room is sent in ${onAir.name.toUpperCase()}`);
 }
 
 function sdpFault(error: SdpError): MediaError {

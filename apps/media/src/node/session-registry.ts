@@ -16,6 +16,7 @@ export class SessionRegistry {
   readonly #byId = new Map<string, Session>();
   readonly #byPeer = new Map<number, Session>();
   readonly #publishers = new Set<PublisherSession>();
+  readonly #viewers = new Set<ViewerSession>();
   readonly #held = new Map<string, number>();
   readonly #replaced = new Set<string>();
 
@@ -29,6 +30,10 @@ export class SessionRegistry {
 
   get publishers(): ReadonlySet<PublisherSession> {
     return this.#publishers;
+  }
+
+  get viewers(): ReadonlySet<ViewerSession> {
+    return this.#viewers;
   }
 
   /** A copy: sessions may be closed while it is walked. */
@@ -62,6 +67,7 @@ export class SessionRegistry {
     this.#byId.set(session.id, session);
     this.#byPeer.set(session.connection.peer, session);
     if (session.kind === "publisher") this.#publishers.add(session);
+    else this.#viewers.add(session);
     const key = holderOf(session);
     this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
   }
@@ -70,6 +76,7 @@ export class SessionRegistry {
     if (!this.#byId.delete(session.id)) return;
     this.#byPeer.delete(session.connection.peer);
     if (session.kind === "publisher") this.#publishers.delete(session);
+    else this.#viewers.delete(session);
     if (session.closedFor === "replaced") this.#rememberReplaced(session.id);
     const key = holderOf(session);
     const held = (this.#held.get(key) ?? 1) - 1;

@@ -1,66 +1,45 @@
-import type { HubPort } from "@sameroom/engine";
-import type { OutputId, SourceId, Wire } from "@sameroom/native";
-import type { IncomingStream } from "../ingest/incoming-stream.ts";
+import type { HubPort, SlotFormat } from "@sameroom/engine";
+import type { OutputId, SourceId } from "@sameroom/native";
+import type { ViewerSession } from "../egress/viewer-session.ts";
+import type { IncomingTrack } from "../ingest/incoming-track.ts";
 
-/** Carries out on the wire what the hub decides, and knows which output waits for a keyframe of which stream. */
+/** Brings what the hub decides to the viewers it concerns: it speaks in ids, they hold the tracks. */
 export class Switchboard implements HubPort {
-  readonly #wire: Pick<Wire, "attach" | "detach">;
-  readonly #streams = new Map<SourceId, IncomingStream>();
-  readonly #shown = new Map<OutputId, SourceId>();
+  readonly #tracks = new Map<number, IncomingTrack>();
+  readonly #viewers = new Map<OutputId, ViewerSession>();
 
-  constructor(wire: Pick<Wire, "attach" | "detach">) {
-    this.#wire = wire;
+  addTrack(track: IncomingTrack): void {
+    this.#tracks.set(track.id, track);
   }
 
-  addStream(stream: IncomingStream): void {
-    this.#streams.set(stream.source, stream);
+  removeTrack(track: IncomingTrack): void {
+    this.#tracks.delete(track.id);
   }
 
-  removeStream(source: SourceId): void {
-    this.#streams.delete(source);
+  addViewer(viewer: ViewerSession): void {
+    for (const { output } of viewer.slots) this.#viewers.set(output, viewer);
   }
 
-  attach(
-    output: OutputId,
-    source: SourceId,
-    format: { payloadType: number; rtxPayloadType: number | undefined },
-  ): void {
-    this.forget(output);
-    this.#shown.set(output, source);
-    const { payloadType, rtxPayloadType } = format;
-    this.#wire.attach(output, source, {
-      payloadType,
-      ...(rtxPayloadType === undefined ? {} : { rtxPayloadType }),
-    });
-    const stream = this.#streams.get(source);
-    if (stream?.section.kind === "video") stream.keyframes.wait(output);
+  removeViewer(viewer: ViewerSession): void {
+    for (const { output } of viewer.slots) this.#viewers.delete(output);
   }
 
-  detach(output: OutputId): void {
-    this.forget(output);
-    this.#wire.detach(output);
+  show(output: OutputId, track: number, format: SlotFormat): void {
+    const found = this.#tracks.get(track);
+    if (found !== undefined) this.#viewers.get(output)?.show(output, found, format);
   }
 
-  wantKeyframe(source: SourceId): void {
-    this.#streams.get(source)?.keyframes.want();
+  clear(output: OutputId): void {
+    this.#viewers.get(output)?.clear(output);
   }
 
   /** The wire says that `output` has begun to show `source`. */
   switched(output: OutputId, source: SourceId): void {
-    this.#streams.get(source)?.keyframes.served(output);
+    this.#viewers.get(output)?.switched(output, source);
   }
 
-  /** The decoder behind `output` has lost its way. */
-  decoderLost(output: OutputId): void {
-    const source = this.#shown.get(output);
-    if (source !== undefined) this.wantKeyframe(source);
-  }
-
-  /** The output is gone, or shows something else from now on. */
-  forget(output: OutputId): void {
-    const source = this.#shown.get(output);
-    if (source === undefined) return;
-    this.#shown.delete(output);
-    this.#streams.get(source)?.keyframes.served(output);
+  /** Layers of the track came, went or changed: whoever carries it decides anew. */
+  layersChanged(track: IncomingTrack): void {
+    for (const viewer of new Set(this.#viewers.values())) viewer.trackChanged(track);
   }
 }

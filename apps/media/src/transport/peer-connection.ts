@@ -61,6 +61,11 @@ export class PeerConnection implements IceEndpoint {
     router.add(local.ufrag, this);
   }
 
+  /** Where packets for the peer go; undefined until ICE has nominated an address. */
+  get selectedAddress(): string | undefined {
+    return this.#selected;
+  }
+
   get state(): ConnectionState {
     return this.#state;
   }

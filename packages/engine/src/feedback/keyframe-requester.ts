@@ -3,6 +3,8 @@ export interface KeyframeRequesterOptions {
   minIntervalMs?: number;
   /** Asked again when nothing came after this long, ms; default 500, doubled up to four times that. */
   retryMs?: number;
+  /** At least this long between two requests while only patient outputs wait, ms; default 1000. */
+  patientIntervalMs?: number;
 }
 
 /**
@@ -12,7 +14,9 @@ export interface KeyframeRequesterOptions {
 export class KeyframeRequester {
   readonly #minIntervalMs: number;
   readonly #retryMs: number;
-  readonly #waiting = new Set<number>();
+  readonly #patientIntervalMs: number;
+  /** Outputs that wait, and whether they are patient. */
+  readonly #waiting = new Map<number, boolean>();
   #wanted = false;
   #requestedAtMs = Number.NEGATIVE_INFINITY;
   #unanswered = 0;
@@ -20,6 +24,7 @@ export class KeyframeRequester {
   constructor(options: KeyframeRequesterOptions = {}) {
     this.#minIntervalMs = options.minIntervalMs ?? 250;
     this.#retryMs = options.retryMs ?? 500;
+    this.#patientIntervalMs = options.patientIntervalMs ?? 1000;
   }
 
   /** Outputs that have not started with a keyframe yet. */
@@ -32,9 +37,12 @@ export class KeyframeRequester {
     this.#wanted = true;
   }
 
-  /** `output` shows this source from its next keyframe on, and waits until {@link served}. */
-  wait(output: number): void {
-    this.#waiting.add(output);
+  /**
+   * `output` shows this source from its next keyframe on, and waits until {@link served}. A `patient` one shows something
+   * good meanwhile: many that change layers must not cost everybody their bits.
+   */
+  wait(output: number, patient = false): void {
+    this.#waiting.set(output, patient);
   }
 
   /** `output` has started, or shows something else. */
@@ -52,10 +60,17 @@ export class KeyframeRequester {
   poll(nowMs: number): boolean {
     if (!this.#wanted && this.#waiting.size === 0) return false;
     const retry = this.#retryMs * 2 ** Math.min(2, Math.max(0, this.#unanswered - 1));
-    const wait = this.#unanswered === 0 ? this.#minIntervalMs : Math.max(this.#minIntervalMs, retry);
+    const least = this.#isUrgent() ? this.#minIntervalMs : this.#patientIntervalMs;
+    const wait = this.#unanswered === 0 ? least : Math.max(least, retry);
     if (nowMs - this.#requestedAtMs < wait) return false;
     this.#requestedAtMs = nowMs;
     this.#unanswered += 1;
     return true;
+  }
+
+  #isUrgent(): boolean {
+    if (this.#wanted) return true;
+    for (const patient of this.#waiting.values()) if (!patient) return true;
+    return false;
   }
 }

@@ -1,0 +1,113 @@
+import type { HubSlot, SlotFormat } from "@sameroom/engine";
+import type { Wire } from "@sameroom/native";
+import type { IncomingStream } from "../ingest/incoming-stream.ts";
+import type { IncomingTrack } from "../ingest/incoming-track.ts";
+
+/** How a stream is shown. */
+export interface Showing {
+  stream: IncomingStream;
+  /** 7 for all. */
+  maxTemporalLayer: number;
+  /** As RED, where the viewer takes it. */
+  redundant: boolean;
+}
+
+/**
+ * One output of a viewer: what it shows, and what it shows from the next keyframe on. Until that comes the old picture goes
+ * on; whoever is asked for the keyframe is asked again while it does not come.
+ */
+export class SlotOutput {
+  readonly slot: HubSlot;
+  /** Whose media the slot carries, and in which of the viewer's formats; undefined: nobody's. */
+  track: IncomingTrack | undefined;
+  format: SlotFormat | undefined;
+  readonly #wire: Pick<Wire, "attach" | "detach">;
+  #target: Showing | undefined;
+  #shown: IncomingStream | undefined;
+
+  constructor(slot: HubSlot, wire: Pick<Wire, "attach" | "detach">) {
+    this.slot = slot;
+    this.#wire = wire;
+  }
+
+  /** What it shows now; undefined: nothing. */
+  get shown(): IncomingStream | undefined {
+    return this.#shown;
+  }
+
+  /** What it shows from the target's next keyframe on; the same as `shown` when nothing is under way. */
+  get target(): IncomingStream | undefined {
+    return this.#target?.stream;
+  }
+
+  /** Shows this; does nothing when it does already. */
+  attach(next: Showing): void {
+    const { format } = this;
+    if (format === undefined) return;
+    const { stream, maxTemporalLayer, redundant } = next;
+    const now = this.#target;
+    const sameStream = now?.stream === stream;
+    if (sameStream && now.maxTemporalLayer === maxTemporalLayer && now.redundant === redundant) return;
+    if (!sameStream) now?.stream.keyframes.served(this.slot.output);
+    this.#target = next;
+    const { payloadType, rtxPayloadType, redPayloadType } = format;
+    this.#wire.attach(this.slot.output, stream.source, {
+      payloadType,
+      maxTemporalLayer,
+      ...(rtxPayloadType === undefined ? {} : { rtxPayloadType }),
+      ...(redPayloadType === undefined || !redundant ? {} : { redPayloadType }),
+    });
+    if (this.slot.kind === "audio") this.#shown = stream;
+    else if (!sameStream && stream !== this.#shown) {
+      stream.keyframes.wait(this.slot.output, this.#improves(stream));
+    }
+  }
+
+  /** Shows nothing any more. */
+  detach(): void {
+    if (this.#target === undefined) return;
+    this.forget();
+    this.#wire.detach(this.slot.output);
+  }
+
+  /** Gives up everything without a word to the wire: the output is about to go. */
+  forget(): void {
+    this.#target?.stream.keyframes.served(this.slot.output);
+    this.#target = undefined;
+    this.#shown = undefined;
+  }
+
+  /** The wire has begun to show this source. Returns whether the picture has become a bigger or smaller layer of the same, or neither. */
+  switched(source: number): "up" | "down" | undefined {
+    const target = this.#target?.stream;
+    if (target === undefined) return undefined;
+    const before = this.#shown;
+    if (target.source !== source) {
+      // Our change of mind came too late: the wire waits for a keyframe where we thought that none was needed.
+      this.#shown = this.track?.stream(source) ?? before;
+      target.keyframes.wait(this.slot.output);
+      return undefined;
+    }
+    target.keyframes.served(this.slot.output);
+    this.#shown = target;
+    if (before === undefined || before === target || this.#placeOf(before) < 0) return undefined;
+    return this.#placeOf(target) > this.#placeOf(before) ? "up" : "down";
+  }
+
+  /** The decoder has lost its way: what it shows is asked for a keyframe. */
+  decoderLost(): void {
+    (this.#shown ?? this.target)?.keyframes.want();
+  }
+
+  /** Somebody who already sees a smaller layer of the same picture can wait for the bigger one. */
+  #improves(stream: IncomingStream): boolean {
+    const shown = this.#shown;
+    if (shown === undefined || this.#placeOf(shown) < 0 || !shown.layer.facts.flowing) return false;
+    return this.#placeOf(stream) > this.#placeOf(shown);
+  }
+
+  /** Among the layers of the track, lowest first; -1: not, or not any more. */
+  #placeOf(stream: IncomingStream): number {
+    return this.track?.streams.indexOf(stream) ?? -1;
+  }
+}

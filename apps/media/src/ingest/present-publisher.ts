@@ -1,0 +1,56 @@
+import type { Publisher, PublisherHealth, PublisherState } from "@sameroom/contract";
+import type { PublisherSection } from "@sameroom/protocol";
+import type { Authenticated } from "../auth/authenticator.ts";
+import type { MediaSessionState } from "../node/media-session.ts";
+import type { IncomingTrack } from "./incoming-track.ts";
+
+/** A publisher as control is told of them. */
+export function presentPublisher(
+  { id, room, sinceUnixMs, auth }: MediaSessionState & { auth: Authenticated },
+  now: { sections: readonly PublisherSection[]; tracks: readonly IncomingTrack[]; state: PublisherState },
+): Publisher {
+  const { participant, name, role } = auth.identity;
+  const codecOf = (kind: "audio" | "video") =>
+    now.tracks.find((track) => track.kind === kind)?.format.name ??
+    now.sections.find((section) => section.kind === kind)?.codecs[0]?.name;
+  const video = codecOf("video");
+  const audio = codecOf("audio");
+  const layers = now.tracks.find((track) => track.kind === "video")?.layers.length ?? 0;
+  return {
+    ...{ id, room, participant, name, role, sinceUnixMs },
+    protocol: "whip",
+    state: now.state,
+    video: video === undefined ? null : { codec: video, layers },
+    audio: audio === undefined ? null : { codec: audio },
+  };
+}
+
+/** Rates of all that comes, over the time since the last call, and what each layer is like. */
+export function publisherHealth(
+  tracks: readonly IncomingTrack[],
+  nowMs: number,
+): Pick<PublisherHealth, "bitrate" | "framesPerSecond" | "layers"> {
+  let bitrate = 0;
+  let framesPerSecond = 0;
+  for (const track of tracks) {
+    for (const { meter } of track.streams) {
+      const rates = meter.take(nowMs);
+      bitrate += rates.bitrate;
+      if (track.kind === "video") framesPerSecond = Math.max(framesPerSecond, rates.framesPerSecond);
+    }
+  }
+  const layers = tracks
+    .filter((track) => track.kind === "video")
+    .flatMap((track) => {
+      const wanted = track.wanted.wanted(
+        nowMs,
+        track.layers.map(({ source }) => source),
+      );
+      return track.layers.map(({ id, width, height, bitrateBps, flowing, source }) => ({
+        ...{ rid: id, width, height, wanted: wanted.includes(source) },
+        bitrate: flowing ? Math.round(bitrateBps) : 0,
+      }));
+    })
+    .reverse();
+  return { bitrate, framesPerSecond, layers };
+}

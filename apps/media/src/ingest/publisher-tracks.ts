@@ -1,0 +1,113 @@
+import type { Wire, WireCodec } from "@sameroom/native";
+import type { PublisherSection } from "@sameroom/protocol";
+import { announcedStreams, claimStream, type StreamClaim } from "./claim-stream.ts";
+import { IncomingStream } from "./incoming-stream.ts";
+import { IncomingTrack } from "./incoming-track.ts";
+
+export interface PublisherTracksOptions {
+  peer: number;
+  sections: readonly PublisherSection[];
+  wire: Wire;
+  nowMs: () => number;
+  /** A track has no stream any more. */
+  onRemoved(track: IncomingTrack): void;
+}
+
+/** One stream takes another's place at most this often, ms. */
+const REPLACE_INTERVAL_MS = 500;
+
+/** A publisher's streams on the wire, and the tracks they make up. */
+export class PublisherTracks {
+  readonly #options: PublisherTracksOptions;
+  readonly #streams = new Map<number, IncomingStream>();
+  #list: readonly IncomingStream[] = [];
+  #tracks: IncomingTrack[] = [];
+  #replacedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: PublisherTracksOptions) {
+    this.#options = options;
+    for (const claim of announcedStreams(options.sections)) this.#add(claim);
+  }
+
+  get streams(): readonly IncomingStream[] {
+    return this.#list;
+  }
+
+  get tracks(): readonly IncomingTrack[] {
+    return this.#tracks;
+  }
+
+  stream(source: number): IncomingStream | undefined {
+    return this.#streams.get(source);
+  }
+
+  trackOf(stream: IncomingStream): IncomingTrack | undefined {
+    return this.#tracks.find((track) => track.streams.includes(stream));
+  }
+
+  /** The newest track of each media section, in the order of sections. */
+  current(): IncomingTrack[] {
+    return this.#options.sections.flatMap(
+      (section) => this.#tracks.findLast((track) => track.section === section) ?? [],
+    );
+  }
+
+  /** An RTP packet that no stream expects: true when it begins a new one, which later packets then belong to. */
+  claim(packet: Uint8Array): boolean {
+    const claim = claimStream(packet, this.#options.sections);
+    if (claim === undefined) return false;
+    // Encoders change SSRC (and sometimes codec) when they start over: the newest stream of a layer replaces the last.
+    const before = this.#list.find(
+      (stream) => stream.section === claim.section && stream.layer.facts.id === claim.layer,
+    );
+    const nowMs = this.#options.nowMs();
+    // Two streams that alternate would rearrange every viewer's slots with each packet.
+    if (before !== undefined && nowMs - this.#replacedAtMs < REPLACE_INTERVAL_MS) return false;
+    if (before !== undefined) this.#replacedAtMs = nowMs;
+    this.#add(claim);
+    if (before !== undefined) this.#remove(before);
+    return true;
+  }
+
+  #add(claim: StreamClaim): void {
+    const { section, codec, ssrc, rtxSsrc, rid, layer } = claim;
+    const { wire, peer, nowMs } = this.#options;
+    const rtx = codec.rtxPayloadType;
+    const source = wire.addSource({
+      peer,
+      ssrc,
+      kind: section.kind,
+      codec: codec.name as WireCodec,
+      clockRate: codec.clockRate,
+      payloadType: codec.payloadType,
+      extensions: section.extensions,
+      ...(rid === undefined ? {} : { rid }),
+      ...(codec.redPayloadType === undefined ? {} : { red: { payloadType: codec.redPayloadType } }),
+      ...(rtx === undefined
+        ? {}
+        : { rtx: { payloadType: rtx, ...(rtxSsrc === undefined ? {} : { ssrc: rtxSsrc }) } }),
+    });
+    const stream = new IncomingStream({ source, section, codec, ssrc, layer, nowMs: nowMs() });
+    this.#streams.set(source, stream);
+    this.#list = [...this.#streams.values()];
+    let track = this.#tracks.findLast((candidate) => candidate.section === section);
+    if (track === undefined || !track.takes(stream)) {
+      // The wire never gives out an id twice.
+      track = new IncomingTrack(source, stream);
+      this.#tracks.push(track);
+    }
+    track.add(stream);
+  }
+
+  #remove(stream: IncomingStream): void {
+    this.#streams.delete(stream.source);
+    this.#list = [...this.#streams.values()];
+    const track = this.trackOf(stream);
+    track?.remove(stream);
+    if (track !== undefined && track.streams.length === 0) {
+      this.#tracks = this.#tracks.filter((candidate) => candidate !== track);
+      this.#options.onRemoved(track);
+    }
+    this.#options.wire.removeSource(stream.source);
+  }
+}
