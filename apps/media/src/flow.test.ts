@@ -119,15 +119,21 @@ describe("from a host to viewers", () => {
     );
   });
 
-  it("leaves a slot empty that cannot decode the host's codec, and carries the audio", async () => {
+  it("refuses viewers who cannot decode the host on air, and names the codec", async () => {
     await stage.host({ video: ["vp8"] });
+    const refused = stage.viewer({ video: ["h264"] });
+    await expect(refused).rejects.toThrow(/^406 .*media.codec_unsupported.*VP8/);
+  });
+
+  it("leaves the slot empty of who came before such a host, says why, and carries the audio", async () => {
     const viewer = await stage.viewer({ video: ["h264"] });
+    await stage.host({ video: ["vp8"] });
     await eventually("audio", () => viewer.audio.length > 10);
     expect(viewer.video).toHaveLength(0);
     const { slots } = await slotsOf(viewer, await stage.viewerToken());
-    expect(slots.map(({ kind, source }) => [kind, source !== null])).toEqual([
-      ["video", false],
-      ["audio", true],
+    expect(slots.map(({ kind, source, reason }) => [kind, source !== null, reason])).toEqual([
+      ["video", false, "codec"],
+      ["audio", true, "shown"],
     ]);
   });
 

@@ -73,7 +73,7 @@ describe("hostile media", () => {
       if (random.next() < 0.5) bytes[random.integer(0, bytes.length - 1)] = random.integer(0, 255);
       const cut = random.next() < 0.2 ? bytes.subarray(0, random.integer(0, bytes.length)) : bytes;
       publisher.handleRtcp(cut, node.wire.nowMicros() - random.integer(0, 10_000_000));
-      viewer.handleRtcp(cut);
+      viewer.handleRtcp(cut, node.wire.nowMicros());
     }
     expect(publisher.closedFor).toBeUndefined();
   });

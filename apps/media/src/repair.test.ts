@@ -104,6 +104,7 @@ describe("repair", () => {
     for (let round = 0; round < 200; round++) {
       session.handleRtcp(
         serializeRtcp([{ type: "nack", senderSsrc: 1, mediaSsrc: newest.ssrc, sequenceNumbers }]),
+        stage.worker.app.node.wire.nowMicros(),
       );
     }
     const had = viewer.video.length;

@@ -16,7 +16,8 @@ export function presentSlot(
   const { slot, track, shown, target } = output;
   const { state, wishes, decision } = known;
   const isVideo = slot.kind === "video";
-  const idOf = (source: number | undefined) => track?.layers.find((each) => each.source === source)?.id ?? null;
+  const idOf = (source: number | undefined) =>
+    track?.layers.find((each) => each.source === source)?.id ?? null;
   return {
     mid: slot.mid,
     kind: slot.kind,

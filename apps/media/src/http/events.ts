@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
-import { MediaError } from "../node/media-error.ts";
 import type { EventSink } from "../node/event-streams.ts";
+import { MediaError } from "../node/media-error.ts";
 import type { OwnedSession, SessionRequest } from "./sessions.ts";
 
 /** A comment keeps proxies from closing a silent stream. */

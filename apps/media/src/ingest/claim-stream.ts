@@ -67,7 +67,9 @@ export function claimStream(
     codec,
     ssrc: header.ssrc,
     rtxSsrc: announced?.rtxSsrc,
-    ...(section.rids.length > 0 ? { layer: rid!, rid } : { layer: layerOf(section, header.ssrc), rid: undefined }),
+    ...(section.rids.length > 0
+      ? { layer: rid!, rid }
+      : { layer: layerOf(section, header.ssrc), rid: undefined }),
   };
 }
 

@@ -20,7 +20,10 @@ export class EventStreams {
 
   /** Adds a listener; past four, the oldest is ended. Ends it at once when the session is over. */
   add(sink: EventSink): void {
-    if (this.#closed) return sink.end();
+    if (this.#closed) {
+      sink.end();
+      return;
+    }
     if (this.#sinks.size >= MAX_SINKS) {
       const oldest = this.#sinks.values().next().value!;
       this.#sinks.delete(oldest);

@@ -301,8 +301,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     const others = this.#sessions.publishersOf(session.room);
     if (!others.some(({ auth }) => auth.identity.participant === participant))
       this.#speakers.remove(session.room, participant);
-    if (session.announced)
-      this.emit("publisherGone", { room: session.room, session: session.id, reason });
+    if (session.announced) this.emit("publisherGone", { room: session.room, session: session.id, reason });
   }
 
   #letIn(session: ViewerSession): void {

@@ -58,3 +58,19 @@ describe("keyframe requester", () => {
     expect(requester.waiting).toBe(0);
   });
 });
+
+describe("outputs that can wait", () => {
+  it("share a keyframe a second, and go with the first that cannot wait", () => {
+    const requester = new KeyframeRequester();
+    requester.wait(1, true);
+    expect(requester.poll(0)).toBe(true);
+    requester.received();
+    requester.wait(2, true);
+    expect(requester.poll(999)).toBe(false);
+    expect(requester.poll(1000)).toBe(true);
+    requester.received();
+    requester.wait(3);
+    expect(requester.poll(1249)).toBe(false);
+    expect(requester.poll(1250)).toBe(true);
+  });
+});

@@ -1,7 +1,7 @@
 import { SeededRandom } from "@sameroom/base/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Hub } from "./hub.ts";
-import type { HubPort, HubSource, HubViewer, SlotFormat } from "./types.ts";
+import type { HubPort, HubTrack, HubViewer, SlotFormat } from "./types.ts";
 
 const ROOM = "room";
 const H264 = { name: "h264", fmtp: "profile-level-id=42e01f;packetization-mode=1" } as const;
@@ -10,25 +10,21 @@ const OPUS = { name: "opus", fmtp: "" } as const;
 
 /** What the wire would show, from the hub's commands alone. */
 class RecordingPort implements HubPort {
-  readonly shown = new Map<number, { source: number; payloadType: number }>();
+  readonly shown = new Map<number, { track: number; payloadType: number }>();
   readonly commands: string[] = [];
-  readonly keyframesWanted: number[] = [];
 
-  attach(output: number, source: number, format: { payloadType: number }): void {
-    this.shown.set(output, { source, payloadType: format.payloadType });
-    this.commands.push(`attach ${output} ${source}`);
+  show(output: number, track: number, { payloadType }: SlotFormat): void {
+    this.shown.set(output, { track, payloadType });
+    this.commands.push(`show ${output} ${track}`);
   }
-  detach(output: number): void {
+  clear(output: number): void {
     this.shown.delete(output);
-    this.commands.push(`detach ${output}`);
-  }
-  wantKeyframe(source: number): void {
-    this.keyframesWanted.push(source);
+    this.commands.push(`clear ${output}`);
   }
 }
 
-const video = (id: number, format: HubSource["format"] = H264): HubSource => ({ id, kind: "video", format });
-const audio = (id: number): HubSource => ({ id, kind: "audio", format: OPUS });
+const video = (id: number, format: HubTrack["format"] = H264): HubTrack => ({ id, kind: "video", format });
+const audio = (id: number): HubTrack => ({ id, kind: "audio", format: OPUS });
 const format = (codec: { name: SlotFormat["name"]; fmtp: string }, payloadType: number): SlotFormat => ({
   ...codec,
   payloadType,
@@ -50,6 +46,7 @@ function viewer(
   });
   return {
     session,
+    participant: `guest:${session}`,
     paused: slots.paused ?? false,
     slots: [
       ...Array.from({ length: count.video }, (_, index) =>
@@ -72,18 +69,17 @@ describe("hub", () => {
 
   function goLive(session: string, participant: string, first: number, host = true): void {
     hub.addPublisher(ROOM, { session, participant, host });
-    hub.addSource(ROOM, session, video(first));
-    hub.addSource(ROOM, session, audio(first + 1));
+    hub.addTrack(ROOM, session, video(first));
+    hub.addTrack(ROOM, session, audio(first + 1));
   }
 
   it("shows the host in the first slots, in the payload types the viewer negotiated", () => {
     goLive("p", "user:ada", 1);
     hub.addViewer(ROOM, viewer("v", 10, { video: 3, audio: 2 }));
     expect([...port.shown]).toEqual([
-      [10, { source: 1, payloadType: 96 }],
-      [13, { source: 2, payloadType: 111 }],
+      [10, { track: 1, payloadType: 96 }],
+      [13, { track: 2, payloadType: 111 }],
     ]);
-    expect(port.keyframesWanted).toEqual([1]);
   });
 
   it("fills the slots of those who came first when somebody goes on air", () => {
@@ -92,21 +88,21 @@ describe("hub", () => {
     goLive("p", "user:ada", 1);
     expect([...port.shown.keys()]).toEqual([10, 11]);
     expect(hub.slotsOf(ROOM, "v")).toMatchObject([
-      { participant: "user:ada", source: 1, reason: "shown" },
-      { participant: "user:ada", source: 2, reason: "shown" },
+      { participant: "user:ada", track: 1, reason: "shown" },
+      { participant: "user:ada", track: 2, reason: "shown" },
     ]);
   });
 
-  it("puts the host before guests, whoever came first", () => {
+  it("puts the host before guests, whoever came first, and leaves the others where they are when he goes", () => {
     goLive("g", "user:guest", 1, false);
     hub.addViewer(ROOM, viewer("v", 10, { video: 2, audio: 2 }));
     goLive("p", "user:ada", 5);
-    expect(port.shown.get(10)!.source).toBe(5);
-    expect(port.shown.get(11)!.source).toBe(1);
-    expect(port.shown.get(12)!.source).toBe(6);
+    expect(port.shown.get(10)!.track).toBe(5);
+    expect(port.shown.get(11)!.track).toBe(1);
+    expect(port.shown.get(12)!.track).toBe(6);
     hub.removePublisher(ROOM, "p");
-    expect(port.shown.get(10)!.source).toBe(1);
-    expect(port.shown.has(11)).toBe(false);
+    expect(port.shown.has(10)).toBe(false);
+    expect(port.shown.get(11)!.track).toBe(1);
   });
 
   it("empties the slots of a lost host and fills them again when he is back", () => {
@@ -115,37 +111,37 @@ describe("hub", () => {
     hub.removePublisher(ROOM, "p");
     expect(port.shown.size).toBe(0);
     goLive("p2", "user:ada", 7);
-    expect(port.shown.get(10)!.source).toBe(7);
+    expect(port.shown.get(10)!.track).toBe(7);
   });
 
   it("exchanges a source in one step", () => {
     goLive("p", "user:ada", 1);
     hub.addViewer(ROOM, viewer("v", 10));
     port.commands.length = 0;
-    hub.addSource(ROOM, "p", video(3));
-    hub.removeSource(ROOM, "p", 1);
-    expect(port.commands).toEqual(["attach 10 3"]);
+    hub.addTrack(ROOM, "p", video(3));
+    hub.removeTrack(ROOM, "p", 1);
+    expect(port.commands).toEqual(["show 10 3"]);
   });
 
   it("leaves a slot empty whose codecs do not fit, says why, and fills it when the codec changes", () => {
     hub.addPublisher(ROOM, { session: "p", participant: "user:ada", host: true });
-    hub.addSource(ROOM, "p", video(1, { name: "av1", fmtp: "" }));
+    hub.addTrack(ROOM, "p", video(1, { name: "av1", fmtp: "" }));
     hub.addViewer(ROOM, viewer("v", 10));
     expect(hub.slotsOf(ROOM, "v")[0]).toMatchObject({
       participant: "user:ada",
-      source: null,
-      reason: "format",
+      track: null,
+      reason: "codec",
     });
     expect(port.shown.size).toBe(0);
-    hub.addSource(ROOM, "p", video(2, VP8));
-    expect(port.shown.get(10)).toEqual({ source: 2, payloadType: 98 });
+    hub.addTrack(ROOM, "p", video(2, VP8));
+    expect(port.shown.get(10)).toEqual({ track: 2, payloadType: 98 });
   });
 
   it("gives a paused viewer nothing until it is resumed", () => {
     goLive("p", "user:ada", 1);
     hub.addViewer(ROOM, viewer("v", 10, { paused: true }));
     expect(port.commands).toEqual([]);
-    expect(hub.slotsOf(ROOM, "v")[0]).toMatchObject({ source: null, reason: "paused" });
+    expect(hub.slotsOf(ROOM, "v")[0]).toMatchObject({ track: null, reason: "paused" });
     hub.setPaused(ROOM, "v", false);
     expect(port.shown.size).toBe(2);
     hub.setPaused(ROOM, "v", true);
@@ -157,7 +153,7 @@ describe("hub", () => {
     hub.addViewer(ROOM, viewer("v", 10));
     port.commands.length = 0;
     hub.setPaused(ROOM, "v", false);
-    hub.removeSource(ROOM, "p", 99);
+    hub.removeTrack(ROOM, "p", 99);
     hub.addPublisher(ROOM, { session: "silent", participant: "user:guest", host: false });
     hub.removePublisher(ROOM, "nobody");
     hub.removeViewer(ROOM, "nobody");
@@ -197,12 +193,12 @@ describe("hub", () => {
           }
           if (!watching.delete(name)) watching.add(name);
         }
-        const onAir = new Set(hub.publishersOf(ROOM).flatMap(({ sources }) => sources.map(({ id }) => id)));
-        for (const { source } of port.shown.values()) expect(onAir.has(source)).toBe(true);
+        const onAir = new Set(hub.publishersOf(ROOM).flatMap(({ tracks }) => tracks.map(({ id }) => id)));
+        for (const { track } of port.shown.values()) expect(onAir.has(track)).toBe(true);
         for (const name of watching) {
-          const filled = hub.slotsOf(ROOM, name).filter(({ source }) => source !== null);
+          const filled = hub.slotsOf(ROOM, name).filter(({ track }) => track !== null);
           expect(filled).toHaveLength(Math.min(present.size, 3) + Math.min(present.size, 2));
-          expect(new Set(filled.map(({ source }) => source)).size).toBe(filled.length);
+          expect(new Set(filled.map(({ track }) => track)).size).toBe(filled.length);
         }
         expect(port.shown.size).toBe(watching.size * (Math.min(present.size, 3) + Math.min(present.size, 2)));
       }
