@@ -32,7 +32,7 @@ const PLI_INTERVAL_MS = 1000;
 const ALLOCATE_INTERVAL_MS = 500;
 /** ... when the estimate has moved by this share ... */
 const ESTIMATE_STEP = 0.05;
-/** ... and after wishes have changed, but not more often than this. */
+/** ... and when wishes have changed: at once, those that follow within this time with the next tick. */
 const DEBOUNCE_MS = 100;
 /** Left to each audio slot that is heard: Opus at its usual rate, headers included. */
 const AUDIO_BPS = 48_000;
@@ -62,6 +62,7 @@ export class ViewerSession {
   #pausedAtMs: number | undefined;
   #allocatedAtMs = Number.NEGATIVE_INFINITY;
   #allocatedBps = 0;
+  #wishedAtMs = Number.NEGATIVE_INFINITY;
   /** Something changed that layers depend on. */
   #stale = false;
   #planned = false;
@@ -174,7 +175,9 @@ export class ViewerSession {
       if (priority !== undefined) kept.priority = priority;
     }
     this.#stale = true;
-    if (nowMs - this.#allocatedAtMs >= DEBOUNCE_MS) this.#allocate(nowMs);
+    if (nowMs - this.#wishedAtMs < DEBOUNCE_MS) return;
+    this.#wishedAtMs = nowMs;
+    this.#allocate(nowMs);
   }
 
   /** Decides what is still to be decided, now. */

@@ -75,6 +75,10 @@ export class IncomingStream {
     // Probes are not media: counted, they would make a low layer look like the best one.
     if (arrival === "known") return false;
     this.meter.count(fact.size, fact.marker);
-    return this.layer.receive(fact, nowMs);
+    const first = !this.layer.facts.flowing;
+    const rearrange = this.layer.receive(fact, nowMs);
+    // Layers are chosen by their size, and only a keyframe tells it.
+    if (first && this.section.kind === "video" && this.layer.isSizeUnknown) this.keyframes.want();
+    return rearrange;
   }
 }

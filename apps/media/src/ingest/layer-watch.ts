@@ -36,7 +36,17 @@ export class LayerWatch {
     const began = !facts.flowing;
     facts.flowing = true;
     if (fact.keyframePayload === undefined) return began;
-    return this.#setSize(pictureSize(this.#codec, fact.keyframePayload)) || began;
+    return this.readSize(fact.keyframePayload) || began;
+  }
+
+  /** Reads the picture's size from the first payload of a keyframe; true when it is another one. */
+  readSize(payload: Uint8Array): boolean {
+    return this.#setSize(pictureSize(this.#codec, payload));
+  }
+
+  /** No keyframe has told the size yet. */
+  get isSizeUnknown(): boolean {
+    return this.facts.width === 0;
   }
 
   /** Brings the rates up to date, a few times a second; they stay as they were while nothing comes. */

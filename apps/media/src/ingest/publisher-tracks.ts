@@ -1,5 +1,5 @@
 import type { Wire, WireCodec } from "@sameroom/native";
-import type { PublisherSection } from "@sameroom/protocol";
+import { type PublisherSection, parseRtp } from "@sameroom/protocol";
 import { announcedStreams, claimStream, type StreamClaim } from "./claim-stream.ts";
 import { IncomingStream } from "./incoming-stream.ts";
 import { IncomingTrack } from "./incoming-track.ts";
@@ -64,12 +64,16 @@ export class PublisherTracks {
     // Two streams that alternate would rearrange every viewer's slots with each packet.
     if (before !== undefined && nowMs - this.#replacedAtMs < REPLACE_INTERVAL_MS) return false;
     if (before !== undefined) this.#replacedAtMs = nowMs;
-    this.#add(claim);
+    const { layer } = this.#add(claim);
+    // The keyframe that a stream begins with is over before the wire knows the stream.
+    const header = parseRtp(packet);
+    if (header !== undefined && claim.section.kind === "video")
+      layer.readSize(packet.subarray(header.payloadOffset));
     if (before !== undefined) this.#remove(before);
     return true;
   }
 
-  #add(claim: StreamClaim): void {
+  #add(claim: StreamClaim): IncomingStream {
     const { section, codec, ssrc, rtxSsrc, rid, layer } = claim;
     const { wire, peer, nowMs } = this.#options;
     const rtx = codec.rtxPayloadType;
@@ -97,6 +101,7 @@ export class PublisherTracks {
       this.#tracks.push(track);
     }
     track.add(stream);
+    return stream;
   }
 
   #remove(stream: IncomingStream): void {
