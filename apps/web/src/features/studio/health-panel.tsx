@@ -30,7 +30,26 @@ export function HealthPanel({ health }: { health: PublicationHealth }) {
         />
         <Stat name="Loss" value={health.lossRatio === null ? "–" : formatShare(health.lossRatio)} />
       </dl>
+      {health.layers.length > 1 && <Layers layers={health.layers} />}
     </Panel>
+  );
+}
+
+/** The sizes viewers can be given; one that nobody needs rests, and saves upload. */
+function Layers({ layers }: { layers: PublicationHealth["layers"] }) {
+  return (
+    <ul aria-label="Picture sizes sent" className="mt-3 flex flex-col gap-1 text-sm tabular">
+      {layers.map(({ rid, height, bitrate, sending }) => (
+        <li key={rid} className="flex items-center gap-2.5">
+          <span
+            aria-hidden="true"
+            className={`size-2 rounded-full ${sending ? "bg-good" : "border border-line-strong"}`}
+          />
+          <span className="flex-1 font-medium">{height > 0 ? `${height}p` : rid}</span>
+          <span className="text-ink-soft">{sending ? formatBitrate(bitrate) : "resting"}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

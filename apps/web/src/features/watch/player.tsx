@@ -2,18 +2,22 @@ import "./media-elements.ts";
 import "./player.css";
 import type { WatchStats } from "@sameroom/client";
 import type { RoomView } from "@sameroom/contract";
-import { Play, Volume2 } from "lucide-react";
-import type { ReactNode, Ref, RefObject } from "react";
+import { Play, Settings2, Volume2 } from "lucide-react";
+import { type ReactNode, type RefObject, useCallback } from "react";
 import { Badge } from "../../ui/atoms/badge.tsx";
 import { formatLatency } from "../../ui/format/numbers.ts";
 import { useHotkeys } from "../../ui/hooks/use-hotkeys.ts";
 import { RoomPicture } from "../rooms/room-picture.tsx";
+import { DetailsPanel } from "./details-panel.tsx";
+import { ConnectionBadge, QualityPanel } from "./quality-panel.tsx";
 import type { Scene } from "./scene.ts";
 import { SceneOverlay } from "./scene-overlay.tsx";
 import { type Playback, toggleFullscreen } from "./use-playback.ts";
 import type { Watching } from "./use-watch.ts";
 
 const VOLUME_STEP = 0.05;
+
+export type StagePanelName = "quality" | "details";
 
 export interface PlayerProps {
   room: RoomView;
@@ -23,12 +27,25 @@ export interface PlayerProps {
   /** Over the picture's upper edge: state, viewers, what the host does. */
   chips: ReactNode;
   stage: RefObject<HTMLDivElement | null>;
-  video: Ref<HTMLVideoElement>;
+  video: RefObject<HTMLVideoElement | null>;
+  /** What is open over the picture. */
+  panel: StagePanelName | null;
+  onPanel: (panel: StagePanelName | null) => void;
 }
 
 /** The live player: the picture, media-chrome's controls, and what lies over them. */
-export function Player({ room, watching, playback, scene, chips, stage, video }: PlayerProps) {
-  usePlayerKeys(playback, stage);
+export function Player(props: PlayerProps) {
+  const { room, watching, playback, scene, chips, stage, video, panel, onPanel } = props;
+  const toggle = (name: StagePanelName) => onPanel(panel === name ? null : name);
+  usePlayerKeys(playback, stage, toggle);
+  const { fit } = watching;
+  const takeVideo = useCallback(
+    (element: HTMLVideoElement | null) => {
+      video.current = element;
+      fit(element);
+    },
+    [video, fit],
+  );
   return (
     <div
       ref={stage}
@@ -50,7 +67,7 @@ export function Player({ room, watching, playback, scene, chips, stage, video }:
           {/* biome-ignore lint/a11y/useMediaCaption: captions come with the transcript, not as a track file */}
           <video
             slot="media"
-            ref={video}
+            ref={takeVideo}
             playsInline
             autoPlay
             aria-label={room.title}
@@ -60,17 +77,39 @@ export function Player({ room, watching, playback, scene, chips, stage, video }:
             <media-mute-button />
             <media-volume-range />
             <span className="flex-1" />
+            <button
+              type="button"
+              data-opens-panel
+              aria-label="Quality"
+              aria-expanded={panel !== null}
+              title="Quality (Q)"
+              onClick={() => toggle(panel ?? "quality")}
+              className="flex size-11 items-center justify-center rounded-xl text-white hover:bg-white/16"
+            >
+              <Settings2 size={22} aria-hidden="true" />
+            </button>
             <media-pip-button />
             <media-fullscreen-button />
           </media-control-bar>
         </media-controller>
-        <SceneOverlay scene={scene} onRetry={watching.retry} />
+        <SceneOverlay scene={scene} onRetry={watching.retry} onShowPicture={() => watching.choose("auto")} />
         {scene.kind === "picture" && <PlaybackPrompt playback={playback} />}
         <div className="pointer-events-none absolute inset-x-3 top-3 z-20 flex flex-wrap items-center gap-1.5 sm:inset-x-4 sm:top-4">
           {chips}
           <span className="flex-1" />
+          <ConnectionBadge stats={watching.stats} quality={watching.quality} />
           {scene.kind === "picture" && <QualityBadges stats={watching.stats} />}
         </div>
+        {panel === "quality" && watching.quality && (
+          <QualityPanel
+            quality={watching.quality}
+            stats={watching.stats}
+            onChoose={watching.choose}
+            onDetails={() => onPanel("details")}
+            onClose={() => onPanel(null)}
+          />
+        )}
+        {panel === "details" && <DetailsPanel read={watching.details} onClose={() => onPanel(null)} />}
       </section>
     </div>
   );
@@ -130,13 +169,19 @@ function Prompt(props: { low?: boolean; onClick: () => void; icon: ReactNode; ch
   );
 }
 
-function usePlayerKeys(playback: Playback, stage: RefObject<HTMLElement | null>): void {
+function usePlayerKeys(
+  playback: Playback,
+  stage: RefObject<HTMLElement | null>,
+  togglePanel: (name: StagePanelName) => void,
+): void {
   useHotkeys({
     " ": playback.togglePlay,
     k: playback.togglePlay,
     m: playback.toggleMute,
     f: () => toggleFullscreen(stage.current),
     p: playback.togglePictureInPicture,
+    q: () => togglePanel("quality"),
+    i: () => togglePanel("details"),
     arrowup: () => playback.nudgeVolume(VOLUME_STEP),
     arrowdown: () => playback.nudgeVolume(-VOLUME_STEP),
   });

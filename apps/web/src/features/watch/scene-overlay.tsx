@@ -1,4 +1,4 @@
-import { CalendarClock, RotateCcw, VideoOff, WifiOff } from "lucide-react";
+import { CalendarClock, Headphones, RotateCcw, Video, VideoOff, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "../../ui/atoms/button.tsx";
 import { Spinner } from "../../ui/atoms/spinner.tsx";
@@ -6,7 +6,15 @@ import { useNow } from "../../ui/hooks/use-now.ts";
 import type { Scene } from "./scene.ts";
 
 /** Lies over the picture and says what is going on when there is none, or an old one. */
-export function SceneOverlay({ scene, onRetry }: { scene: Scene; onRetry: () => void }) {
+export function SceneOverlay({
+  scene,
+  onRetry,
+  onShowPicture,
+}: {
+  scene: Scene;
+  onRetry: () => void;
+  onShowPicture: () => void;
+}) {
   switch (scene.kind) {
     case "picture":
       return null;
@@ -68,6 +76,16 @@ export function SceneOverlay({ scene, onRetry }: { scene: Scene; onRetry: () => 
         <Veil>
           <VideoOff size={34} aria-hidden="true" />
           <Words title="The camera is off">You still hear the host.</Words>
+        </Veil>
+      );
+    case "audio-only":
+      return (
+        <Veil>
+          <Headphones size={34} aria-hidden="true" />
+          <Words title="Audio only">No picture is sent, to save your data.</Words>
+          <Button icon={<Video size={18} />} onClick={onShowPicture} className="pointer-events-auto">
+            Show the picture
+          </Button>
         </Veil>
       );
   }

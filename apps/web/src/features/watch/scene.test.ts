@@ -9,6 +9,7 @@ const watching: SceneFacts = {
   host: { microphoneMuted: false, cameraOff: false, screenSharing: false },
   graceEndsMs: null,
   failure: null,
+  audioOnly: false,
 };
 const scene = (facts: Partial<SceneFacts>) => sceneOf({ ...watching, ...facts });
 
@@ -45,6 +46,13 @@ describe("what a viewer sees", () => {
     expect(scene({ host })).toEqual({ kind: "camera-off" });
     expect(scene({ host, started: false })).toEqual({ kind: "camera-off" });
     expect(scene({ host: { ...host, screenSharing: true } })).toEqual({ kind: "picture" });
+  });
+
+  it("is the sound alone when that was chosen, whatever the camera does", () => {
+    const host = { microphoneMuted: false, cameraOff: true, screenSharing: false };
+    expect(scene({ audioOnly: true })).toEqual({ kind: "audio-only" });
+    expect(scene({ audioOnly: true, host, started: false })).toEqual({ kind: "audio-only" });
+    expect(scene({ audioOnly: true, watch: "reconnecting" })).toEqual({ kind: "reconnecting" });
   });
 
   it("says why nothing can be played", () => {

@@ -10,7 +10,8 @@ export type Scene =
   | { kind: "interrupted"; graceEndsMs: number | null }
   | { kind: "reconnecting" }
   | { kind: "failed"; message: string }
-  | { kind: "camera-off" };
+  | { kind: "camera-off" }
+  | { kind: "audio-only" };
 
 export interface SceneFacts {
   /** null while not known. */
@@ -21,6 +22,8 @@ export interface SceneFacts {
   host: HostStatus;
   graceEndsMs: number | null;
   failure: string | null;
+  /** The viewer has chosen to hear the show only. */
+  audioOnly: boolean;
 }
 
 /** Decides what a viewer sees. A lost host explains a lost picture, so the room's state comes first. */
@@ -36,8 +39,10 @@ export function sceneOf(facts: SceneFacts): Scene {
     case "closed":
       return { kind: "connecting" };
     case "waiting":
+      if (facts.audioOnly && facts.room === "live") return { kind: "audio-only" };
       return facts.room === "live" ? { kind: "starting" } : { kind: "connecting" };
     case "playing":
+      if (facts.audioOnly) return { kind: "audio-only" };
       if (facts.host.cameraOff && !facts.host.screenSharing) return { kind: "camera-off" };
       return facts.started ? { kind: "picture" } : { kind: "connecting" };
   }
@@ -62,5 +67,7 @@ export function sceneSentence(scene: Scene): string {
       return `The show cannot be played. ${scene.message}`;
     case "camera-off":
       return "The host has turned the camera off. You hear the show.";
+    case "audio-only":
+      return "You hear the show without its picture.";
   }
 }

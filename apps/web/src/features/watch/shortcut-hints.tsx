@@ -6,6 +6,8 @@ const KEYS = [
   ["P", "picture in picture"],
   ["K", "pause, back to live"],
   ["↑ ↓", "volume"],
+  ["Q", "quality"],
+  ["I", "connection details"],
 ] as const;
 
 /** The player's keys; only where there is a keyboard. */

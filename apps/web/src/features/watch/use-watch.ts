@@ -1,40 +1,75 @@
-import type { ClientFailure, Watch, WatchState, WatchStats } from "@sameroom/client";
-import { useEffect, useState } from "react";
+import type {
+  ClientFailure,
+  QualityChoice,
+  QualityState,
+  Watch,
+  WatchDetails,
+  WatchState,
+  WatchStats,
+} from "@sameroom/client";
+import { useCallback, useEffect, useState } from "react";
 import { useClient } from "../sdk/sdk.tsx";
 
 export interface Watching {
   state: WatchState;
   stream: MediaStream | null;
   stats: WatchStats | null;
+  /** What can be chosen and what is shown; null before the session. */
+  quality: QualityState | null;
   failure: ClientFailure | null;
   /** true from the first decoded frame on. */
   started: boolean;
   /** Opens a new session after one has failed for good. */
   retry: () => void;
+  choose: (choice: QualityChoice) => void;
+  details: () => Promise<WatchDetails | null>;
+  /** Element that shows the picture: no more is sent than it can show. */
+  fit: (element: HTMLElement | null) => void;
 }
 
-const NOTHING = { state: "connecting", stream: null, stats: null, failure: null, started: false } as const;
+type Seen = Pick<Watching, "state" | "stream" | "stats" | "quality" | "failure" | "started">;
+const NOTHING: Seen = {
+  state: "connecting",
+  stream: null,
+  stats: null,
+  quality: null,
+  failure: null,
+  started: false,
+};
 
 /** Watches a room while `wanted`; leaves it, and forgets the picture, when not. */
 export function useWatch(room: string, wanted: boolean): Watching {
   const client = useClient();
   const [attempt, setAttempt] = useState(0);
-  const [seen, setSeen] = useState<Omit<Watching, "retry">>(NOTHING);
+  const [seen, setSeen] = useState<Seen>(NOTHING);
+  const [session, setSession] = useState<Watch | null>(null);
+  const [element, setElement] = useState<HTMLElement | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt is a new session
   useEffect(() => {
     if (!wanted) return;
     const watch: Watch = client.watch(room);
-    setSeen({ ...NOTHING, state: watch.state, stream: watch.stream, started: watch.state === "playing" });
-    const put = (change: Partial<Watching>) => setSeen((old) => ({ ...old, ...change }));
+    setSession(watch);
+    const { state, stream, quality } = watch;
+    setSeen({ ...NOTHING, state, stream, quality, started: state === "playing" });
+    const put = (change: Partial<Seen>) => setSeen((old) => ({ ...old, ...change }));
     watch.on("state", (state) => put(state === "playing" ? { state, failure: null } : { state }));
     watch.on("stream", (stream) => put({ stream }));
     watch.on("stats", (stats) => put({ stats }));
+    watch.on("quality", (quality) => put({ quality }));
     watch.on("failure", (failure) => put({ failure }));
     watch.on("firstFrame", () => put({ started: true }));
     return () => {
       watch.close();
+      setSession(null);
       setSeen(NOTHING);
     };
   }, [client, room, wanted, attempt]);
-  return { ...seen, retry: () => setAttempt((last) => last + 1) };
+  useEffect(() => (session && element ? session.fit(element) : undefined), [session, element]);
+  return {
+    ...seen,
+    retry: () => setAttempt((last) => last + 1),
+    choose: (choice) => session?.setQuality(choice),
+    details: useCallback(async () => (session ? session.details() : null), [session]),
+    fit: setElement,
+  };
 }

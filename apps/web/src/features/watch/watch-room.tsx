@@ -1,6 +1,6 @@
 import type { RoomDetail, RoomView } from "@sameroom/contract";
-import { Eye, Maximize, Share2, Volume2, VolumeX } from "lucide-react";
-import { useRef } from "react";
+import { Eye, Maximize, Settings2, Share2, Volume2, VolumeX } from "lucide-react";
+import { useRef, useState } from "react";
 import { Announcement } from "../../ui/atoms/announcement.tsx";
 import { Badge, LiveBadge } from "../../ui/atoms/badge.tsx";
 import { IconButton } from "../../ui/atoms/icon-button.tsx";
@@ -12,7 +12,7 @@ import type { RoomLive } from "../room/room-state.ts";
 import { useShare } from "../rooms/use-share.ts";
 import { HostChips } from "./host-chips.tsx";
 import { noticeText } from "./notices.ts";
-import { Player } from "./player.tsx";
+import { Player, type StagePanelName } from "./player.tsx";
 import { sceneOf, sceneSentence } from "./scene.ts";
 import { ShortcutHints } from "./shortcut-hints.tsx";
 import { ShowInfo } from "./show-info.tsx";
@@ -34,6 +34,7 @@ export function WatchRoom({
   const video = useRef<HTMLVideoElement>(null);
   const playback = usePlayback(video, watching.stream);
   const share = useShare(room);
+  const [panel, setPanel] = useState<StagePanelName | null>(null);
   const scene = sceneOf({
     room: room.state,
     watch: watching.state,
@@ -41,6 +42,7 @@ export function WatchRoom({
     host: live.host,
     graceEndsMs: live.graceEndsMs,
     failure: watching.failure?.message ?? null,
+    audioOnly: watching.quality?.choice === "audio",
   });
   return (
     <>
@@ -55,6 +57,8 @@ export function WatchRoom({
             scene={scene}
             stage={stage}
             video={video}
+            panel={panel}
+            onPanel={setPanel}
             chips={<RoomChips room={room} live={live} />}
           />
         }
@@ -73,6 +77,14 @@ export function WatchRoom({
           label={playback.muted ? "Unmute" : "Mute"}
           icon={playback.muted ? <VolumeX size={24} /> : <Volume2 size={24} />}
           onClick={playback.muted ? playback.unmute : playback.toggleMute}
+        />
+        <IconButton
+          size="lg"
+          label="Quality"
+          data-opens-panel
+          aria-expanded={panel !== null}
+          icon={<Settings2 size={23} />}
+          onClick={() => setPanel(panel === null ? "quality" : null)}
         />
         <IconButton size="lg" label="Share" icon={<Share2 size={23} />} onClick={share} />
         <IconButton
