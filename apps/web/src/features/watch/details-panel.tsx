@@ -42,7 +42,7 @@ export function DetailsPanel({
   };
   return (
     <StagePanel
-      title="Connection details"
+      title="Connection"
       side="left"
       onClose={onClose}
       aside={
@@ -57,7 +57,7 @@ export function DetailsPanel({
         </button>
       }
     >
-      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 px-3 pt-1 pb-2 text-sm">
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 px-3 pt-1 pb-2 text-sm">
         {(details ? detailRows(details) : []).map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="text-white/65">{name}</dt>

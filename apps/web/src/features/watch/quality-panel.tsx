@@ -22,7 +22,7 @@ export function QualityPanel({ quality, stats, onChoose, onDetails, onClose }: Q
         {qualityOptions(quality).map(({ choice, label, hint }) => (
           <label
             key={choice}
-            className="flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-3 hover:bg-white/10 has-checked:bg-white/12 has-focus-visible:ring-2 has-focus-visible:ring-white"
+            className="flex min-h-11 sm:pointer-fine:min-h-9 cursor-pointer items-center gap-3 rounded-xl px-3 hover:bg-white/10 has-checked:bg-white/12 has-focus-visible:ring-2 has-focus-visible:ring-white"
           >
             <input
               type="radio"
@@ -39,7 +39,7 @@ export function QualityPanel({ quality, stats, onChoose, onDetails, onClose }: Q
       </fieldset>
       <div className="mt-2 border-t border-white/14 pt-2">
         {words && (
-          <p className="px-3 py-2 text-sm leading-snug" aria-live="polite">
+          <p className="px-3 py-1.5 text-sm leading-snug" aria-live="polite">
             <span className="font-semibold">{words.headline}.</span>{" "}
             <span className="text-white/75">{words.advice}</span>
           </p>
@@ -48,7 +48,7 @@ export function QualityPanel({ quality, stats, onChoose, onDetails, onClose }: Q
           type="button"
           data-opens-panel
           onClick={onDetails}
-          className="flex min-h-11 w-full items-center gap-3 rounded-xl px-3 text-left font-medium hover:bg-white/10"
+          className="flex min-h-11 sm:pointer-fine:min-h-10 w-full items-center gap-3 rounded-xl px-3 text-left font-medium hover:bg-white/10"
         >
           <Signal size={18} aria-hidden="true" />
           <span className="flex-1">Connection details</span>

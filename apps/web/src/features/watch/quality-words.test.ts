@@ -85,10 +85,11 @@ describe("the details", () => {
   it("name what support people ask for", () => {
     expect(Object.fromEntries(detailRows(details))).toMatchObject({
       Picture: "640 × 360, 30 fps",
-      Layer: "h of 3, automatic",
+      Layer: "360p (h), automatic",
       "Network takes": "1.9 Mbit/s",
       "Round trip": "42 ms",
-      Loss: "1.2 %, 17 packets repaired",
+      Loss: "1.2 %",
+      Repaired: "17 packets",
       Transport: "TCP, 192.0.2.1",
       Session: "abcdefgh",
     });

@@ -76,17 +76,15 @@ export function detailRows(details: WatchDetails): [name: string, value: string]
   const layer = quality.layers.find((each) => each.id === quality.layer);
   const rows: [string, string | null | undefined][] = [
     ["Picture", stats && stats.height > 0 ? pictureText(stats) : "none"],
-    [
-      "Layer",
-      layer ? `${layer.id} of ${quality.layers.length}, ${choiceText(quality)}` : choiceText(quality),
-    ],
+    ["Layer", layer ? `${layerLabel(layer)} (${layer.id}), ${choiceText(quality)}` : choiceText(quality)],
     ["Codecs", [details.videoCodec, details.audioCodec].filter(Boolean).join(", ") || null],
     ["Bit rate", stats && formatBitrate(stats.bitrate)],
     ["Network takes", details.estimate === null ? null : formatBitrate(details.estimate)],
     ["Latency", stats?.latencyMs == null ? null : formatLatency(stats.latencyMs)],
     ["Round trip", stats?.roundTripMs == null ? null : `${Math.round(stats.roundTripMs)} ms`],
     ["Jitter", stats && `${Math.round(stats.jitterMs)} ms`],
-    ["Loss", stats && `${formatShare(stats.lossRatio)}, ${stats.repairedPackets} packets repaired`],
+    ["Loss", stats && formatShare(stats.lossRatio)],
+    ["Repaired", stats && (stats.repairedPackets === 1 ? "1 packet" : `${stats.repairedPackets} packets`)],
     ["Sound concealed", stats && formatShare(stats.concealedRatio)],
     ["Freezes", stats && `${stats.freezes}, ${(stats.frozenMs / 1000).toFixed(1)} s`],
     ["Transport", [transport && TRANSPORTS[transport], serverAddress].filter(Boolean).join(", ") || null],

@@ -44,7 +44,7 @@ export function StagePanel({ title, aside, side, onClose, children }: StagePanel
       ref={root}
       tabIndex={-1}
       aria-labelledby={id}
-      className={`z-40 flex animate-rise flex-col overflow-y-auto bg-[oklch(0.17_0.025_320/0.94)] p-3 text-white shadow-float outline-none backdrop-blur-md max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:max-h-[80dvh] max-sm:rounded-t-3xl max-sm:pb-[max(1rem,env(safe-area-inset-bottom))] sm:absolute sm:bottom-16 sm:max-h-[calc(100%-5rem)] sm:w-80 sm:rounded-2xl ${
+      className={`z-40 flex animate-rise flex-col overflow-y-auto bg-[oklch(0.17_0.025_320/0.94)] p-3 text-white shadow-float outline-none backdrop-blur-md max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:max-h-[80dvh] max-sm:rounded-t-3xl max-sm:pb-[max(1rem,env(safe-area-inset-bottom))] sm:absolute sm:bottom-3 sm:max-h-[calc(100%-1.5rem)] sm:w-80 sm:rounded-2xl ${
         side === "left" ? "sm:left-4" : "sm:right-4"
       }`}
     >
