@@ -32,7 +32,7 @@ const PLI_INTERVAL_MS = 1000;
 const ALLOCATE_INTERVAL_MS = 500;
 /** ... when the estimate has moved by this share ... */
 const ESTIMATE_STEP = 0.05;
-/** ... and when wishes have changed: at once, those that follow within this time with the next tick. */
+/** ... and when wishes have changed: at once, but for sizes that follow each other within this time. */
 const DEBOUNCE_MS = 100;
 /** Left to each audio slot that is heard: Opus at its usual rate, headers included. */
 const AUDIO_BPS = 48_000;
@@ -166,16 +166,18 @@ export class ViewerSession {
       if (this.slots.some((slot) => slot.mid === mid)) continue;
       throw new MediaError("request.invalid", `there is no slot ${mid}`);
     }
+    let chosen = false;
     for (const { mid, width, height, layer, priority } of wishes) {
       const kept = this.#layers.wishesOf(this.#outputs.find(({ slot }) => slot.mid === mid)!);
       if (kept === undefined) continue;
-      if (width !== undefined) kept.width = width;
-      if (height !== undefined) kept.height = height;
-      if (layer !== undefined) kept.choice = layer;
-      if (priority !== undefined) kept.priority = priority;
+      chosen ||= layer !== undefined && layer !== kept.choice;
+      kept.width = width ?? kept.width;
+      kept.height = height ?? kept.height;
+      kept.choice = layer ?? kept.choice;
+      kept.priority = priority ?? kept.priority;
     }
     this.#stale = true;
-    if (nowMs - this.#wishedAtMs < DEBOUNCE_MS) return;
+    if (!chosen && nowMs - this.#wishedAtMs < DEBOUNCE_MS) return;
     this.#wishedAtMs = nowMs;
     this.#allocate(nowMs);
   }
