@@ -1,3 +1,4 @@
+import { costOf } from "./layer-cost.ts";
 import { ladderOf, type Rung, type SlotLadder } from "./slot-ladder.ts";
 import type { Allocation, SlotDecision, SlotDemand } from "./types.ts";
 
@@ -16,7 +17,8 @@ const MANUAL_SHARE = 0.5;
 const DESIRED_SHARE = 0.65;
 
 interface SlotMemory {
-  source: number;
+  /** undefined: the network left no room, nothing is shown. */
+  source: number | undefined;
   maxTemporalLayer: number;
   /** Wish and layers this was decided for. */
   key: string;
@@ -37,7 +39,7 @@ interface Candidate {
 /**
  * Divides one viewer's bandwidth among their video slots. Every slot, in order of priority, gets its cheapest rung first;
  * what is left raises them round by round, the first priority to the top before the next. Down at once, up only after the
- * estimate has held; the first slot always shows something.
+ * estimate has held; the first slot that has anything to show always shows something.
  */
 export class LayerAllocator {
   readonly #memories = new Map<number, SlotMemory>();
@@ -49,8 +51,12 @@ export class LayerAllocator {
       .map((demand) => this.#candidateOf(demand));
     const most = distribute(candidates, budgetBps, true);
     const safe = distribute(candidates, budgetBps / UP_MARGIN, false);
+    const first = firstOf(candidates);
     const decisions = candidates.map((candidate, index) =>
-      this.#decide(nowMs, budgetBps, candidate, { most: most[index]!, safe: safe[index]! }),
+      this.#decide(nowMs, budgetBps, candidate, {
+        ...{ most: most[index]!, safe: safe[index]! },
+        isFirst: index === first,
+      }),
     );
     this.#forgetOthers(demands);
     return {
@@ -77,25 +83,28 @@ export class LayerAllocator {
     nowMs: number,
     budgetBps: number,
     { demand, ladder, memory, current }: Candidate,
-    fits: { most: number; safe: number },
+    fits: { most: number; safe: number; isFirst: boolean },
   ): { decision: SlotDecision; costBps: number } {
     const { output } = demand;
     const key = keyOf(demand);
-    const isNew = memory === undefined || memory.key !== key || current < 0;
+    const isNew = memory === undefined || memory.key !== key || (memory.source !== undefined && current < 0);
     const held = this.#held(nowMs, memory, fits.safe > current);
-    const least = isNew ? 0 : current;
+    const least = Math.max(current, isNew || fits.isFirst ? 0 : -1);
     const index = Math.min(fits.most, isNew || held ? Math.max(least, fits.safe) : least);
     const rung = ladder.rungs[index];
-    this.#remember(nowMs, { output, key, memory, current, isNew }, rung, fits);
-    const best = ladder.best;
+    this.#remember(nowMs, { output, key, memory, current, isNew }, rung, {
+      most: fits.most,
+      any: ladder.rungs.length > 0,
+    });
+    const desired = desiredOf(demand, ladder, budgetBps, rung);
     return {
       decision: {
         output,
         source: rung?.layer.source ?? null,
         layer: rung?.layer.id ?? null,
         maxTemporalLayer: rung?.maxTemporalLayer ?? 7,
-        reason: reasonOf(demand, ladder, rung),
-        desired: desiredOf(demand, ladder, budgetBps) ?? rung?.layer.source ?? best?.source ?? null,
+        reason: reasonOf(demand, ladder, rung, desired),
+        desired,
       },
       costBps: rung?.costBps ?? 0,
     };
@@ -115,15 +124,15 @@ export class LayerAllocator {
     nowMs: number,
     slot: { output: number; key: string; memory: SlotMemory | undefined; current: number; isNew: boolean },
     rung: Rung | undefined,
-    fits: { most: number },
+    fits: { most: number; any: boolean },
   ): void {
     const { output, key, memory, current, isNew } = slot;
-    if (rung === undefined) {
+    if (!fits.any) {
       this.#memories.delete(output);
       return;
     }
-    const { maxTemporalLayer } = rung;
-    const { source } = rung.layer;
+    const maxTemporalLayer = rung?.maxTemporalLayer ?? 7;
+    const source = rung?.layer.source;
     if (memory === undefined) {
       const forcedDownAtMs = Number.NEGATIVE_INFINITY;
       this.#memories.set(output, {
@@ -150,6 +159,11 @@ export class LayerAllocator {
   }
 }
 
+/** The one that always shows something; -1 when nobody has anything to show. */
+function firstOf(candidates: readonly Candidate[]): number {
+  return candidates.findIndex(({ ladder }) => ladder.rungs.length > 0);
+}
+
 /** The best rung of every candidate within the budget, -1 for none; `stay`: what is shown is discounted. */
 function distribute(candidates: readonly Candidate[], budgetBps: number, stay: boolean): number[] {
   let left = budgetBps;
@@ -164,8 +178,9 @@ function distribute(candidates: readonly Candidate[], budgetBps: number, stay: b
     chosen[which] = index;
     return true;
   };
+  const first = firstOf(candidates);
   candidates.forEach((candidate, which) => {
-    if (candidate.ladder.rungs.length === 0 || raise(which, 0) || which > 0) return;
+    if (candidate.ladder.rungs.length === 0 || raise(which, 0) || which !== first) return;
     chosen[which] = 0;
     left -= costOf(candidate, 0);
   });
@@ -199,7 +214,7 @@ function raiseRoundByRound(
     progress = false;
     for (const which of group) {
       const { length } = candidates[which]!.ladder.rungs;
-      // A step that does not fit may be a dear one between cheaper ones.
+      // What is shown now is discounted and may fit although the step below it does not.
       for (let next = chosen[which]! + 1; next < length; next++) {
         if (!raise(which, next)) continue;
         progress = true;
@@ -209,20 +224,32 @@ function raiseRoundByRound(
   }
 }
 
-/** The layer worth sending although nobody shows it yet: the best whose need is nearly met. */
-function desiredOf(demand: SlotDemand, ladder: SlotLadder, budgetBps: number): number | undefined {
-  if (ladder.best === undefined) return undefined;
-  if (budgetBps >= ladder.bestCostBps * DESIRED_SHARE) return ladder.best.source;
-  return demand.layers.findLast(
-    (layer) => layer.bitrateBps > 0 && budgetBps >= layer.bitrateBps * DESIRED_SHARE && layer !== ladder.best,
-  )?.source;
+/** The layer worth sending although nobody shows it yet: the best whose need is nearly met, at least the lowest. */
+function desiredOf(
+  { layers, choice }: SlotDemand,
+  { best }: SlotLadder,
+  budgetBps: number,
+  rung: Rung | undefined,
+): number | null {
+  if (best === undefined) return null;
+  const affordable = layers.slice(0, layers.indexOf(best) + 1).findLast((layer, index) => {
+    const share = layer.id === choice ? MANUAL_SHARE : DESIRED_SHARE;
+    return budgetBps >= costOf(layers, index) * share;
+  });
+  return (affordable ?? rung?.layer ?? layers[0]!).source;
 }
 
-function reasonOf(demand: SlotDemand, ladder: SlotLadder, rung: Rung | undefined): SlotDecision["reason"] {
+function reasonOf(
+  demand: SlotDemand,
+  { rungs, best }: SlotLadder,
+  rung: Rung | undefined,
+  desired: number | null,
+): SlotDecision["reason"] {
   if (demand.layers.length === 0) return "empty";
-  if (ladder.best === undefined) return "off";
-  if (rung === undefined) return demand.layers.some((layer) => layer.flowing) ? "bandwidth" : "empty";
-  return rung === ladder.rungs.at(-1) ? "shown" : "bandwidth";
+  if (best === undefined) return "off";
+  if (rung === undefined) return rungs.length > 0 ? "bandwidth" : "empty";
+  // A better layer may rest because the network would not take it.
+  return rung === rungs.at(-1) && (rung.layer === best || desired === best.source) ? "shown" : "bandwidth";
 }
 
 /** What the viewer wishes, and of whom: a change of either is acted on at once. */

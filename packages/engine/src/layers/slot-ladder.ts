@@ -38,8 +38,9 @@ export function ladderOf(demand: SlotDemand): SlotLadder {
   const usable = within.length > 0 ? within : flowing.slice(0, 1);
   const rungs: Rung[] = [];
   for (const { layer, index } of usable) {
-    const costBps = costOf(layers, index);
     const below = rungs.at(-1)?.costBps ?? 0;
+    // Measured for a moment, a better layer may seem cheaper: it is not counted on.
+    const costBps = Math.max(below, costOf(layers, index));
     const shares = layer.temporalShares;
     for (let temporal = 0; temporal < shares.length - 1; temporal++) {
       const share = costBps * shares[temporal]!;

@@ -60,6 +60,8 @@ export class ActiveSpeakers {
       else if (nowMs - since >= HOLD_MS) {
         this.#ranking[place - 1] = behind;
         this.#ranking[place] = ahead;
+        // Whoever was overtaken must be louder for the whole time again.
+        this.#louderSinceMs.delete(ahead);
         changed = true;
       }
     }
