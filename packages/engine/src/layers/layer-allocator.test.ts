@@ -192,6 +192,18 @@ describe("layer allocator over time", () => {
     expect(viewer.once(ENOUGH)).toBe("f");
   });
 
+  it("goes up no further than the estimate has held", () => {
+    const viewer = new Viewer();
+    viewer.watch(1000, 300_000);
+    let flip = false;
+    const jumping = () => {
+      flip = !flip;
+      return flip ? 600_000 : ENOUGH;
+    };
+    expect(viewer.watch(1100, jumping)).toEqual(["q", "h"]);
+    expect(viewer.watch(10_000, jumping)).toEqual(["h"]);
+  });
+
   it("goes down at once, but not for a tenth", () => {
     const viewer = new Viewer();
     viewer.watch(1000, ENOUGH);

@@ -24,6 +24,8 @@ interface SlotMemory {
   key: string;
   /** Since when more would fit; undefined while it does not. */
   moreSinceMs: number | undefined;
+  /** The least rung that would have fitted since then. */
+  more: number;
   holdMs: number;
   forcedDownAtMs: number;
 }
@@ -88,9 +90,9 @@ export class LayerAllocator {
     const { output } = demand;
     const key = keyOf(demand);
     const isNew = memory === undefined || memory.key !== key || (memory.source !== undefined && current < 0);
-    const held = this.#held(nowMs, memory, fits.safe > current);
+    const held = this.#held(nowMs, memory, current, fits.safe);
     const least = Math.max(current, isNew || fits.isFirst ? 0 : -1);
-    const index = Math.min(fits.most, isNew || held ? Math.max(least, fits.safe) : least);
+    const index = Math.min(fits.most, Math.max(least, isNew ? fits.safe : held));
     const rung = ladder.rungs[index];
     this.#remember(nowMs, { output, key, memory, current, isNew }, rung, {
       most: fits.most,
@@ -110,14 +112,16 @@ export class LayerAllocator {
     };
   }
 
-  #held(nowMs: number, memory: SlotMemory | undefined, more: boolean): boolean {
-    if (memory === undefined) return more;
-    if (!more) {
+  /** The rung that has fitted for the whole hold; -1 for none above the current one. */
+  #held(nowMs: number, memory: SlotMemory | undefined, current: number, safe: number): number {
+    if (memory === undefined) return -1;
+    if (safe <= current) {
       memory.moreSinceMs = undefined;
-      return false;
+      return -1;
     }
+    memory.more = memory.moreSinceMs === undefined ? safe : Math.min(memory.more, safe);
     memory.moreSinceMs ??= nowMs;
-    return nowMs - memory.moreSinceMs >= memory.holdMs;
+    return nowMs - memory.moreSinceMs >= memory.holdMs ? memory.more : -1;
   }
 
   #remember(
@@ -138,6 +142,7 @@ export class LayerAllocator {
       this.#memories.set(output, {
         ...{ source, maxTemporalLayer, key, forcedDownAtMs },
         moreSinceMs: undefined,
+        more: -1,
         holdMs: UP_HOLD_MS,
       });
       return;
