@@ -21,10 +21,22 @@ afterEach(async () => {
 });
 
 const endsOnShutdown = `if (message.type === "shutdown") return process.disconnect();`;
-const media = `
+/** Linked to control from the nth look at its health on. */
+const mediaLinkedAt = (look: number) => `
+  import { createServer } from "node:http";
+  let looks = 0;
+  const server = createServer((_, response) => {
+    looks += 1;
+    console.log("media was looked at " + looks + " times");
+    response.end(JSON.stringify({ ok: true, linked: looks >= ${look} }));
+  });
   process.on("message", (message) => { ${endsOnShutdown} });
-  process.send({ type: "ready", urls: [] });
+  process.on("disconnect", () => process.exit(0));
+  server.listen(Number(process.env.SAMEROOM_MEDIA_HTTP_PORT), "127.0.0.1", () =>
+    process.send({ type: "ready", urls: [] }),
+  );
 `;
+const media = mediaLinkedAt(1);
 const control = `
   process.on("message", (message) => {
     ${endsOnShutdown}
@@ -70,6 +82,14 @@ test("addresses and admin login are shown once everything is ready", async () =>
   await until("the welcome", () => has("Sameroom is running"));
   expect(has("open sesame")).toBe(true);
   expect(has("http://localhost:8080")).toBe(true);
+});
+
+test("nothing is ready before media is linked to control", async () => {
+  createSupervisor({ media: mediaLinkedAt(4) });
+  await until("the welcome", () => has("Sameroom is running"));
+  const linked = seen.findIndex((line) => line.includes("media was looked at 4 times"));
+  expect(linked).toBeGreaterThan(0);
+  expect(seen.findIndex((line) => line.includes("Sameroom is running"))).toBeGreaterThan(linked);
 });
 
 test("the demo goes to our media server, and control learns that it runs", async () => {

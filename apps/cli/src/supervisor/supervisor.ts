@@ -7,6 +7,7 @@ import type { Paint } from "../log/paint.ts";
 import { programs } from "../paths.ts";
 import { Child } from "./child.ts";
 import { DemoControl } from "./demo-control.ts";
+import { mediaLinked } from "./media-link.ts";
 import { adminLogin, welcome } from "./welcome.ts";
 
 /** How long children may take to end before they are ended by force, ms. */
@@ -39,6 +40,7 @@ export class Supervisor {
   readonly #ready = new Set<AppName>();
   #demoWanted: boolean;
   #welcomed = false;
+  readonly #ended = new AbortController();
   #stopping: Promise<void> | undefined;
 
   constructor(options: SupervisorOptions) {
@@ -74,12 +76,14 @@ export class Supervisor {
 
   /** Ends everything: the demo first, so that its room ends as a host's would. Idempotent. */
   stop(): Promise<void> {
+    this.#ended.abort();
     this.#stopping ??= this.#stopAll();
     return this.#stopping;
   }
 
   /** Ends everything at once. */
   kill(): void {
+    this.#ended.abort();
     this.#demo.kill();
     for (const app of Object.values(this.#apps)) app.kill();
   }
@@ -124,7 +128,6 @@ export class Supervisor {
   }
 
   #becomeReady(from: AppName): void {
-    const { config, output, paint } = this.#options;
     this.#apps[from].markReady();
     this.#ready.add(from);
     if (from === "control") {
@@ -135,11 +138,18 @@ export class Supervisor {
     }
     if (!this.#welcomed && this.#ready.size === 2) {
       this.#welcomed = true;
-      setTimeout(() => {
-        output.text(welcome(config, paint));
-        output.log.info("everything is ready");
-      }, settleMs).unref();
+      void this.#welcome();
     }
+  }
+
+  /** Both run; they are of use when they know of each other. */
+  async #welcome(): Promise<void> {
+    const { config, output, paint } = this.#options;
+    if (!(await mediaLinked(this.#mediaOrigin, this.#ended.signal))) return;
+    setTimeout(() => {
+      output.text(welcome(config, paint));
+      output.log.info("everything is ready");
+    }, settleMs).unref();
   }
 
   /** Shown to people even where logs are collected as JSON: there it goes to standard error, past the collector's file. */
@@ -153,8 +163,12 @@ export class Supervisor {
     this.#apps.control.send(message);
   }
 
-  #whipUrl(room: string): string {
+  get #mediaOrigin(): string {
     const { bind, mediaHttpPort } = this.#options.config;
-    return `http://${hostPort(ownAddress(bind), mediaHttpPort)}/whip/${encodeURIComponent(room)}`;
+    return `http://${hostPort(ownAddress(bind), mediaHttpPort)}`;
+  }
+
+  #whipUrl(room: string): string {
+    return `${this.#mediaOrigin}/whip/${encodeURIComponent(room)}`;
   }
 }

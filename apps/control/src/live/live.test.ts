@@ -256,7 +256,8 @@ describe("the host's socket", () => {
       ...{ cpu: 0.1, memoryBytes: 1, packetsIn: 1, packetsOut: 1, bitsIn: 1, bitsOut: 1 },
       ...{ publishers: 1, viewers: 1, sendPath: "gso" },
     };
-    worker.send({ type: "health", publishers: [health], load });
+    worker.send({ type: "publisher", publisher: publisher(room, "g1", { role: "guest" }) });
+    worker.send({ type: "health", publishers: [{ ...health, session: "g1" }, health], load });
     expect(await host.next("host.health")).toEqual(health);
     await ask(host, "host.notice", { kind: "camera-switched" });
     await viewer.next("host.notice");

@@ -56,7 +56,9 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
           return presence.detach(fact.room, `${connectionsOf(worker.name)}${fact.session}`);
         case "health":
           worker.load = fact.load;
-          for (const health of fact.publishers) deps.health(health);
+          // Hosts are told of their own connection, not of their guests'.
+          for (const health of fact.publishers)
+            if (worker.publishers.get(health.session)?.role !== "guest") deps.health(health);
           return;
         case "check-stream-key": {
           const { request, room, key } = fact;

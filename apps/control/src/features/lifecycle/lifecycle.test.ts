@@ -174,6 +174,29 @@ describe("the database", () => {
   }
 });
 
+test("guests come and go without starting, interrupting or ending a broadcast", async () => {
+  const guest = (state: "flowing" | "stalled") => publisher("one", "g1", { role: "guest", state });
+  const left = { room: "one", session: "g1", reason: "left" } as const;
+  lifecycle.publisher("w", guest("flowing"));
+  lifecycle.rollCall("w", [guest("flowing")]);
+  lifecycle.publisherGone(left);
+  await lifecycle.settled();
+  expect(told).toEqual([]);
+  lifecycle.publisher("w", publisher("one", "s1"));
+  lifecycle.publisher("w", guest("flowing"));
+  lifecycle.publisher("w", guest("stalled"));
+  lifecycle.publisherGone({ ...left, reason: "connection-lost" });
+  lifecycle.publisherGone(left);
+  lifecycle.rollCall("w", [publisher("one", "s1"), guest("flowing")]);
+  await lifecycle.settled();
+  expect(states()).toEqual(["one live"]);
+  expect(ended).toEqual([]);
+  lifecycle.publisherGone({ room: "one", session: "s1", reason: "connection-lost" });
+  lifecycle.publisher("w", guest("flowing"));
+  await lifecycle.settled();
+  expect(states()).toEqual(["one live", "one interrupted"]);
+});
+
 test("media of a room that does not exist is closed", async () => {
   lifecycle.publisher("w", publisher("nowhere", "s1"));
   await lifecycle.settled();
