@@ -85,7 +85,7 @@ describe("when something breaks", () => {
     const sessions: string[] = [];
     for (const page of [host, viewer])
       page.on("request", (request) => {
-        if (/\/whip\/|\/whep\/|\/sessions\//.test(request.url())) sessions.push(request.url());
+        if (/\/whip\/|\/whep\/|\/sessions\/[^/]+$/.test(request.url())) sessions.push(request.url());
       });
     const pid = app.pidOf("control");
     app.kill("control");
