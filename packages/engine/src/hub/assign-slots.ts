@@ -1,13 +1,16 @@
 import type { HubPublisher, HubSlot, MediaKind } from "./types.ts";
 
+/** Who has which place of a room's picture, first to last; null leaves a place empty. */
+export type Stage = readonly (string | null)[];
+
 /** What decides about the slots of one viewer besides who is on air. */
 export interface SeatingRules {
   /** Who sat in each slot last, by MID; they keep it, also for when they come back. */
   seats: Map<string, string>;
   /** Viewer's own wish for a slot, by MID. */
   pins: ReadonlyMap<string, string>;
-  /** The room's places, first to last; undefined: host first, then as they came. */
-  stage: readonly string[] | undefined;
+  /** The room's places, first to last, null for an empty one; undefined: host first, then as they came. */
+  stage: Stage | undefined;
   /** Loudest first; decides who is heard when there are more speakers than slots. */
   speakers: readonly string[];
   /** Not seated: the viewer, for audio. */
@@ -27,14 +30,14 @@ export function assignSlots(
 ): Map<string, HubPublisher> {
   const seated = new Map<string, HubPublisher>();
   const own = slots.filter((slot) => slot.kind === kind);
-  const waiting = new Map(
-    choose(publishers, kind, own.length, rules).map((publisher) => [publisher.participant, publisher]),
-  );
-  const seat = (mid: string, participant: string | undefined) => {
-    const publisher = participant === undefined ? undefined : waiting.get(participant);
+  const waiting = choose(publishers, kind, own.length, rules);
+  const seat = (mid: string, participant: string | null | undefined) => {
+    const publisher = waiting.get(participant ?? "");
     if (publisher === undefined || seated.has(mid)) return;
     waiting.delete(publisher.participant);
     seated.set(mid, publisher);
+    // Whoever moves does not keep the seat they leave.
+    for (const left of own) if (rules.seats.get(left.mid) === participant) rules.seats.delete(left.mid);
     rules.seats.set(mid, publisher.participant);
   };
   for (const { mid } of own) seat(mid, rules.pins.get(mid));
@@ -55,23 +58,29 @@ export function assignSlots(
   return seated;
 }
 
-/** Who may be seated: all who send this kind, or, when they are too many to be heard, the host and the loudest. */
+/**
+ * Who may be seated, by participant: all who send this kind, or, when they are too many to be heard, the host and the loudest.
+ * Of one participant's sessions the newest that sends it counts, as while one takes over from another.
+ */
 function choose(
   publishers: readonly HubPublisher[],
   kind: MediaKind,
   places: number,
   { speakers, except, pins }: SeatingRules,
-): HubPublisher[] {
-  const sending = publishers.filter(
-    ({ participant, tracks }) =>
-      tracks.some((track) => track.kind === kind) && !(kind === "audio" && participant === except),
-  );
-  if (kind === "video" || sending.length <= places) return sending;
+): Map<string, HubPublisher> {
+  const sending = new Map<string, HubPublisher>();
+  for (const publisher of publishers) {
+    const { participant, tracks } = publisher;
+    if (kind === "audio" && participant === except) continue;
+    if (tracks.some((track) => track.kind === kind)) sending.set(participant, publisher);
+  }
+  if (kind === "video" || sending.size <= places) return sending;
   const pinned = new Set(pins.values());
   const rank = ({ participant, host }: HubPublisher) => {
     if (host || pinned.has(participant)) return -1;
     const place = speakers.indexOf(participant);
     return place < 0 ? speakers.length : place;
   };
-  return [...sending].sort((left, right) => rank(left) - rank(right)).slice(0, places);
+  const heard = [...sending].sort(([, left], [, right]) => rank(left) - rank(right));
+  return new Map(heard.slice(0, places));
 }

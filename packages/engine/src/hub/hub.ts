@@ -1,5 +1,5 @@
 import { matchCodec } from "@sameroom/protocol";
-import { assignSlots } from "./assign-slots.ts";
+import { assignSlots, type Stage } from "./assign-slots.ts";
 import type { HubPort, HubPublisher, HubSlot, HubTrack, HubViewer, SlotFormat, SlotState } from "./types.ts";
 
 interface Viewer extends HubViewer {
@@ -10,7 +10,7 @@ interface Viewer extends HubViewer {
 interface Room {
   publishers: HubPublisher[];
   viewers: Map<string, Viewer>;
-  stage: readonly string[] | undefined;
+  stage: Stage | undefined;
   speakers: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export class Hub {
 
   /** Rooms with anybody in them. */
   get rooms(): ReadonlySet<string> {
-    return new Set(this.#rooms.keys());
+    return new Set([...this.#rooms].flatMap(([name, room]) => (isEmpty(room) ? [] : [name])));
   }
 
   publishersOf(room: string): readonly HubPublisher[] {
@@ -111,12 +111,16 @@ export class Hub {
     this.#arrangeViewer(entry, viewer);
   }
 
-  /** Who has which place of the picture, for everybody; undefined: host first, then as they come. */
-  setStage(room: string, participants: readonly string[] | undefined): void {
-    const entry = this.#rooms.get(room);
-    if (entry === undefined) return;
-    entry.stage = participants;
+  /**
+   * Who has which place of the picture, for everybody; undefined: host first, then as they come. Remembered until it is taken
+   * back, also while nobody is in the room.
+   */
+  setStage(room: string, stage: Stage | undefined): void {
+    if (stage === undefined && !this.#rooms.has(room)) return;
+    const entry = this.#room(room);
+    entry.stage = stage === undefined ? undefined : [...stage];
     this.#arrange(entry);
+    this.#forgetIfEmpty(room, entry);
   }
 
   /** Who speaks, loudest first: decides who is heard when there are more speakers than slots. */
@@ -154,7 +158,7 @@ export class Hub {
   }
 
   #forgetIfEmpty(name: string, room: Room): void {
-    if (room.publishers.length === 0 && room.viewers.size === 0) this.#rooms.delete(name);
+    if (isEmpty(room) && room.stage === undefined) this.#rooms.delete(name);
   }
 
   #arrange(room: Room): void {
@@ -176,6 +180,10 @@ export class Hub {
       }
     }
   }
+}
+
+function isEmpty(room: Room): boolean {
+  return room.publishers.length === 0 && room.viewers.size === 0;
 }
 
 function assignmentsOf(room: Room, viewer: Viewer): Map<string, Assignment> {

@@ -161,6 +161,49 @@ describe("seats", () => {
     expect(seated("video").toSorted()).toEqual(["ada", "ben", "host"]);
   });
 
+  it("the stage is remembered while nobody is there, and leaves places empty", () => {
+    hub.setStage(ROOM, ["ada", null, "host"]);
+    expect(hub.rooms.size).toBe(0);
+    watch(4, 0);
+    come("host", "ada", "ben");
+    expect(seated("video")).toEqual(["ada", null, "host", null]);
+    go("host", "ada", "ben");
+    hub.removeViewer(ROOM, VIEWER);
+    watch(4, 0);
+    come("host", "ada");
+    expect(seated("video")).toEqual(["ada", null, "host", null]);
+    hub.setStage(ROOM, undefined);
+    go("host", "ada");
+    hub.removeViewer(ROOM, VIEWER);
+    watch(4, 0);
+    come("ada");
+    expect(seated("video")).toEqual(["ada", null, null, null]);
+  });
+
+  it("somebody whose new session takes over from the old one has one place", () => {
+    watch(2, 2);
+    come("host", "ada");
+    hub.addPublisher(ROOM, { session: "ada again", participant: "ada", host: false });
+    expect(touchedBy(() => hub.addTrack(ROOM, "ada again", { id: 7, kind: "audio", format: OPUS }))).toEqual([
+      3,
+    ]);
+    expect(seated("audio")).toEqual(["host", "ada"]);
+    expect(hub.slotsOf(ROOM, VIEWER)[3]).toMatchObject({ track: 7 });
+    expect(touchedBy(() => hub.removePublisher(ROOM, "ada"))).toEqual([1]);
+    expect(seated("video")).toEqual(["host", null]);
+    expect(seated("audio")).toEqual(["host", "ada"]);
+  });
+
+  it("whoever was pinned elsewhere stays there when the pin is taken back", () => {
+    watch(4, 0);
+    come("host", "ada");
+    hub.pin(ROOM, VIEWER, "v3", "ada");
+    expect(touchedBy(() => hub.pin(ROOM, VIEWER, "v3", null))).toEqual([]);
+    expect(seated("video")).toEqual(["host", null, null, "ada"]);
+    come("ben");
+    expect(seated("video")).toEqual(["host", "ben", null, "ada"]);
+  });
+
   it("the host and the loudest are heard when there are more than slots; nobody else moves", () => {
     watch(0, 3);
     come("host", "ada", "ben", "cyd", "dan");
