@@ -1,7 +1,7 @@
 import type { GoneReason, MediaSession, SlotsResponse, SlotWish } from "@sameroom/contract";
 import { type HubSlot, RedundancySwitch, type SlotFormat, type SlotState } from "@sameroom/engine";
 import type { Wire } from "@sameroom/native";
-import { parseRtcp, type ReportBlock, type RtcpPacket, type ViewerSlot } from "@sameroom/protocol";
+import type { ViewerSlot } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
 import type { IncomingTrack } from "../ingest/incoming-track.ts";
 import { EventStreams } from "../node/event-streams.ts";
@@ -10,8 +10,8 @@ import { MediaError } from "../node/media-error.ts";
 import type { MediaSessionState } from "../node/media-session.ts";
 import type { PeerConnection } from "../transport/peer-connection.ts";
 import { presentSlot } from "./present-slots.ts";
-import { Repairs } from "./repairs.ts";
 import { SlotOutput } from "./slot-output.ts";
+import { ViewerFeedback } from "./viewer-feedback.ts";
 import { ViewerLayers } from "./viewer-layers.ts";
 import { ViewerPath } from "./viewer-path.ts";
 
@@ -26,8 +26,6 @@ export interface ViewerSessionOptions extends MediaSessionState {
   unixMs: () => number;
 }
 
-/** A decoder asks again and again while it waits; the publisher is not bothered more often than this by one viewer. */
-const PLI_INTERVAL_MS = 1000;
 /** Layers are decided anew at least so often ... */
 const ALLOCATE_INTERVAL_MS = 500;
 /** ... when the estimate has moved by this share ... */
@@ -56,9 +54,8 @@ export class ViewerSession {
   readonly #outputs: readonly SlotOutput[];
   readonly #bySsrc = new Map<number, SlotOutput>();
   readonly #layers: ViewerLayers;
-  readonly #repairs: Repairs;
+  readonly #feedback: ViewerFeedback;
   readonly #redundancy = new RedundancySwitch();
-  readonly #pliAtMs = new Map<SlotOutput, number>();
   #pausedAtMs: number | undefined;
   #allocatedAtMs = Number.NEGATIVE_INFINITY;
   #allocatedBps = 0;
@@ -82,9 +79,12 @@ export class ViewerSession {
     this.#outputs = options.slots.map((slot) => this.#addOutput(slot));
     this.slots = this.#outputs.map(({ slot }) => slot);
     this.#layers = new ViewerLayers(this.#outputs.filter(({ slot }) => slot.kind === "video"));
-    this.#repairs = new Repairs(options.wire);
-    const { wire, unixMs } = options;
+    const { wire, unixMs, counters } = options;
     this.path = new ViewerPath({ wire, unixMs, peer: this.connection.peer });
+    this.#feedback = new ViewerFeedback({
+      ...{ outputs: this.#bySsrc, path: this.path, wire, counters },
+      onEstimate: (nowMs) => this.#afterEstimate(nowMs),
+    });
   }
 
   /** The media section that carries the transport. */
@@ -112,10 +112,7 @@ export class ViewerSession {
   }
 
   handleRtcp(compound: Uint8Array, arrivalMicros: number): void {
-    const packets = parseRtcp(compound);
-    if (packets === undefined) return;
-    const nowMs = this.#options.nowMs();
-    for (const packet of packets) this.#handle(packet, nowMs, arrivalMicros);
+    this.#feedback.handle(compound, this.#options.nowMs(), arrivalMicros);
   }
 
   /** The slot behind this output carries this track from now on. */
@@ -243,41 +240,6 @@ export class ViewerSession {
     };
   }
 
-  #handle(packet: RtcpPacket, nowMs: number, arrivalMicros: number): void {
-    const { path } = this;
-    switch (packet.type) {
-      case "transport-cc":
-        path.handleFeedback(packet, nowMs);
-        this.#afterEstimate(nowMs);
-        return;
-      case "remb":
-        path.handleRemb(packet.bitrateBps, nowMs);
-        this.#afterEstimate(nowMs);
-        return;
-      case "rr":
-      case "sr": {
-        const ours = packet.reports.filter(({ ssrc }) => this.#bySsrc.has(ssrc));
-        this.#handleReports(ours, nowMs, arrivalMicros);
-        return;
-      }
-      case "nack":
-        this.#resend(packet.mediaSsrc, packet.sequenceNumbers, nowMs);
-        return;
-      case "pli":
-        this.#keyframeWanted(packet.mediaSsrc, nowMs);
-        return;
-      case "fir":
-        for (const { ssrc } of packet.entries) this.#keyframeWanted(ssrc, nowMs);
-        return;
-      default:
-    }
-  }
-
-  #handleReports(reports: readonly ReportBlock[], nowMs: number, arrivalMicros: number): void {
-    const ageMs = (this.#options.wire.nowMicros() - arrivalMicros) / 1000;
-    this.path.handleReports(reports, nowMs, ageMs);
-  }
-
   /** Down at once; everything else has time until the next tick. */
   #afterEstimate(nowMs: number): void {
     const { estimateBps } = this.path.estimate;
@@ -316,25 +278,6 @@ export class ViewerSession {
 
   #hearAll(): void {
     for (const output of this.#outputs) if (output.slot.kind === "audio") this.#hear(output);
-  }
-
-  #resend(ssrc: number, sequenceNumbers: readonly number[], nowMs: number): void {
-    const output = this.#bySsrc.get(ssrc);
-    if (output === undefined) return;
-    if (this.#repairs.hopeless(output.slot.output, sequenceNumbers, nowMs)) this.#keyframeWanted(ssrc, nowMs);
-    const { counters } = this.#options;
-    counters.nackedPackets += sequenceNumbers.length;
-    const { roundTripMs } = this.path.estimate;
-    counters.resentPackets += this.#repairs.resend(output.slot.output, sequenceNumbers, roundTripMs);
-  }
-
-  #keyframeWanted(ssrc: number, nowMs: number): void {
-    const output = this.#bySsrc.get(ssrc);
-    if (output === undefined) return;
-    if (nowMs - (this.#pliAtMs.get(output) ?? Number.NEGATIVE_INFINITY) < PLI_INTERVAL_MS) return;
-    this.#pliAtMs.set(output, nowMs);
-    this.#options.counters.decoderRequests += 1;
-    output.decoderLost();
   }
 
   #addOutput(slot: ViewerSlot): SlotOutput {

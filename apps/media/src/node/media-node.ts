@@ -12,13 +12,14 @@ import type { DtlsState, Wire, WireHandlers, WireOptions } from "@sameroom/nativ
 import type { SdpFragment } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
 import type { ViewerSession } from "../egress/viewer-session.ts";
-import type { PublisherEvents, PublisherSession } from "../ingest/publisher-session.ts";
+import type { PublisherSession } from "../ingest/publisher-session.ts";
 import type { AnnouncedAddress } from "../transport/announced-address.ts";
 import { IceRouter } from "../transport/ice-router.ts";
 import { formatOnAir, requireStage } from "./admission.ts";
 import { MediaCounters } from "./media-counters.ts";
 import { MediaError } from "./media-error.ts";
-import { RoomSpeakers } from "./room-speakers.ts";
+import { overdue } from "./overdue.ts";
+import { PublisherDesk } from "./publisher-desk.ts";
 import { type Opened, readOffer, SessionFactory } from "./session-factory.ts";
 import { type Session, SessionRegistry } from "./session-registry.ts";
 import { Switchboard } from "./switchboard.ts";
@@ -48,8 +49,6 @@ export interface MediaNodeOptions {
 const FEEDBACK_POLL_MS = 10;
 const CONTROL_MS = 100;
 const WATCHDOG_MS = 250;
-const NEVER_CONNECTED_MS = 15_000;
-const WARM_UNUSED_MS = 30_000;
 
 /** One media worker: the wire, the hub, and every session between them. Owns all three. */
 export class MediaNode extends Emitter<MediaNodeEvents> {
@@ -59,10 +58,9 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   readonly #router: IceRouter;
   readonly #hub: Hub;
   readonly #switchboard = new Switchboard();
-  readonly #speakers: RoomSpeakers;
   readonly #sessions: SessionRegistry;
   readonly #factory: SessionFactory;
-  readonly #publisherOfSource = new Map<number, PublisherSession>();
+  readonly #publishers: PublisherDesk;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #nowMs: () => number;
   #closed = false;
@@ -80,7 +78,10 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
       ...{ wire, counters, router: this.#router, announce, iceTcp, clock, log },
     });
     this.#hub = new Hub(this.#switchboard);
-    this.#speakers = new RoomSpeakers((room, ranking) => this.#hub.setSpeakers(room, ranking));
+    this.#publishers = new PublisherDesk({
+      ...{ hub: this.#hub, switchboard: this.#switchboard, sessions: this.#sessions, nowMs: this.#nowMs },
+      onChanged: (session) => this.emit("publisher", session.present()),
+    });
     this.#timers.push(
       setInterval(() => this.#pollFeedback(), FEEDBACK_POLL_MS),
       setInterval(() => this.#control(), CONTROL_MS),
@@ -122,14 +123,14 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     const present = this.#sessions.publishersOf(room);
     requireStage(present, auth);
     this.#requirePlace(room, participant);
-    const opened = this.#factory.openPublisher({ room, auth, offer }, this.#publisherEvents);
+    const opened = this.#factory.openPublisher({ room, auth, offer }, this.#publishers.events);
     // The one on air goes on until the new one is connected; one that still connects is given up.
     for (const session of present) {
       if (!session.announced && session.auth.identity.participant === participant)
         this.closeSession(session, "replaced");
     }
     this.#sessions.add(opened.session);
-    this.#learnSources(opened.session);
+    this.#publishers.opened(opened.session);
     return opened;
   }
 
@@ -189,8 +190,10 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     if (session.closedFor !== undefined) return;
     session.closedFor = reason;
     this.#sessions.remove(session);
-    if (session.kind === "publisher") this.#closePublisher(session, reason);
-    else {
+    if (session.kind === "publisher") {
+      this.#publishers.closed(session);
+      if (session.announced) this.emit("publisherGone", { room: session.room, session: session.id, reason });
+    } else {
       this.#hub.removeViewer(session.room, session.id);
       this.#switchboard.removeViewer(session);
       this.#retractViewer(session, reason);
@@ -245,7 +248,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
         session?.connection.heard(this.#nowMs());
         session?.handleRtcp(packet, arrivalMicros);
       },
-      onRtp: (fact) => this.#publisherOfSource.get(fact.source)?.handleRtp(fact),
+      onRtp: (fact) => this.#publishers.ofSource(fact.source)?.handleRtp(fact),
       onUnclaimedRtp: (unclaimed) => {
         const session = this.#sessions.ofPeer(unclaimed.peer);
         if (session?.kind === "publisher") session.handleUnclaimed(unclaimed);
@@ -283,25 +286,12 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
 
   /** The publisher is connected: takes over from the same participant's older session. */
   #goOnAir(session: PublisherSession): void {
+    this.#publishers.connected(session);
     const { participant } = session.auth.identity;
-    this.#hub.addPublisher(session.room, { session: session.id, participant, host: session.isHost });
-    session.announced = true;
-    this.emit("publisher", session.present());
     for (const other of this.#sessions.publishersOf(session.room)) {
       if (other === session || !other.announced) continue;
       if (other.auth.identity.participant === participant) this.closeSession(other, "replaced");
     }
-  }
-
-  #closePublisher(session: PublisherSession, reason: GoneReason): void {
-    this.#hub.removePublisher(session.room, session.id);
-    for (const { source } of session.streams) this.#publisherOfSource.delete(source);
-    for (const track of session.tracks) this.#switchboard.removeTrack(track);
-    const { participant } = session.auth.identity;
-    const others = this.#sessions.publishersOf(session.room);
-    if (!others.some(({ auth }) => auth.identity.participant === participant))
-      this.#speakers.remove(session.room, participant);
-    if (session.announced) this.emit("publisherGone", { room: session.room, session: session.id, reason });
   }
 
   #letIn(session: ViewerSession): void {
@@ -336,32 +326,6 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     return [...this.#sessions.publishers].filter((session) => session.announced);
   }
 
-  readonly #publisherEvents: PublisherEvents = {
-    trackAdded: (session, track) => {
-      this.#switchboard.addTrack(track);
-      const { id, kind, format } = track;
-      this.#hub.addTrack(session.room, session.id, { id, kind, format });
-      this.#publisherChanged(session);
-    },
-    trackRemoved: (session, track) => {
-      this.#hub.removeTrack(session.room, session.id, track.id);
-      this.#switchboard.removeTrack(track);
-    },
-    layersChanged: (track) => this.#switchboard.layersChanged(track),
-    changed: (session) => this.#publisherChanged(session),
-    audioLevel: ({ room, auth }, level) =>
-      this.#speakers.level(room, auth.identity.participant, this.#nowMs(), level),
-  };
-
-  #publisherChanged(session: PublisherSession): void {
-    this.#learnSources(session);
-    if (session.announced) this.emit("publisher", session.present());
-  }
-
-  #learnSources(session: PublisherSession): void {
-    for (const { source } of session.streams) this.#publisherOfSource.set(source, session);
-  }
-
   #requirePlace(room: string, participant: string): void {
     if (this.#closed) throw new MediaError("media.shutting_down", undefined, 1);
     this.#sessions.requirePlace(room, participant);
@@ -375,8 +339,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   /** What is decided a few times a second, for everybody in one go. */
   #control(): void {
     const nowMs = this.#nowMs();
-    for (const session of this.#sessions.publishers) session.refreshLayers(nowMs);
-    this.#speakers.poll(nowMs);
+    this.#publishers.tick(nowMs);
     for (const session of this.#sessions.viewers)
       if (session.connection.state === "connected") session.tick(nowMs);
   }
@@ -384,14 +347,8 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   #watch(): void {
     const nowMs = this.#nowMs();
     for (const session of this.#sessions.all()) {
-      const { connection } = session;
-      if (connection.state === "new") {
-        if (nowMs - session.sinceMs > NEVER_CONNECTED_MS) this.closeSession(session, "never-connected");
-      } else if (connection.isLost()) {
-        this.closeSession(session, "connection-lost");
-      } else if (session.kind === "viewer" && session.pausedForMs(nowMs) > WARM_UNUSED_MS) {
-        this.closeSession(session, "expired");
-      }
+      const reason = overdue(session, nowMs);
+      if (reason !== undefined) this.closeSession(session, reason);
     }
   }
 }
