@@ -100,7 +100,10 @@ describe("a viewer of a picture in three layers", () => {
     await eventually("the best layer", () => one.layer === 3);
     publisher.sending.delete("f");
     await eventually("the next layer", () => one.layer === 2);
-    expect((await video(one)).layers.map(({ active }) => active)).toEqual([false, true, true]);
+    await eventually("the stop", async () => {
+      const active = (await video(one)).layers.map((layer) => layer.active);
+      return String(active) === "false,true,true";
+    });
     publisher.sending.add("f");
     await eventually("the best layer again", () => one.layer === 3);
     expect(one.gaps).toBe(0);

@@ -1,3 +1,4 @@
+import type { SentPackets, Wire } from "@sameroom/native";
 import type { LoadClientId } from "@sameroom/native/load";
 import {
   createTransportFeedback,
@@ -164,6 +165,9 @@ export class ModelledViewer {
   url = "";
   answer = "";
   readonly #room: LoadRoom;
+  readonly #wire: Wire;
+  /** Exact times of sending: a busy test machine is no bad network. */
+  #sent: SentPackets | undefined;
   readonly #arrivals: TransportArrival[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   #client: LoadClientId = 0;
@@ -175,8 +179,9 @@ export class ModelledViewer {
   #mediaSsrc = 1;
   #count = 0;
 
-  private constructor(room: LoadRoom) {
+  private constructor(room: LoadRoom, wire: Wire) {
     this.#room = room;
+    this.#wire = wire;
   }
 
   static async connect(
@@ -185,7 +190,8 @@ export class ModelledViewer {
     choices: Partial<OfferChoices> & { token?: string; paused?: boolean } = {},
   ): Promise<ModelledViewer> {
     const { token = await stage.viewerToken(), paused = false, ...offer } = choices;
-    const viewer = new ModelledViewer(room);
+    const { node } = stage.worker.app;
+    const viewer = new ModelledViewer(room, node.wire);
     const endpoint = `${stage.worker.url}/whep/${stage.room}${paused ? "?paused=1" : ""}`;
     const { id, url, answer } = await room.connect(
       endpoint,
@@ -196,6 +202,8 @@ export class ModelledViewer {
     viewer.#client = id;
     viewer.url = url;
     viewer.answer = answer;
+    const { connection } = node.session(url.split("/").at(-1)!);
+    viewer.#sent = node.wire.sentPackets(connection.peer);
     viewer.#timers.push(setInterval(() => viewer.#report(), FEEDBACK_MS));
     return viewer;
   }
@@ -238,7 +246,7 @@ export class ModelledViewer {
     const unwrapped = this.#unwrapped < 0 ? sequence : this.#unwrapped + step;
     this.#unwrapped = Math.max(this.#unwrapped, unwrapped);
     this.#count += 1;
-    const nowMicros = performance.now() * 1000;
+    const nowMicros = this.#sent?.find(sequence) === true ? this.#sent.sentMicros : this.#wire.nowMicros();
     if (this.#ready - nowMicros > MAX_QUEUE_MS * 1000) return;
     this.#ready = Math.max(this.#ready, nowMicros) + (bytes * 8e6) / this.capacityBps;
     if (this.loseEvery > 0 && this.#count % this.loseEvery === 0) return;
@@ -246,7 +254,7 @@ export class ModelledViewer {
   }
 
   #report(): void {
-    const nowMicros = performance.now() * 1000;
+    const nowMicros = this.#wire.nowMicros();
     const ready = this.#arrivals.filter(({ arrivalMicros }) => arrivalMicros <= nowMicros);
     if (ready.length === 0) return;
     this.#arrivals.splice(0, ready.length);
