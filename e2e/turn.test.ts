@@ -17,6 +17,9 @@ const RELAY_ONLY = `
       super({ ...configuration, iceTransportPolicy: "relay" });
       window.peers.push(this);
     }
+    setConfiguration(configuration) {
+      super.setConfiguration({ ...configuration, iceTransportPolicy: "relay" });
+    }
   };`;
 
 /** The relay protocol of the selected pair's local candidate. */

@@ -22,7 +22,7 @@ export class Coturn {
     const [port] = await freePorts(1);
     const coturn = new Coturn(port!, await mkdtemp(join(tmpdir(), "sameroom-turn-")), login);
     await until(
-      () => /Listener opened on/.test(coturn.#output) || coturn.#process.exitCode !== null,
+      () => /UDP listener opened on/.test(coturn.#output) || coturn.#process.exitCode !== null,
       () => coturn.#output,
     );
     if (coturn.#process.exitCode !== null) throw new Error(`coturn ended while starting:\n${coturn.#output}`);
