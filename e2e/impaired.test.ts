@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { MintedToken } from "@sameroom/contract";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { endFault, NETWORK_CASES, type NetworkCaseName, startFault } from "../testing/impaired/cases.ts";
@@ -14,7 +15,7 @@ import {
   startNetworkedApp,
   WatchPage,
 } from "./harness/network.ts";
-import { Person } from "./harness/people.ts";
+import { mintAsVisitor, Person } from "./harness/people.ts";
 import { goLive } from "./harness/studio.ts";
 import { until } from "./harness/until.ts";
 import { WeriftInNetwork } from "./harness/werift-in-network.ts";
@@ -80,7 +81,6 @@ describe("a viewer in Chromium", () => {
     await pictureMoves(watcher.page, 5);
     expect(watcher.loads).toBe(1);
     expect(await watcher.page.getByText("Your connection was lost").count()).toBe(0);
-    expect(summary.counters.framesDecoded).toBeGreaterThan(0);
     const heard = (await watcher.take()).counters;
     await until(async () => {
       heard.push(...(await watcher.take()).counters);
@@ -100,6 +100,14 @@ describe("a viewer in Chromium", () => {
     const { link, counters } = await watchThrough("bursts");
     expect(link.lost).toBeGreaterThan(20);
     expect(counters.retransmitted).toBeGreaterThan(0);
+  });
+
+  test("gets a smaller picture while the network takes no more, and the whole one again", async () => {
+    const { layers } = await watchThrough("bandwidth");
+    const before = layers.findLast(({ atMs }) => atMs <= 0)!.width;
+    const after = layers.filter(({ atMs }) => atMs > 0).map(({ width }) => width);
+    expect(Math.min(...after)).toBeLessThan(before);
+    await until(async () => (await watcher.width()) >= before);
   });
 
   test("goes on through 200 ms of jitter, with pictures in time", async () => {
@@ -129,12 +137,15 @@ describe("a viewer that is no browser", () => {
     const { client, clientMediaUrl } = place;
     client.useLink(0);
     await client.shape(NETWORK_CASES.none.good);
-    const { token } = await ada.mint(ROOM, { role: "viewer" });
+    const { token } = (await (await mintAsVisitor(place.app.url, ROOM)).json()) as MintedToken;
     const viewer = WeriftInNetwork.watch(client, clientMediaUrl, ROOM, token);
     try {
       const goesOn = async () => {
         const { video, audio } = viewer.counts;
-        await until(() => viewer.counts.video > video + 200 && viewer.counts.audio > audio + 50);
+        await until(
+          () => viewer.counts.video > video + 200 && viewer.counts.audio > audio + 50,
+          () => viewer.counts,
+        );
       };
       await goesOn();
       for (const name of ["loss", "bursts", "reorder"] as const) {
