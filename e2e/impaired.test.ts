@@ -65,6 +65,38 @@ function sentWidths(): Promise<number[]> {
   });
 }
 
+describe("a viewer that is no browser", () => {
+  test("goes on through loss, bursts, reordering and an outage", async () => {
+    const { client, clientMediaUrl } = place;
+    client.useLink(0);
+    await client.shape(NETWORK_CASES.none.good);
+    const { token } = (await (await mintAsVisitor(place.app.url, ROOM)).json()) as MintedToken;
+    const viewer = WeriftInNetwork.watch(client, clientMediaUrl, ROOM, token);
+    try {
+      const goesOn = async () => {
+        const { video, audio } = viewer.counts;
+        await until(
+          () => viewer.counts.video > video + 200 && viewer.counts.audio > audio + 50,
+          () => viewer.counts,
+        );
+      };
+      await goesOn();
+      for (const name of ["loss", "bursts", "reorder"] as const) {
+        await startFault(client, NETWORK_CASES[name]);
+        await goesOn();
+        await endFault(client, NETWORK_CASES[name]);
+      }
+      await startFault(client, NETWORK_CASES.outage);
+      await new Promise((resolve) => setTimeout(resolve, 5000));
+      await endFault(client, NETWORK_CASES.outage);
+      await goesOn();
+      expect(viewer.counts.keyframes).toBeGreaterThan(0);
+    } finally {
+      await viewer.close();
+    }
+  });
+});
+
 describe("a viewer in Chromium", () => {
   afterEach(async () => {
     await watcher.close();
@@ -129,37 +161,5 @@ describe("a viewer in Chromium", () => {
     await watchThrough("path");
     const before = (await place.client.links[1]!.counters()).down.delivered;
     await until(async () => (await place.client.links[1]!.counters()).down.delivered > before + 50);
-  });
-});
-
-describe("a viewer that is no browser", () => {
-  test("goes on through loss, bursts, reordering and an outage", async () => {
-    const { client, clientMediaUrl } = place;
-    client.useLink(0);
-    await client.shape(NETWORK_CASES.none.good);
-    const { token } = (await (await mintAsVisitor(place.app.url, ROOM)).json()) as MintedToken;
-    const viewer = WeriftInNetwork.watch(client, clientMediaUrl, ROOM, token);
-    try {
-      const goesOn = async () => {
-        const { video, audio } = viewer.counts;
-        await until(
-          () => viewer.counts.video > video + 200 && viewer.counts.audio > audio + 50,
-          () => viewer.counts,
-        );
-      };
-      await goesOn();
-      for (const name of ["loss", "bursts", "reorder"] as const) {
-        await startFault(client, NETWORK_CASES[name]);
-        await goesOn();
-        await endFault(client, NETWORK_CASES[name]);
-      }
-      await startFault(client, NETWORK_CASES.outage);
-      await new Promise((resolve) => setTimeout(resolve, 5000));
-      await endFault(client, NETWORK_CASES.outage);
-      await goesOn();
-      expect(viewer.counts.keyframes).toBeGreaterThan(0);
-    } finally {
-      await viewer.close();
-    }
   });
 });
