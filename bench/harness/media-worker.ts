@@ -99,7 +99,17 @@ export class MediaWorker {
       .setExpirationTime(nowS + TOKEN_LIFE_S)
       .sign(this.#key);
     const expiresAt = new Date((nowS + TOKEN_LIFE_S) * 1000).toISOString();
-    return { token, expiresAt, participant, role, grants, mediaUrl: this.url, iceServers: [] };
+    return {
+      token,
+      expiresAt,
+      participant,
+      role,
+      grants,
+      mediaUrl: this.url,
+      iceServers: [],
+      playback: null,
+      prefer: "webrtc",
+    };
   }
 
   /** POSTs an offer; resolves with the answer and the session's address. Throws with what it said otherwise. */

@@ -53,10 +53,12 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
       publicUrl: publicUrl ?? `:${config.httpPort}`,
       publishers: node.publishers(),
       viewers: node.viewers(),
+      recordings: [],
+      hls: false,
     }),
     onCommand: (command) => {
       if (command.type === "end-room") node.endRoom(command.room);
-      else node.closeParticipant(command.participant);
+      else if (command.type === "close-participant") node.closeParticipant(command.participant);
     },
     log,
   });

@@ -6,8 +6,10 @@
  * queues nothing but the snapshot it can always make again.
  */
 import { z } from "zod";
-import { participantIdSchema, roomSlugSchema } from "./ids.ts";
+import { idSchema, participantIdSchema, roomSlugSchema } from "./ids.ts";
 import { grantsSchema, roomRoleSchema } from "./permissions.ts";
+import { recordingFactSchema } from "./recording.ts";
+import { recordingModeSchema } from "./room.ts";
 
 export const LINK_PATH = "/internal/link";
 export const LINK_MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
@@ -103,6 +105,10 @@ export const mediaToControlSchema = z.discriminatedUnion("type", [
     publicUrl: z.string(),
     publishers: z.array(publisherSchema),
     viewers: z.array(mediaSessionSchema),
+    /** All that this worker has, unfinished ones too: control deletes what it does not know any more. */
+    recordings: z.array(recordingFactSchema).default([]),
+    /** Whether this worker serves LL-HLS. */
+    hls: z.boolean().default(false),
   }),
   z.object({ type: z.literal("publisher"), publisher: publisherSchema }),
   z.object({
@@ -119,6 +125,10 @@ export const mediaToControlSchema = z.discriminatedUnion("type", [
     reason: goneReasonSchema,
   }),
   z.object({ type: z.literal("health"), publishers: z.array(publisherHealthSchema), load: workerLoadSchema }),
+  /** A recording began, changed, or is ready. */
+  z.object({ type: z.literal("recording"), recording: recordingFactSchema }),
+  /** Its files are gone, as control had ordered. */
+  z.object({ type: z.literal("recording-deleted"), id: idSchema }),
   /** Ask control whether a stream key is right; answered by `stream-key`. */
   z.object({
     type: z.literal("check-stream-key"),
@@ -135,6 +145,26 @@ export const controlToMediaSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("close-participant"), participant: participantIdSchema }),
   /** The broadcast is over: close its publisher and every viewer of the room. */
   z.object({ type: z.literal("end-room"), room: roomSlugSchema }),
+  /**
+   * How a room is to be treated: sent when its publisher comes, when it changes, and for all rooms on air after `hello`.
+   * Until it comes a room is private and not recorded.
+   */
+  z.object({
+    type: z.literal("room-policy"),
+    room: roomSlugSchema,
+    broadcast: idSchema.nullable(),
+    /** LL-HLS without a token. */
+    open: z.boolean(),
+    recordingMode: recordingModeSchema,
+    /** Shown by radios. */
+    title: z.string(),
+  }),
+  /** The host starts or ends the recording (`manual` and `automatic` rooms alike). */
+  z.object({ type: z.literal("record"), room: roomSlugSchema, on: z.boolean() }),
+  /** Who may play a recording without a signature; sent when it changes, and for the recordings in `hello`. */
+  z.object({ type: z.literal("recording-policy"), id: idSchema, open: z.boolean() }),
+  /** Delete all of its files; answered by `recording-deleted`, also when there are none. */
+  z.object({ type: z.literal("delete-recording"), id: idSchema }),
   z.object({
     type: z.literal("stream-key"),
     request: z.number().int(),

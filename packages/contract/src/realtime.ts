@@ -53,6 +53,8 @@ export interface ServerToClient {
   "presence.joined": (who: Presence) => void;
   "presence.left": (who: Presence) => void;
   "host.notice": (notice: HostNotice) => void;
+  /** The recording of this broadcast began, changed or is ready; with `ready`, a replay can be offered. */
+  "room.recording": (recording: NonNullable<RoomView["recording"]>) => void;
   /** To hosts only. */
   "host.health": (health: PublisherHealth) => void;
 }

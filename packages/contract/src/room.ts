@@ -8,6 +8,24 @@ import { displayNameSchema, idSchema, instantSchema, roomSlugSchema } from "./id
 export const roomStateSchema = z.enum(["scheduled", "live", "interrupted", "ended"]);
 export type RoomState = z.infer<typeof roomStateSchema>;
 
+/**
+ * Who may find and watch: `public` everybody; `unlisted` everybody who has the link; `private` the owner, admins, and who
+ * holds a token made with the owner's API key.
+ */
+export const visibilitySchema = z.enum(["public", "unlisted", "private"]);
+export type Visibility = z.infer<typeof visibilitySchema>;
+
+/** Whether shows are recorded: never, always, or when the host starts it. */
+export const recordingModeSchema = z.enum(["off", "automatic", "manual"]);
+export type RecordingMode = z.infer<typeof recordingModeSchema>;
+
+/** What the room's newest recording is doing, for the host and for *stream completed*. */
+export const roomRecordingSchema = z.object({
+  id: idSchema,
+  state: z.enum(["recording", "suspended", "finishing", "ready", "failed"]),
+  fault: z.string().nullable(),
+});
+
 export const ownerSchema = z.object({ id: idSchema, name: displayNameSchema });
 
 /** A room as anybody may see it. */
@@ -28,6 +46,10 @@ export const roomViewSchema = z.object({
   coverUrl: z.string().nullable(),
   /** Path of the newest picture of the live show, or null. */
   thumbnailUrl: z.string().nullable(),
+  visibility: visibilitySchema.default("public"),
+  recordingMode: recordingModeSchema.default("manual"),
+  /** Of the current or last broadcast; null when it was not recorded, or the caller may not see it. */
+  recording: roomRecordingSchema.nullable().default(null),
 });
 export type RoomView = z.infer<typeof roomViewSchema>;
 

@@ -19,6 +19,7 @@ export * from "./layers/layer-allocator.ts";
 export * from "./layers/types.ts";
 export * from "./layers/wanted-layers.ts";
 export * from "./pacer/pacing-rate.ts";
+export type * from "./packager/types.ts";
 export * from "./repair/missing-packets.ts";
 export * from "./repair/nack-patience.ts";
 export * from "./repair/redundancy-switch.ts";

@@ -48,3 +48,4 @@ export * from "./srtp/key-derivation.ts";
 export * from "./srtp/profile.ts";
 export * from "./srtp/replay-window.ts";
 export * from "./srtp/srtp-session.ts";
+export type * from "./units/types.ts";

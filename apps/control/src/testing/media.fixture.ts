@@ -5,6 +5,7 @@ import {
   type MediaSession,
   type MediaToControl,
   type Publisher,
+  type RecordingFact,
 } from "@sameroom/contract";
 import { WebSocket } from "ws";
 import { NODE_SECRET } from "./control.fixture.ts";
@@ -26,6 +27,7 @@ export interface MediaOptions {
   publicUrl?: string;
   publishers?: Publisher[];
   viewers?: MediaSession[];
+  recordings?: RecordingFact[];
 }
 
 export function publisher(room: string, id: string, overrides: Partial<Publisher> = {}): Publisher {
@@ -87,6 +89,8 @@ export async function connectMedia(port: number, options: MediaOptions = {}): Pr
     publicUrl: options.publicUrl ?? ":8081",
     publishers: options.publishers ?? [],
     viewers: options.viewers ?? [],
+    recordings: options.recordings ?? [],
+    hls: true,
   });
   await media.expect("welcome");
   return media;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { iceServerSchema } from "../ice-servers.ts";
 import { displayNameSchema, idSchema, instantSchema, participantIdSchema, roomSlugSchema } from "../ids.ts";
 import { grantsSchema, roomRoleSchema } from "../permissions.ts";
-import { roomViewSchema } from "../room.ts";
+import { recordingModeSchema, roomViewSchema, visibilitySchema } from "../room.ts";
 
 export const titleSchema = z.string().trim().min(1).max(120);
 export const descriptionSchema = z.string().trim().max(2000);
@@ -12,12 +12,19 @@ export const newRoomSchema = z.object({
   title: titleSchema,
   description: descriptionSchema.default(""),
   slug: roomSlugSchema.optional(),
+  visibility: visibilitySchema.default("public"),
+  recordingMode: recordingModeSchema.default("manual"),
 });
 export type NewRoom = z.input<typeof newRoomSchema>;
 
 /** `PATCH /api/rooms/:room` -> 200 roomView. */
 export const roomChangesSchema = z
-  .object({ title: titleSchema, description: descriptionSchema })
+  .object({
+    title: titleSchema,
+    description: descriptionSchema,
+    visibility: visibilitySchema,
+    recordingMode: recordingModeSchema,
+  })
   .partial()
   .refine((changes) => Object.keys(changes).length > 0, "change at least one thing");
 export type RoomChanges = z.infer<typeof roomChangesSchema>;
@@ -64,6 +71,10 @@ export const mintedTokenSchema = z.object({
   mediaUrl: z.string(),
   /** STUN and TURN servers for `RTCConfiguration.iceServers`; empty when none are set up. */
   iceServers: z.array(iceServerSchema).default([]),
+  /** Addresses of the same show over HTTP, signed where the room is private; null when this server has LL-HLS off. */
+  playback: z.object({ playlist: z.string(), audio: z.string() }).nullable().default(null),
+  /** Watch over LL-HLS: the worker has no room for another WebRTC viewer, or the operator sends passive viewers there. */
+  prefer: z.enum(["webrtc", "hls"]).default("webrtc"),
 });
 export type MintedToken = z.infer<typeof mintedTokenSchema>;
 

@@ -21,5 +21,8 @@ export function presentRoom({ room, ownerName }: OwnedRoom, viewers: number): Ro
     viewers,
     coverUrl: pictureUrl(room.slug, "cover", room.coverFile),
     thumbnailUrl: onAir ? pictureUrl(room.slug, "thumbnail", room.thumbnailFile) : null,
+    visibility: "public",
+    recordingMode: "manual",
+    recording: null,
   };
 }

@@ -61,6 +61,8 @@ export function tokenRoutes(http: Http, deps: TokenDeps): void {
         role,
         grants,
         mediaUrl: resolveMediaUrl(deps.mediaUrlOf(room.slug), publicAddress(request)),
+        playback: null,
+        prefer: "webrtc",
         iceServers: iceServersFor(deps.iceServers, {
           participant,
           nowUnixS: deps.clock.unixMs() / 1000,
