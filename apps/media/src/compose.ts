@@ -55,10 +55,11 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
       viewers: node.viewers(),
       recordings: [],
       hls: false,
+      maxSessions,
     }),
     onCommand: (command) => {
       if (command.type === "end-room") node.endRoom(command.room);
-      else if (command.type === "close-participant") node.closeParticipant(command.participant);
+      else if (command.type === "close-participant") node.closeParticipant(command.participant, command.room);
     },
     log,
   });

@@ -103,10 +103,11 @@ describe("the link to control", () => {
   });
 
   it("closes what a participant has when control says so, and shrugs at what it does not know or understand", async () => {
-    await stage.host();
+    await stage.host({ participant: "user:ada" });
     await stage.viewer();
     const { viewer } = await eventually("viewer", () => control.of("viewer")[0]);
     control.send({ type: "close-participant", participant: "user:nobody" });
+    control.send({ type: "close-participant", participant: "user:ada", room: "another-room" });
     control.sendRaw("{");
     control.sendRaw('{"type":"something-new"}');
     control.send({ type: "close-participant", participant: viewer.participant });

@@ -12,7 +12,8 @@ import { recordingFactSchema } from "./recording.ts";
 import { recordingModeSchema } from "./room.ts";
 
 export const LINK_PATH = "/internal/link";
-export const LINK_MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** A `hello` names every recording of a worker, some 400 bytes each. */
+export const LINK_MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 /** Either side closes a link that was silent this long; both send WebSocket pings every third of it. */
 export const LINK_IDLE_MS = 15_000;
 
@@ -109,6 +110,8 @@ export const mediaToControlSchema = z.discriminatedUnion("type", [
     recordings: z.array(recordingFactSchema).default([]),
     /** Whether this worker serves LL-HLS. */
     hls: z.boolean().default(false),
+    /** WHIP and WHEP sessions it takes at most; null: not said. */
+    maxSessions: z.number().int().positive().nullable().default(null),
   }),
   z.object({ type: z.literal("publisher"), publisher: publisherSchema }),
   z.object({
@@ -141,8 +144,15 @@ export type MediaToControl = z.infer<typeof mediaToControlSchema>;
 
 export const controlToMediaSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("welcome"), controlBoot: z.string() }),
-  /** Close all that a participant has here, publishing and watching (a disabled account, a ban). */
-  z.object({ type: z.literal("close-participant"), participant: participantIdSchema }),
+  /**
+   * Close all that a participant has here, publishing and watching (a disabled account, a ban); with `room` only what is
+   * in that room (it was made private).
+   */
+  z.object({
+    type: z.literal("close-participant"),
+    participant: participantIdSchema,
+    room: roomSlugSchema.optional(),
+  }),
   /** The broadcast is over: close its publisher and every viewer of the room. */
   z.object({ type: z.literal("end-room"), room: roomSlugSchema }),
   /**

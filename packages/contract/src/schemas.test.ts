@@ -50,7 +50,10 @@ describe("names", () => {
 
 describe("requests", () => {
   test("a new room needs a title only", () => {
-    expect(newRoomSchema.parse({ title: " Hello " })).toEqual({ title: "Hello", description: "" });
+    expect(newRoomSchema.parse({ title: " Hello " })).toEqual({
+      ...{ title: "Hello", description: "" },
+      ...{ visibility: "public", recordingMode: "manual" },
+    });
     expect(valid(newRoomSchema, { title: " " })).toBe(false);
   });
 

@@ -28,6 +28,8 @@ export interface MediaOptions {
   publishers?: Publisher[];
   viewers?: MediaSession[];
   recordings?: RecordingFact[];
+  hls?: boolean;
+  maxSessions?: number;
 }
 
 export function publisher(room: string, id: string, overrides: Partial<Publisher> = {}): Publisher {
@@ -90,7 +92,8 @@ export async function connectMedia(port: number, options: MediaOptions = {}): Pr
     publishers: options.publishers ?? [],
     viewers: options.viewers ?? [],
     recordings: options.recordings ?? [],
-    hls: true,
+    hls: options.hls ?? true,
+    maxSessions: options.maxSessions ?? null,
   });
   await media.expect("welcome");
   return media;

@@ -215,9 +215,10 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     }
   }
 
-  /** Closes all that a participant has here, in whichever room. */
-  closeParticipant(participant: string): void {
+  /** Closes all that a participant has here, in this room or in whichever. */
+  closeParticipant(participant: string, room?: string): void {
     for (const session of this.#sessions.all()) {
+      if (room !== undefined && session.room !== room) continue;
       if (session.auth.identity.participant === participant) this.closeSession(session, "ended");
     }
   }
