@@ -7,6 +7,7 @@ import { Authenticator } from "./auth/authenticator.ts";
 import { bearerOf } from "./auth/credential.ts";
 import { RoomTokens } from "./auth/room-tokens.ts";
 import { StreamKeys } from "./auth/stream-keys.ts";
+import { TokenSignatures } from "./auth/token-signatures.ts";
 import type { Config } from "./config.ts";
 import { type Listening, listen } from "./http/listen.ts";
 import { createServer } from "./http/server.ts";
@@ -32,7 +33,8 @@ export interface MediaApp {
 
 /** Wires everything and starts listening; rejects with an error that names what is in the way. */
 export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
-  const tokens = await RoomTokens.fromFile(config.tokenJwksFile);
+  const signatures = await TokenSignatures.fromFile(config.tokenJwksFile);
+  const tokens = new RoomTokens(signatures);
   const secret = (await readFile(config.nodeSecretFile, "utf8")).trim();
   const clock = nodeClock;
   const boot = createBootId();
