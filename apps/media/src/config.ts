@@ -40,10 +40,31 @@ const environmentSchema = z.object({
     .default("media-1"),
   SAMEROOM_MAX_SESSIONS: z.coerce.number().int().min(1).max(15_000).default(5000),
   SAMEROOM_TRUST_PROXY: z.stringbool().default(false),
+  SAMEROOM_GRACE_S: z.coerce.number().int().min(1).max(3600).default(30),
+  SAMEROOM_HLS: z.stringbool().default(true),
+  SAMEROOM_HLS_PART_MS: z.coerce.number().int().min(100).max(1000).default(250),
+  SAMEROOM_HLS_SEGMENT_MS: z.coerce.number().int().min(1000).max(6000).default(2000),
+  SAMEROOM_HLS_DVR_S: z.coerce.number().int().min(0).max(86_400).default(600),
+  SAMEROOM_HLS_MAX_WAITING: z.coerce.number().int().min(1).max(200_000).default(20_000),
+  SAMEROOM_HLS_MAX_WAITING_PER_ADDRESS: z.coerce.number().int().min(1).max(200_000).default(5000),
   ...iceServerEnvironment,
   SAMEROOM_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   SAMEROOM_LOG_FORMAT: z.enum(["pretty", "json"]).default("json"),
 });
+
+/** How the show is served over HTTP. */
+export interface HlsConfig {
+  readonly enabled: boolean;
+  /** Length of a partial segment that is aimed at, ms. */
+  readonly partMs: number;
+  /** Length of a segment that is aimed at, ms. */
+  readonly segmentMs: number;
+  /** How far players may go back in a live show, s. */
+  readonly dvrS: number;
+  /** Requests held until what they ask for is there, at most: in all, and of one address. */
+  readonly maxWaiting: number;
+  readonly maxWaitingPerAddress: number;
+}
 
 /** A media worker's configuration, checked. */
 export interface Config {
@@ -69,6 +90,9 @@ export interface Config {
   /** Believe `X-Forwarded-For` of whoever connects. */
   readonly trustProxy: boolean;
   readonly iceServers: IceServerPlan;
+  /** How long control waits for a lost host, s. */
+  readonly graceS: number;
+  readonly hls: HlsConfig;
   readonly logLevel: string;
   readonly logFormat: "pretty" | "json";
 }
@@ -115,6 +139,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     maxSessions: value.SAMEROOM_MAX_SESSIONS,
     trustProxy: value.SAMEROOM_TRUST_PROXY,
     iceServers,
+    graceS: value.SAMEROOM_GRACE_S,
+    hls: {
+      enabled: value.SAMEROOM_HLS,
+      partMs: value.SAMEROOM_HLS_PART_MS,
+      segmentMs: value.SAMEROOM_HLS_SEGMENT_MS,
+      dvrS: value.SAMEROOM_HLS_DVR_S,
+      maxWaiting: value.SAMEROOM_HLS_MAX_WAITING,
+      maxWaitingPerAddress: value.SAMEROOM_HLS_MAX_WAITING_PER_ADDRESS,
+    },
     logLevel: value.SAMEROOM_LOG_LEVEL,
     logFormat: value.SAMEROOM_LOG_FORMAT,
   };

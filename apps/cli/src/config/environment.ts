@@ -83,6 +83,45 @@ export const environmentSchema = z.object({
     .max(3600, "a whole number of seconds, 1 to 3600")
     .default(30)
     .describe("Seconds an interrupted broadcast waits for its host before it ends."),
+  SAMEROOM_HLS: z
+    .stringbool("on or off")
+    .default(true)
+    .describe("Serve shows over LL-HLS as well: `on` or `off`."),
+  SAMEROOM_HLS_PART_MS: z.coerce
+    .number("milliseconds, 100 to 1000")
+    .int("milliseconds, 100 to 1000")
+    .min(100, "milliseconds, 100 to 1000")
+    .max(1000, "milliseconds, 100 to 1000")
+    .default(250)
+    .describe("Length of a partial segment in milliseconds: shorter is closer to live, and more requests."),
+  SAMEROOM_HLS_SEGMENT_MS: z.coerce
+    .number("milliseconds, 1000 to 6000")
+    .int("milliseconds, 1000 to 6000")
+    .min(1000, "milliseconds, 1000 to 6000")
+    .max(6000, "milliseconds, 1000 to 6000")
+    .default(2000)
+    .describe("Length of a segment in milliseconds; each begins with a keyframe."),
+  SAMEROOM_HLS_DVR_S: z.coerce
+    .number("seconds, 0 to 86400")
+    .int("seconds, 0 to 86400")
+    .min(0, "seconds, 0 to 86400")
+    .max(86_400, "seconds, 0 to 86400")
+    .default(600)
+    .describe("How far viewers can go back in a live show, in seconds. It is kept on disk."),
+  SAMEROOM_HLS_MAX_WAITING: z.coerce
+    .number("a whole number")
+    .int("a whole number")
+    .min(1, "at least 1")
+    .max(200_000, "at most 200000")
+    .default(20_000)
+    .describe("Most LL-HLS requests that wait at a time for the next part; more are told to come back."),
+  SAMEROOM_HLS_MAX_WAITING_PER_ADDRESS: z.coerce
+    .number("a whole number")
+    .int("a whole number")
+    .min(1, "at least 1")
+    .max(200_000, "at most 200000")
+    .default(5000)
+    .describe("Of these, most from one address: raise it where a CDN or a proxy is in front."),
   SAMEROOM_SIGN_UP: z
     .enum(["open", "closed"], "open or closed")
     .default("open")

@@ -65,6 +65,8 @@ export async function startTestWorker(options: TestWorkerOptions = {}): Promise<
     // Port 9 (discard): nobody answers there, as when control is away.
     SAMEROOM_CONTROL_LINK_URL: options.controlLinkUrl ?? "ws://127.0.0.1:9/internal/link",
     SAMEROOM_LOG_LEVEL: "silent",
+    // Packaging asks for keyframes and layers of its own; tests about it switch it on.
+    SAMEROOM_HLS: "off",
     ...options.environment,
   });
   const app = await startMedia(config, silentLog);
