@@ -1,4 +1,5 @@
 import { BitReader } from "../bytes/bit-reader.ts";
+import { h264Rbsp } from "./h264-rbsp.ts";
 import type { PictureSize } from "./types.ts";
 
 const SPS = 7;
@@ -10,7 +11,7 @@ const WITH_CHROMA = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139,
 /** From the sequence parameter set: alone, in a STAP-A, or at the start of a FU-A (RFC 6184 sections 5.6 to 5.8). */
 export function h264PictureSize(payload: Uint8Array): PictureSize | undefined {
   const sps = findSps(payload);
-  return sps && readSps(new BitReader(withoutEmulationPrevention(sps)));
+  return sps && readSps(new BitReader(h264Rbsp(sps)));
 }
 
 /** What follows the NAL unit header, as far as the payload has it. */
@@ -29,21 +30,6 @@ function findSps(payload: Uint8Array): Uint8Array | undefined {
     offset += 2 + length;
   }
   return undefined;
-}
-
-/** H.264 section 7.4.1: the 3 in 0, 0, 3 is no data. */
-function withoutEmulationPrevention(nal: Uint8Array): Uint8Array {
-  const bytes: number[] = [];
-  let zeros = 0;
-  for (const byte of nal) {
-    if (zeros >= 2 && byte === 3) {
-      zeros = 0;
-      continue;
-    }
-    zeros = byte === 0 ? zeros + 1 : 0;
-    bytes.push(byte);
-  }
-  return Uint8Array.from(bytes);
 }
 
 /** H.264 section 7.3.2.1.1, up to the cropping. */
