@@ -29,6 +29,7 @@ export * from "./rewrite/output-rewriter.ts";
 export * from "./rewrite/rewrite-source.ts";
 export type { RewriteRule } from "./rewrite/segment-list.ts";
 export * from "./rtcp/parse-rtcp.ts";
+export * from "./rtcp/round-trip.ts";
 export * from "./rtcp/serialize-rtcp.ts";
 export * from "./rtcp/transport-feedback.ts";
 export * from "./rtcp/types.ts";

@@ -13,22 +13,27 @@ export class Repairs {
     this.#wire = wire;
   }
 
-  /** Sends again what is worth it; returns how many packets that are. */
-  resend(output: OutputId, sequenceNumbers: readonly number[], roundTripMs: number | undefined): number {
+  /**
+   * Sends again what is worth it. `sent`: how many packets that are; `hopeless`: repairs do not get through, and a keyframe
+   * is the better one.
+   */
+  answer(
+    output: OutputId,
+    sequenceNumbers: readonly number[],
+    { nowMs, roundTripMs = 0 }: { nowMs: number; roundTripMs: number | undefined },
+  ): { sent: number; hopeless: boolean } {
+    const { budget, patience } = this.#stream(output);
+    const { again, hopeless } = patience.take(nowMs, sequenceNumbers);
     // A packet sent again needs half a round trip, as the first time; how late it is then, its age tells.
-    const maxAgeMs = LATENCY_BUDGET_MS - (roundTripMs ?? 0) / 2;
-    if (maxAgeMs <= 0) return 0;
-    const sent = this.#wire.outputStats(output)?.packets ?? 0;
-    const granted = this.#stream(output).budget.take(sequenceNumbers.length, sent);
-    if (granted === 0) return 0;
-    const all = granted === sequenceNumbers.length;
-    this.#wire.resend(output, all ? sequenceNumbers : sequenceNumbers.slice(0, granted), maxAgeMs);
-    return granted;
-  }
-
-  /** Takes the same NACK; true when repairs do not get through and a keyframe is the better one. */
-  hopeless(output: OutputId, sequenceNumbers: readonly number[], nowMs: number): boolean {
-    return this.#stream(output).patience.take(nowMs, sequenceNumbers);
+    const maxAgeMs = LATENCY_BUDGET_MS - roundTripMs / 2;
+    if (maxAgeMs <= 0) return { sent: 0, hopeless };
+    // A repair that was lost has cost a round trip or two of still picture: the next one goes twice.
+    const wanted = again.length === 0 ? sequenceNumbers : [...sequenceNumbers, ...again];
+    const sentBefore = this.#wire.outputStats(output)?.packets ?? 0;
+    const sent = budget.take(wanted.length, sentBefore);
+    if (sent > 0)
+      this.#wire.resend(output, sent === wanted.length ? wanted : wanted.slice(0, sent), maxAgeMs);
+    return { sent, hopeless };
   }
 
   #stream(output: OutputId) {

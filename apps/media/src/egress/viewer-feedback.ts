@@ -1,5 +1,5 @@
 import type { Wire } from "@sameroom/native";
-import { parseRtcp, type RtcpPacket } from "@sameroom/protocol";
+import { compactNtp, type ExtendedReport, parseRtcp, type RtcpPacket } from "@sameroom/protocol";
 import type { MediaCounters } from "../node/media-counters.ts";
 import { Repairs } from "./repairs.ts";
 import type { SlotOutput } from "./slot-output.ts";
@@ -11,6 +11,8 @@ export interface ViewerFeedbackOptions {
   path: ViewerPath;
   wire: Pick<Wire, "nowMicros" | "resend" | "outputStats">;
   counters: MediaCounters;
+  /** Sends a compound packet to the viewer. */
+  send(packets: RtcpPacket[]): void;
   /** The path looks different now. */
   onEstimate(nowMs: number): void;
 }
@@ -62,8 +64,32 @@ export class ViewerFeedback {
       case "fir":
         for (const { ssrc } of packet.entries) this.#keyframeWanted(ssrc, nowMs);
         return;
+      case "xr":
+        this.#echo(packet, arrivalMicros);
+        return;
       default:
     }
+  }
+
+  /**
+   * A viewer who sends nothing learns the round trip only by our answer (RFC 3611 section 4.5), and asks for a lost packet
+   * again after one round trip instead of a guess at it.
+   */
+  #echo({ ssrc, blocks }: ExtendedReport, arrivalMicros: number): void {
+    const { outputs, wire, send } = this.#options;
+    const reference = blocks.find((block) => block.type === "rrtr");
+    const [ours] = outputs.keys();
+    if (reference === undefined || ours === undefined) return;
+    const heldMicros = Math.max(0, wire.nowMicros() - arrivalMicros);
+    const entry = {
+      ssrc,
+      lastReceiverReport: compactNtp(reference),
+      delaySinceLastReceiverReport: Math.round((heldMicros * 65_536) / 1_000_000),
+    };
+    send([
+      { type: "rr", ssrc: ours, reports: [] },
+      { type: "xr", ssrc: ours, blocks: [{ type: "dlrr", entries: [entry] }] },
+    ]);
   }
 
   #resend(ssrc: number, sequenceNumbers: readonly number[], nowMs: number): void {
@@ -71,9 +97,11 @@ export class ViewerFeedback {
     const output = outputs.get(ssrc);
     if (output === undefined) return;
     const id = output.slot.output;
-    if (this.#repairs.hopeless(id, sequenceNumbers, nowMs)) this.#keyframeWanted(ssrc, nowMs);
+    const { roundTripMs } = path.estimate;
+    const { sent, hopeless } = this.#repairs.answer(id, sequenceNumbers, { nowMs, roundTripMs });
+    if (hopeless) this.#keyframeWanted(ssrc, nowMs);
     counters.nackedPackets += sequenceNumbers.length;
-    counters.resentPackets += this.#repairs.resend(id, sequenceNumbers, path.estimate.roundTripMs);
+    counters.resentPackets += sent;
   }
 
   #keyframeWanted(ssrc: number, nowMs: number): void {

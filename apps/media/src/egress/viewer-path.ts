@@ -6,7 +6,7 @@ import {
   TransportFeedbackReader,
 } from "@sameroom/engine";
 import type { Wire } from "@sameroom/native";
-import { compactNtp, ntpFromUnixMicros, type ReportBlock, type TransportFeedback } from "@sameroom/protocol";
+import { type ReportBlock, roundTripMs as roundTripOf, type TransportFeedback } from "@sameroom/protocol";
 
 export interface ViewerPathOptions {
   wire: Pick<Wire, "setPacing" | "sentPackets">;
@@ -18,8 +18,6 @@ export interface ViewerPathOptions {
 const RESULTS = new PacketResultLog();
 /** The wire is told of another pace when it differs by this share. */
 const PACE_TOLERANCE = 0.03;
-/** Report blocks say 1/65536 s; longer round trips are somebody's mistake. */
-const MAX_ROUND_TRIP_MS = 10_000;
 
 /** The network between us and one viewer: what it takes, how far it is, how much it loses; and the pace we send at. */
 export class ViewerPath {
@@ -60,7 +58,9 @@ export class ViewerPath {
     let roundTripMs: number | undefined;
     for (const report of reports) {
       lossRatio = Math.max(lossRatio, report.fractionLost / 256);
-      roundTripMs = this.#roundTripOf(report, ageMs) ?? roundTripMs;
+      const { lastSenderReport: last, delaySinceLastSenderReport: delay } = report;
+      const arrivalUnixMicros = (this.#options.unixMs() - ageMs) * 1000;
+      roundTripMs = roundTripOf({ last, delay }, arrivalUnixMicros) ?? roundTripMs;
     }
     if (reports.length === 0) return;
     this.#reported = true;
@@ -90,15 +90,6 @@ export class ViewerPath {
 
   takeProbe(nowMs: number): ProbeRequest | undefined {
     return this.#estimator.takeProbe(nowMs);
-  }
-
-  /** RFC 3550 section 6.4.1: now, less the time of our report, less how long the viewer held it. */
-  #roundTripOf(report: ReportBlock, ageMs: number): number | undefined {
-    if (report.lastSenderReport === 0) return undefined;
-    const arrived = compactNtp(ntpFromUnixMicros((this.#options.unixMs() - ageMs) * 1000));
-    const ticks = (arrived - report.lastSenderReport - report.delaySinceLastSenderReport) | 0;
-    const roundTripMs = (Math.max(0, ticks) * 1000) / 65_536;
-    return roundTripMs <= MAX_ROUND_TRIP_MS ? roundTripMs : undefined;
   }
 
   /** Without measurements nothing is held back. */

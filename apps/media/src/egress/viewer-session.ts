@@ -1,7 +1,7 @@
 import type { GoneReason, MediaSession, SlotsResponse, SlotWish } from "@sameroom/contract";
 import { type HubSlot, RedundancySwitch, type SlotFormat, type SlotState } from "@sameroom/engine";
 import type { Wire } from "@sameroom/native";
-import type { ViewerSlot } from "@sameroom/protocol";
+import { serializeRtcp, type ViewerSlot } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
 import type { IncomingTrack } from "../ingest/incoming-track.ts";
 import { EventStreams } from "../node/event-streams.ts";
@@ -83,6 +83,7 @@ export class ViewerSession {
     this.path = new ViewerPath({ wire, unixMs, peer: this.connection.peer });
     this.#feedback = new ViewerFeedback({
       ...{ outputs: this.#bySsrc, path: this.path, wire, counters },
+      send: (packets) => wire.sendRtcp(this.connection.peer, serializeRtcp(packets)),
       onEstimate: (nowMs) => this.#afterEstimate(nowMs),
     });
   }

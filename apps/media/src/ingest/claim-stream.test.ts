@@ -15,7 +15,7 @@ const codec = (name: "h264" | "vp8" | "opus", payloadType: number) => ({
 });
 
 function sections(overrides: Partial<PublisherSection> = {}): PublisherSection[] {
-  const common = { rids: [], simulcastSsrcs: [], ssrcs: [], feedback: [] };
+  const common = { rids: [], simulcastSsrcs: [], ssrcs: [], feedback: [], receiverRoundTrip: false };
   return [
     {
       ...common,

@@ -1,5 +1,11 @@
 import type { TransportFeedbackLog } from "@sameroom/engine";
-import { type RtcpPacket, serializeRtcp } from "@sameroom/protocol";
+import {
+  type ExtendedReport,
+  ntpFromUnixMicros,
+  type RtcpPacket,
+  roundTripMs,
+  serializeRtcp,
+} from "@sameroom/protocol";
 import type { MediaCounters } from "../node/media-counters.ts";
 import type { IncomingStream } from "./incoming-stream.ts";
 
@@ -7,6 +13,9 @@ export interface PublisherFeedbackOptions {
   senderSsrc: number;
   transport: TransportFeedbackLog;
   counters: MediaCounters;
+  /** The publisher answers receiver reference times. */
+  measuresRoundTrip: boolean;
+  unixMs: () => number;
   send(packet: Uint8Array): void;
 }
 
@@ -40,7 +49,25 @@ export class PublisherFeedback {
     const reports = nowMs - this.#reportedAtMs >= REPORT_INTERVAL_MS ? this.#takeReports(nowMs, streams) : [];
     if (packets.length === 0 && reports.length === 0) return;
     // Reduced-size RTCP was negotiated or not; a leading receiver report makes the compound valid either way.
-    this.#options.send(serializeRtcp([{ type: "rr", ssrc: senderSsrc, reports }, ...packets]));
+    const reference = reports.length > 0 && this.#options.measuresRoundTrip ? [this.#reference()] : [];
+    this.#options.send(serializeRtcp([{ type: "rr", ssrc: senderSsrc, reports }, ...reference, ...packets]));
+  }
+
+  /** The publisher's answer to a receiver reference time of ours. */
+  handleExtendedReport({ blocks }: ExtendedReport, arrivalUnixMicros: number): void {
+    for (const block of blocks) {
+      if (block.type !== "dlrr") continue;
+      const ours = block.entries.find(({ ssrc }) => ssrc === this.#options.senderSsrc);
+      if (ours === undefined) continue;
+      const { lastReceiverReport: last, delaySinceLastReceiverReport: delay } = ours;
+      this.#measureRoundTrip(roundTripMs({ last, delay }, arrivalUnixMicros));
+    }
+  }
+
+  #reference(): ExtendedReport {
+    const { senderSsrc, unixMs } = this.#options;
+    const time = ntpFromUnixMicros(unixMs() * 1000);
+    return { type: "xr", ssrc: senderSsrc, blocks: [{ type: "rrtr", ...time }] };
   }
 
   /** Share of packets lost since the last call, 0..1. */

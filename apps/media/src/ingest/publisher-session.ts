@@ -82,6 +82,8 @@ export class PublisherSession {
       senderSsrc,
       counters: options.counters,
       transport: new TransportFeedbackLog({ senderSsrc }),
+      measuresRoundTrip: options.sections.some(({ receiverRoundTrip }) => receiverRoundTrip),
+      unixMs: options.unixMs,
       send: (packet) => options.wire.sendRtcp(this.connection.peer, packet),
     });
     const { wire, nowMs, sections } = options;
@@ -139,6 +141,8 @@ export class PublisherSession {
     if (packets === undefined) return;
     for (const packet of packets) {
       if (packet.type === "sr") this.#handleSenderReport(packet, arrivalMicros);
+      else if (packet.type === "xr")
+        this.#feedback.handleExtendedReport(packet, this.#unixMicrosOf(arrivalMicros));
       else if (packet.type === "bye") this.#options.log.debug("publisher said bye", { session: this.id });
     }
   }
@@ -209,15 +213,21 @@ export class PublisherSession {
     return { sections };
   }
 
+  /** When something arrived, microseconds since 1970. */
+  #unixMicrosOf(arrivalMicros: number): number {
+    const { wire, unixMs } = this.#options;
+    return unixMs() * 1000 - (wire.nowMicros() - arrivalMicros);
+  }
+
   #handleSenderReport(report: SenderReport, arrivalMicros: number): void {
     const stream = this.streams.find((candidate) => candidate.ssrc === report.ssrc);
     if (stream === undefined) return;
-    const { wire, unixMs, nowMs } = this.#options;
+    const { wire, nowMs } = this.#options;
     const ageMicros = wire.nowMicros() - arrivalMicros;
     const sentMicros = unixMicrosFromNtp(report);
     stream.reception.senderReport(compactNtp(report), nowMs() - ageMicros / 1000);
     if (this.#feedback.roundTripMs !== undefined) this.#clock.roundTrip(this.#feedback.roundTripMs);
-    this.#clock.senderReport(sentMicros, unixMs() * 1000 - ageMicros);
+    this.#clock.senderReport(sentMicros, this.#unixMicrosOf(arrivalMicros));
     stream.senderReport = { sentUnixMicros: sentMicros, rtpTimestamp: report.rtpTimestamp };
     // All streams at once: audio and video, and all layers, never use different offsets, however the estimate moves.
     for (const { source, senderReport } of this.streams) {

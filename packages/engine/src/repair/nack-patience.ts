@@ -1,6 +1,16 @@
+import { isNewer } from "@sameroom/protocol";
+
 export interface NackPatienceOptions {
-  /** How long a viewer may ask for one packet before a keyframe is the better repair, ms; default 250. */
+  /** How long a viewer may ask for one packet before a keyframe is the better repair, ms; default 200. */
   limitMs?: number;
+}
+
+/** What a NACK says beside the packets it names. */
+export interface NackVerdict {
+  /** Packets that were asked for before: the repair was lost, and so may the next one be. */
+  again: number[];
+  /** Repairs do not get through: a keyframe should be asked for. What was asked for up to now is then forgotten. */
+  hopeless: boolean;
 }
 
 /** More packets than a viewer can miss at a time and still recover. */
@@ -13,33 +23,39 @@ const MAX_REMEMBERED = 1024;
  */
 export class NackPatience {
   readonly #limitMs: number;
-  /** Sequence number to when it was first asked for, oldest first. */
-  readonly #askedAtMs = new Map<number, number>();
+  /** Sequence number to when it was first missed, in the order of asking. */
+  readonly #missedAtMs = new Map<number, number>();
 
   constructor(options: NackPatienceOptions = {}) {
-    this.#limitMs = options.limitMs ?? 250;
+    this.#limitMs = options.limitMs ?? 200;
   }
 
-  /** Takes a NACK; true when a keyframe should be asked for. What has been asked for up to now is then forgotten. */
-  take(nowMs: number, sequenceNumbers: readonly number[]): boolean {
-    for (const [sequenceNumber, atMs] of this.#askedAtMs) {
+  take(nowMs: number, sequenceNumbers: readonly number[]): NackVerdict {
+    for (const [sequenceNumber, atMs] of this.#missedAtMs) {
       // Not asked for again for this long: it came, or was given up.
       if (nowMs - atMs <= 2 * this.#limitMs) break;
-      this.#askedAtMs.delete(sequenceNumber);
+      this.#missedAtMs.delete(sequenceNumber);
     }
-    let isTooLong = false;
+    const again: number[] = [];
+    let hopeless = false;
     for (const sequenceNumber of sequenceNumbers) {
-      const firstMs = this.#askedAtMs.get(sequenceNumber);
-      if (firstMs === undefined) this.#remember(sequenceNumber, nowMs);
-      else if (nowMs - firstMs >= this.#limitMs) isTooLong = true;
+      const known = this.#missedAtMs.get(sequenceNumber);
+      if (known !== undefined) again.push(sequenceNumber);
+      const sinceMs = known ?? this.#remember(sequenceNumber, nowMs);
+      if (nowMs - sinceMs >= this.#limitMs) hopeless = true;
     }
-    if (isTooLong) this.#askedAtMs.clear();
-    return isTooLong;
+    if (hopeless) this.#missedAtMs.clear();
+    return { again, hopeless };
   }
 
-  #remember(sequenceNumber: number, nowMs: number): void {
-    const [oldest] = this.#askedAtMs.size < MAX_REMEMBERED ? [] : this.#askedAtMs.keys();
-    if (oldest !== undefined) this.#askedAtMs.delete(oldest);
-    this.#askedAtMs.set(sequenceNumber, nowMs);
+  /** Since when it must have been missing: NACKs get lost, too, but who asked for a later packet missed this one by then. */
+  #remember(sequenceNumber: number, nowMs: number): number {
+    let sinceMs = nowMs;
+    for (const [other, atMs] of this.#missedAtMs)
+      if (atMs < sinceMs && isNewer(other, sequenceNumber)) sinceMs = atMs;
+    const [oldest] = this.#missedAtMs.size < MAX_REMEMBERED ? [] : this.#missedAtMs.keys();
+    if (oldest !== undefined) this.#missedAtMs.delete(oldest);
+    this.#missedAtMs.set(sequenceNumber, sinceMs);
+    return sinceMs;
   }
 }

@@ -110,6 +110,7 @@ function acceptSection(
       simulcastSsrcs,
       ssrcs: section.ssrcs,
       feedback: mergeFeedback(codecs, feedback),
+      receiverRoundTrip: section.receiverRoundTrip,
     },
   };
 }

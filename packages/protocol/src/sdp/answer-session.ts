@@ -107,6 +107,7 @@ function accept(
     direction: answer.direction,
     rtcpMux: "rtcp-mux",
     ...(section.rtcpRsize ? { rtcpRsize: "rtcp-rsize" as const } : {}),
+    ...(section.receiverRoundTrip ? { invalid: [{ value: "rtcp-xr:rcvr-rtt=all" }] } : {}),
     ...(section.extmapAllowMixed ? { extmapAllowMixed: "extmap-allow-mixed" as const } : {}),
     ext: (Object.keys(extensions) as RtpExtensionName[]).map((name) => ({
       value: extensions[name]!,

@@ -67,6 +67,18 @@ describe("answerViewer", () => {
     expect(negotiated.slots[0]!.codecs[0]!.fmtp).toBe("minptime=10;useinbandfec=1");
   });
 
+  it("takes reference times of receivers where the offer has them", () => {
+    const offer = offers.CHROMIUM_VIEWER.replaceAll(
+      "a=rtcp-rsize\n",
+      "a=rtcp-rsize\na=rtcp-xr:rcvr-rtt=all\n",
+    );
+    expect(offer).not.toBe(offers.CHROMIUM_VIEWER);
+    const { sdp, negotiated } = answer(offer);
+    expect(sdp.match(/a=rtcp-xr:rcvr-rtt=all\r\n/g)).toHaveLength(offer.match(/rtcp-xr/g)!.length);
+    expect(negotiated.slots.every(({ receiverRoundTrip }) => receiverRoundTrip)).toBe(true);
+    expect(answer(offers.CHROMIUM_VIEWER).sdp).not.toContain("rtcp-xr");
+  });
+
   it("offers RED after plain Opus where the viewer knows it", () => {
     const { sdp, negotiated } = answer(offers.CHROMIUM_VIEWER);
     expect(negotiated.slots[0]!.codecs).toMatchObject([

@@ -102,6 +102,7 @@ function acceptSection(
     codecs,
     extensions,
     feedback: mergeFeedback(codecs, feedback),
+    receiverRoundTrip: section.receiverRoundTrip,
   };
   return { direction: "sendonly", negotiated: slot, extra: streamLines(slot) };
 }

@@ -37,6 +37,7 @@ export function parseSection(
     direction: (media.direction ?? session.direction ?? "sendrecv") as SdpDirection,
     rtcpMux: media.rtcpMux !== undefined,
     rtcpRsize: media.rtcpRsize !== undefined,
+    receiverRoundTrip: offersReceiverRoundTrip(media),
     codecs: isRtp && codecs.ok ? codecs.value : [],
     extensions: readExtensions(session, media),
     extmapAllowMixed: media.extmapAllowMixed !== undefined,
@@ -45,6 +46,11 @@ export function parseSection(
     ...readSsrcs(media),
     msid: readMsid(media),
   });
+}
+
+/** The SDP library keeps attributes that it does not know as they are. */
+function offersReceiverRoundTrip({ invalid = [] }: MediaDescription): boolean {
+  return invalid.some(({ value }) => /^rtcp-xr:(?:.* )?rcvr-rtt=(?:all|sender)\b/.test(String(value)));
 }
 
 function readExtensions(session: SessionDescription, media: MediaDescription): OfferSection["extensions"] {

@@ -70,6 +70,8 @@ export interface OfferSection {
   direction: SdpDirection;
   rtcpMux: boolean;
   rtcpRsize: boolean;
+  /** `a=rtcp-xr:rcvr-rtt`: a side that only receives may measure the round trip (RFC 3611 section 5.1). */
+  receiverRoundTrip: boolean;
   codecs: OfferCodec[];
   extensions: OfferExtension[];
   extmapAllowMixed: boolean;
@@ -139,6 +141,8 @@ export interface NegotiatedSection {
   extensions: ExtensionIds;
   /** Feedback agreed on for at least one codec. */
   feedback: string[];
+  /** Either side may send receiver reference times, and the other answers them (RFC 3611 sections 4.4, 4.5). */
+  receiverRoundTrip: boolean;
 }
 
 /** A section the publisher sends and we receive. */
