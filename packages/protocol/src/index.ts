@@ -56,6 +56,7 @@ export * from "./srtp/profile.ts";
 export * from "./srtp/replay-window.ts";
 export * from "./srtp/srtp-session.ts";
 export { aacFormat } from "./units/aac-format.ts";
+export * from "./units/create-depacketizer.ts";
 export * from "./units/h264-format.ts";
 export { opusFormat } from "./units/opus-format.ts";
 export * from "./units/opus-samples.ts";

@@ -15,8 +15,8 @@ export function vp8PictureSize(payload: Uint8Array): PictureSize | undefined {
   };
 }
 
-/** RFC 7741 section 4.2. */
-function vp8DescriptorBytes(payload: Uint8Array): number {
+/** Length of the payload descriptor (RFC 7741 section 4.2), as far as it is told; the payload is not empty. */
+export function vp8DescriptorBytes(payload: Uint8Array): number {
   if ((payload[0]! & 0x80) === 0) return 1;
   const fields = payload[1] ?? 0;
   let at = 2;
