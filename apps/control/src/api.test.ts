@@ -68,6 +68,17 @@ const TABLE: Row[] = [
   ["DELETE", "/api/rooms/room/cover", undefined, ownerOnly(204)],
   ["PUT", "/api/rooms/room/thumbnail", png, ownerOnly(409)],
   ["GET", "/api/rooms/room/thumbnail", undefined, everybody(404)],
+  ["POST", "/api/rooms/room/recording", undefined, ownerOnly(409)],
+  ["DELETE", "/api/rooms/room/recording", undefined, ownerOnly(409)],
+  ["GET", "/api/recordings", undefined, everybody(200)],
+  ["GET", "/api/recordings?room=room", undefined, everybody(200)],
+  ["GET", "/api/recordings?room=no-such", undefined, everybody(404)],
+  ["GET", "/api/recordings?mine=1", undefined, accountsOnly(200)],
+  ["GET", "/api/recordings?cursor=rubbish", undefined, everybody(400)],
+  ["GET", `/api/recordings/${NOBODY}`, undefined, everybody(404)],
+  ["PATCH", `/api/recordings/${NOBODY}`, { title: "New" }, accountsOnly(404)],
+  ["DELETE", `/api/recordings/${NOBODY}`, undefined, accountsOnly(404)],
+  ["GET", "/api/admin/recordings", undefined, adminsOnly(200)],
   ["GET", "/api/admin/users", undefined, adminsOnly(200)],
   ["PATCH", `/api/admin/users/${NOBODY}`, { disabled: true }, adminsOnly(404)],
   ["GET", "/api/admin/workers", undefined, adminsOnly(200)],
@@ -134,7 +145,10 @@ describe("who may call what", () => {
 
 function pattern(url: string): string {
   const path = url.split("?", 1)[0] ?? "";
-  return path.replace("/rooms/room", "/rooms/{room}").replace(NOBODY, "{id}");
+  return path
+    .replace("/rooms/room", "/rooms/{room}")
+    .replace(`/recordings/${NOBODY}`, "/recordings/{recording}")
+    .replace(NOBODY, "{id}");
 }
 
 test("the API page describes problems and the OpenAPI document is served", async () => {

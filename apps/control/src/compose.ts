@@ -22,6 +22,10 @@ import { createDemo } from "./features/demo/demo.ts";
 import { mayRunDemo } from "./features/demo/policy.ts";
 import { demoRoutes } from "./features/demo/routes.ts";
 import { lifecycleRoutes } from "./features/lifecycle/routes.ts";
+import { adminRecordingRoutes } from "./features/recordings/admin-routes.ts";
+import { createRecordingPresenter } from "./features/recordings/presenter.ts";
+import { recordRoutes } from "./features/recordings/record-routes.ts";
+import { recordingRoutes } from "./features/recordings/routes.ts";
 import { createPictureFiles } from "./features/rooms/picture-files.ts";
 import { pictureRoutes } from "./features/rooms/picture-routes.ts";
 import { roomRoutes } from "./features/rooms/routes.ts";
@@ -124,23 +128,41 @@ export async function composeControl(options: ControlOptions): Promise<Control> 
     signUpOpen: config.signUpOpen,
   });
   apiKeyRoutes(http, { apiKeys, store: apiKeyStore });
-  const { viewersOf, announceUpdate } = live;
+  const { presenter, roomChanged: changed } = live;
+  const recordingPresenter = createRecordingPresenter({
+    mediaUrlOf: live.mediaUrlOf,
+    sign: signer.signPlayback,
+    keepMs: config.recordings.keepMs,
+  });
   roomRoutes(http, {
-    ...{ rooms, random, viewersOf, announceUpdate },
+    ...{ rooms, random, presenter, changed },
     clock: time,
     broadcastsOf: broadcasts.of,
   });
-  pictureRoutes(http, { rooms, covers, thumbnails, viewersOf, announceUpdate, limits });
+  pictureRoutes(http, { rooms, covers, thumbnails, presenter, changed, limits });
   tokenRoutes(http, {
     ...{ signer, limits },
-    roomOf: access.room,
-    mediaUrlOf: live.mediaUrlOf,
+    roomFor: access.room,
+    serviceOf: live.serviceOf,
+    passiveViewers: config.passiveViewers,
     guestKey: deriveKey(config.nodeSecret, "guest cookie"),
     iceServers: config.iceServers,
     clock: time,
   });
   streamKeyRoutes(http, { streamKeys, store: streamKeyStore, ownRoomOf: access.ownRoom });
   lifecycleRoutes(http, { lifecycle: live.lifecycle, endableRoom: access.endableRoom });
+  recordingRoutes(http, {
+    store: live.recordings.store,
+    catalogue: live.recordings.catalogue,
+    presenter: recordingPresenter,
+    roomFor: access.room,
+  });
+  recordRoutes(http, { ownRoomOf: access.ownRoom, record: live.record });
+  adminRecordingRoutes(http, {
+    store: live.recordings.store,
+    presenter: recordingPresenter,
+    maxBytes: config.recordings.maxBytes,
+  });
   adminRoutes(http, {
     store: adminStore,
     workers: live.workers.all,
@@ -158,6 +180,7 @@ export async function composeControl(options: ControlOptions): Promise<Control> 
   await serveWebApp(http, config.webDir);
   await http.ready();
   await live.lifecycle.restore();
+  live.recordings.retention.start();
 
   const sweep = () => {
     void sessions.sweep().catch((error: unknown) => log.warn("old sessions stay", { err: error }));
@@ -174,7 +197,7 @@ export async function composeControl(options: ControlOptions): Promise<Control> 
       return listening.port;
     },
     ensureAdmin: () => ensureAdmin({ accounts, passwords, clock: time }),
-    settled: () => live.lifecycle.settled(),
+    settled: live.settled,
     async close() {
       closing = true;
       cancelSweep();

@@ -24,6 +24,7 @@ describe("the configuration", () => {
     expect(readConfig({ ...needed, SAMEROOM_BIND: "" })).toMatchObject({
       ...{ port: 8080, mediaPublicUrl: ":8081", nodeSecret: "0123456789abcdef" },
       ...{ databaseUrl: null, graceMs: 30_000, signUpOpen: true, logFormat: "json", trustProxy: false },
+      ...{ passiveViewers: "webrtc", recordings: { keepMs: null, maxBytes: null } },
     });
   });
 
@@ -32,10 +33,13 @@ describe("the configuration", () => {
       ...needed,
       ...{ SAMEROOM_BIND: "127.0.0.1, ::1,127.0.0.1", SAMEROOM_MEDIA_PUBLIC_URL: "https://media.test/" },
       ...{ SAMEROOM_GRACE_S: "5", SAMEROOM_SIGN_UP: "closed", SAMEROOM_TRUST_PROXY: "true" },
+      ...{ SAMEROOM_PASSIVE_VIEWERS: "hls", SAMEROOM_RECORDING_KEEP_DAYS: "0.5" },
+      SAMEROOM_RECORDING_MAX_GB: "20",
     });
     expect(config).toMatchObject({
       ...{ bind: ["127.0.0.1", "::1"], mediaPublicUrl: "https://media.test", graceMs: 5000 },
-      ...{ signUpOpen: false, trustProxy: true },
+      ...{ signUpOpen: false, trustProxy: true, passiveViewers: "hls" },
+      recordings: { keepMs: 43_200_000, maxBytes: 20_000_000_000 },
     });
   });
 
@@ -44,7 +48,8 @@ describe("the configuration", () => {
     const faulty = {
       ...{ SAMEROOM_NODE_SECRET_FILE: join(directory, "secret"), SAMEROOM_HTTP_PORT: "70000" },
       ...{ SAMEROOM_GRACE_S: "soon", DATABASE_URL: "mysql://x", SAMEROOM_SIGN_UP: "maybe" },
-      SAMEROOM_MEDIA_PUBLIC_URL: "media.test",
+      ...{ SAMEROOM_MEDIA_PUBLIC_URL: "media.test", SAMEROOM_PASSIVE_VIEWERS: "radio" },
+      ...{ SAMEROOM_RECORDING_KEEP_DAYS: "-1", SAMEROOM_RECORDING_MAX_GB: "much" },
     };
     const fault = (() => {
       try {
@@ -61,6 +66,9 @@ describe("the configuration", () => {
       "SAMEROOM_HTTP_PORT",
       "SAMEROOM_MEDIA_PUBLIC_URL",
       "SAMEROOM_NODE_SECRET_FILE",
+      "SAMEROOM_PASSIVE_VIEWERS",
+      "SAMEROOM_RECORDING_KEEP_DAYS",
+      "SAMEROOM_RECORDING_MAX_GB",
       "SAMEROOM_SIGN_UP",
       "SAMEROOM_TOKEN_KEY_FILE",
     ]);

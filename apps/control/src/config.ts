@@ -16,6 +16,9 @@ const port = z.coerce.number().int().min(1).max(65_535);
 const path = z.string().min(1);
 const flag = z.stringbool();
 
+const DAY_MS = 86_400_000;
+const GIGABYTE = 1e9;
+
 /** Compiled (`dist`) and source files lie equally deep, so this holds for both. */
 const appsDirectory = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -37,6 +40,9 @@ const environmentSchema = z.object({
     .optional(),
   SAMEROOM_GRACE_S: z.coerce.number().int().min(1).max(3600).default(30),
   SAMEROOM_SIGN_UP: z.enum(["open", "closed"]).default("open"),
+  SAMEROOM_PASSIVE_VIEWERS: z.enum(["webrtc", "hls"]).default("webrtc"),
+  SAMEROOM_RECORDING_KEEP_DAYS: z.coerce.number().min(0).max(36_500).default(0),
+  SAMEROOM_RECORDING_MAX_GB: z.coerce.number().min(0).max(1_000_000).default(0),
   SAMEROOM_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   SAMEROOM_LOG_FORMAT: z.enum(["pretty", "json"]).default("json"),
   SAMEROOM_WEB_DIR: path.default(resolve(appsDirectory, "web/dist")),
@@ -60,6 +66,14 @@ export interface Config {
   /** How long an interrupted room waits for its host, milliseconds. */
   readonly graceMs: number;
   readonly signUpOpen: boolean;
+  /** Where viewers who only watch are sent. */
+  readonly passiveViewers: "webrtc" | "hls";
+  readonly recordings: {
+    /** How long they are kept after their end, milliseconds; null: for ever. */
+    readonly keepMs: number | null;
+    /** What they may take together, bytes; null: anything. */
+    readonly maxBytes: number | null;
+  };
   readonly logLevel: string;
   readonly logFormat: "pretty" | "json";
   readonly webDir: string;
@@ -107,6 +121,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: values.DATABASE_URL ?? null,
     graceMs: values.SAMEROOM_GRACE_S * 1000,
     signUpOpen: values.SAMEROOM_SIGN_UP === "open",
+    passiveViewers: values.SAMEROOM_PASSIVE_VIEWERS,
+    recordings: {
+      keepMs: values.SAMEROOM_RECORDING_KEEP_DAYS * DAY_MS || null,
+      maxBytes: values.SAMEROOM_RECORDING_MAX_GB * GIGABYTE || null,
+    },
     logLevel: values.SAMEROOM_LOG_LEVEL,
     logFormat: values.SAMEROOM_LOG_FORMAT,
     webDir: resolve(values.SAMEROOM_WEB_DIR),

@@ -126,6 +126,26 @@ export const environmentSchema = z.object({
     .enum(["open", "closed"], "open or closed")
     .default("open")
     .describe("Whether visitors may create accounts: `open` or `closed`."),
+  SAMEROOM_PASSIVE_VIEWERS: z
+    .enum(["webrtc", "hls"], "webrtc or hls")
+    .default("webrtc")
+    .describe(
+      "How people watch who only watch: `webrtc`, and LL-HLS once a media worker is full, or always `hls`. Hosts and guests always use WebRTC.",
+    ),
+  SAMEROOM_RECORDING_KEEP_DAYS: z.coerce
+    .number("a number of days, 0 to 36500")
+    .min(0, "a number of days, 0 to 36500")
+    .max(36_500, "a number of days, 0 to 36500")
+    .default(0)
+    .describe("Days after the end of a show when its recordings are deleted. `0`: they are kept for ever."),
+  SAMEROOM_RECORDING_MAX_GB: z.coerce
+    .number("a number of gigabytes, 0 to 1000000")
+    .min(0, "a number of gigabytes, 0 to 1000000")
+    .max(1_000_000, "a number of gigabytes, 0 to 1000000")
+    .default(0)
+    .describe(
+      "Gigabytes (10^9 bytes) that all recordings of this server may take together; beyond them the oldest finished ones are deleted. `0`: no limit.",
+    ),
   SAMEROOM_TRUST_PROXY: z
     .stringbool("true or false")
     .default(false)

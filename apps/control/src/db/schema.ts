@@ -1,6 +1,18 @@
-import { boolean, index, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
+const byteCount = (name: string) => bigint(name, { mode: "number" });
+const visibility = (name: string) => text(name, { enum: ["public", "unlisted", "private"] });
 
 /** People. `nameKey` is the user name in lower case: names are compared without case. */
 export const accounts = pgTable("accounts", {
@@ -74,12 +86,19 @@ export const rooms = pgTable(
     publisherSession: text("publisher_session"),
     worker: text("worker"),
     viewers: integer("viewers").notNull().default(0),
+    visibility: visibility("visibility").notNull().default("public"),
+    recordingMode: text("recording_mode", { enum: ["off", "automatic", "manual"] })
+      .notNull()
+      .default("manual"),
   },
   (table) => [index("rooms_owner").on(table.ownerId), index("rooms_state").on(table.state)],
 );
 export type Room = typeof rooms.$inferSelect;
 
-/** One live show of a room, from the first picture to its end. */
+/**
+ * One live show of a room, from the first picture to its end. `recordOn` is the host's last word on recording it; null:
+ * none, the room's mode decides.
+ */
 export const broadcasts = pgTable(
   "broadcasts",
   {
@@ -90,6 +109,7 @@ export const broadcasts = pgTable(
     startedAt: instant("started_at").notNull(),
     endedAt: instant("ended_at"),
     peakViewers: integer("peak_viewers").notNull().default(0),
+    recordOn: boolean("record_on"),
   },
   (table) => [index("broadcasts_room").on(table.roomId, table.startedAt)],
 );
@@ -105,3 +125,41 @@ export const streamKeys = pgTable("stream_keys", {
   createdAt: instant("created_at").notNull(),
 });
 export type StreamKey = typeof streamKeys.$inferSelect;
+
+/**
+ * The catalogue of recordings. The files are media's: `worker` has them, and what it last said of them stands here. A
+ * row with `deletedAt` is gone for everybody; it stays until the worker says that the files are gone as well.
+ */
+export const recordings = pgTable(
+  "recordings",
+  {
+    id: uuid("id").primaryKey(),
+    roomId: uuid("room_id")
+      .notNull()
+      .references(() => rooms.id, { onDelete: "cascade" }),
+    broadcastId: uuid("broadcast_id").references(() => broadcasts.id, { onDelete: "set null" }),
+    worker: text("worker").notNull(),
+    state: text("state", { enum: ["recording", "suspended", "finishing", "ready", "failed"] }).notNull(),
+    fault: text("fault", { enum: ["disk-full", "disk-slow", "not-writable", "no-media", "damaged"] }),
+    title: text("title").notNull(),
+    visibility: visibility("visibility").notNull(),
+    startedAt: instant("started_at").notNull(),
+    durationMs: doublePrecision("duration_ms").notNull(),
+    /** On storage, all files. */
+    bytes: byteCount("bytes").notNull(),
+    width: integer("width").notNull(),
+    height: integer("height").notNull(),
+    /** Of `recording.mp4`, as soon as there is one. */
+    fileBytes: byteCount("file_bytes"),
+    fileSha256: text("file_sha256"),
+    hasPictures: boolean("has_pictures").notNull(),
+    deletedAt: instant("deleted_at"),
+  },
+  (table) => [
+    index("recordings_room").on(table.roomId, table.startedAt),
+    index("recordings_broadcast").on(table.broadcastId),
+    index("recordings_worker").on(table.worker),
+    index("recordings_started").on(table.startedAt, table.id),
+  ],
+);
+export type Recording = typeof recordings.$inferSelect;

@@ -8,6 +8,10 @@ export interface WorkerState {
   readonly name: string;
   publicUrl: string;
   version: string;
+  /** Whether it serves LL-HLS. */
+  hls: boolean;
+  /** WHIP and WHEP sessions it takes at most; null: it did not say. */
+  maxSessions: number | null;
   connectedUnixMs: number;
   load: WorkerLoad | null;
   /** By session id. */
@@ -34,6 +38,15 @@ export interface Workers {
   broadcast(message: ControlToMedia): void;
 }
 
+/** Of a worker's sessions, the part that viewers leave free for hosts and for those who come back. */
+const SPARE = 0.05;
+
+/** Whether a worker has no room for another viewer, by the load it reported last. */
+export function isFull({ load, maxSessions }: Pick<WorkerState, "load" | "maxSessions">): boolean {
+  if (load === null || maxSessions === null) return false;
+  return load.publishers + load.viewers >= maxSessions * (1 - SPARE);
+}
+
 /** Workers that stayed away are remembered up to this many, the longest gone are forgotten first. */
 const MAX_REMEMBERED = 100;
 
@@ -53,6 +66,8 @@ export function createWorkers(): Workers {
         name: hello.worker,
         publicUrl: hello.publicUrl,
         version: hello.version,
+        hls: hello.hls,
+        maxSessions: hello.maxSessions,
         connectedUnixMs: unixMs,
         load: workers.get(hello.worker)?.load ?? null,
         publishers: new Map(hello.publishers.map((publisher) => [publisher.id, publisher])),

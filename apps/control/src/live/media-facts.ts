@@ -2,6 +2,7 @@ import type { MediaSession, PublisherHealth } from "@sameroom/contract";
 import type { Time } from "../clock.ts";
 import type { Lifecycle } from "../features/lifecycle/lifecycle.ts";
 import type { PresenceService } from "../features/presence/presence.ts";
+import type { Catalogue } from "../features/recordings/catalogue.ts";
 import type { StreamKeys } from "../features/stream-keys/keys.ts";
 import type { LinkPorts } from "../link/server.ts";
 import type { Workers } from "../link/workers.ts";
@@ -15,6 +16,11 @@ export interface MediaFactsDeps {
   health: (health: PublisherHealth) => void;
   /** A stream key could not be checked; media was told that it is not valid. */
   failed: (error: unknown) => void;
+  recordings: Pick<Catalogue, "hello" | "fact" | "deleted">;
+  /** Media carries this room now: it must know how to treat it. */
+  carried: (slug: string) => void;
+  /** Somebody watches over media. */
+  arrived: (slug: string, participant: string) => void;
   /** Viewers of a worker that stays away this long are gone. */
   graceMs: number;
 }
@@ -32,7 +38,7 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
   });
 
   return {
-    hello({ worker, publishers, viewers }) {
+    hello({ worker, publishers, viewers, recordings }) {
       away.get(worker)?.();
       away.delete(worker);
       presence.replace(
@@ -40,20 +46,35 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
         viewers.map((viewer) => ({ slug: viewer.room, connection: connection(worker, viewer) })),
       );
       lifecycle.rollCall(worker, publishers);
+      deps.recordings.hello(worker, recordings);
+      const interrupted = lifecycle.slugs().filter((slug) => lifecycle.onAir(slug)?.life.worker === worker);
+      for (const slug of new Set([...publishers.map(({ room }) => room), ...interrupted])) deps.carried(slug);
+      for (const { room, participant } of viewers) deps.arrived(room, participant);
     },
     fact(worker, fact) {
       switch (fact.type) {
-        case "publisher":
-          worker.publishers.set(fact.publisher.id, fact.publisher);
-          return lifecycle.publisher(worker.name, fact.publisher);
+        case "publisher": {
+          const { id, room, participant } = fact.publisher;
+          const isNew = !worker.publishers.has(id);
+          worker.publishers.set(id, fact.publisher);
+          lifecycle.publisher(worker.name, fact.publisher);
+          if (!isNew) return;
+          deps.carried(room);
+          return deps.arrived(room, participant);
+        }
         case "publisher-gone": {
           worker.publishers.delete(fact.session);
           return lifecycle.publisherGone(fact);
         }
         case "viewer":
-          return presence.attach(fact.viewer.room, connection(worker.name, fact.viewer));
+          presence.attach(fact.viewer.room, connection(worker.name, fact.viewer));
+          return deps.arrived(fact.viewer.room, fact.viewer.participant);
         case "viewer-gone":
           return presence.detach(fact.room, `${connectionsOf(worker.name)}${fact.session}`);
+        case "recording":
+          return deps.recordings.fact(worker.name, fact.recording);
+        case "recording-deleted":
+          return deps.recordings.deleted(worker.name, fact.id);
         case "health":
           worker.load = fact.load;
           // Hosts are told of their own connection, not of their guests'.

@@ -1,9 +1,9 @@
 import type { Server } from "node:http";
 import type { Log } from "@sameroom/base";
-import type { RoomView } from "@sameroom/contract";
 import type { Time } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/database.ts";
+import type { Room } from "../db/schema.ts";
 import type { AccountStore } from "../features/accounts/store.ts";
 import type { BroadcastStore } from "../features/broadcasts/store.ts";
 import { listenToHost } from "../features/host/socket.ts";
@@ -13,19 +13,24 @@ import { createLifeStore } from "../features/lifecycle/store.ts";
 import { createPresence } from "../features/presence/presence.ts";
 import { findRoom } from "../features/rooms/find-room.ts";
 import type { PictureFiles } from "../features/rooms/picture-files.ts";
-import { presentRoom } from "../features/rooms/present.ts";
-import type { RoomStore } from "../features/rooms/store.ts";
+import { createRoomPresenter, type RoomPresenter } from "../features/rooms/presenter.ts";
+import type { OwnedRoom, RoomStore } from "../features/rooms/store.ts";
 import type { StreamKeys } from "../features/stream-keys/keys.ts";
+import type { RoomService } from "../features/tokens/playback.ts";
 import type { TokenSigner } from "../features/tokens/signer.ts";
 import type { MetricSources } from "../http/metrics.ts";
 import { createLinkServer } from "../link/server.ts";
-import { createWorkers, type Workers } from "../link/workers.ts";
+import { createWorkers, isFull, type Workers } from "../link/workers.ts";
 import { ProblemError } from "../problem-error.ts";
 import { createGateway } from "../realtime/gateway.ts";
+import { createDoor } from "./door.ts";
 import { createMediaFacts } from "./media-facts.ts";
+import { createPrivacy } from "./privacy.ts";
+import { createRoomPolicies } from "./room-policies.ts";
+import { createRoomRecordings, type RoomRecordings } from "./room-recordings.ts";
 
 export interface RoomLiveDeps {
-  config: Pick<Config, "graceMs" | "mediaPublicUrl" | "nodeSecret">;
+  config: Pick<Config, "graceMs" | "mediaPublicUrl" | "nodeSecret" | "recordings">;
   db: Database["orm"];
   time: Time;
   log: Log;
@@ -43,10 +48,19 @@ export interface RoomLive {
   readonly lifecycle: Lifecycle;
   readonly workers: Workers;
   readonly metrics: MetricSources;
-  viewersOf: (slug: string) => number;
-  announceUpdate: (room: RoomView, change: { titleChanged: boolean }) => void;
-  mediaUrlOf: (slug: string) => string;
+  readonly presenter: RoomPresenter;
+  readonly recordings: RoomRecordings;
+  /** A room's settings or looks are others now: everybody it concerns is told, also media. */
+  roomChanged: (before: Room, after: OwnedRoom) => Promise<void>;
+  /** Has the broadcast on air recorded, or not any more. Throws `room.not_live`. */
+  record: (slug: string, on: boolean) => Promise<void>;
+  /** What serves a room. */
+  serviceOf: (slug: string) => RoomService;
+  /** Base URL of a worker, which may be away; may begin with a colon. */
+  mediaUrlOf: (worker: string) => string;
   mediaUrls: () => string[];
+  /** Resolves when every fact of media so far is dealt with. */
+  settled: () => Promise<void>;
   /** Closes a participant's sockets and media, and ends these rooms where they are on air. */
   shutOut: (participant: string, slugs: readonly string[]) => Promise<void>;
   close: () => Promise<void>;
@@ -66,7 +80,10 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
     ...{ store: lifeStore, time, log, graceMs: config.graceMs },
     announce(slug, change, broadcastId) {
       gateway.toRoom(slug, "room.state", change);
-      if (change.state === "live") presence.tellViewers(slug);
+      if (change.state === "live") {
+        presence.tellViewers(slug);
+        policies.send(slug);
+      }
       if (change.state !== "ended") return;
       statuses.forget(slug);
       if (broadcastId !== null)
@@ -88,22 +105,15 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
       if (broadcastId !== null) inBackground("a peak was not saved", broadcasts.raisePeak(broadcastId, peak));
     },
   });
+  const door = createDoor(deps);
   const gateway = createGateway(deps.server, {
     ...{ time, log },
-    async admit(token) {
-      const claims = await deps.signer.verify(token);
-      if (!claims.grants.subscribe) throw new ProblemError("token.no_grant");
-      await findRoom(rooms, claims.room);
-      if (claims.sub.startsWith("user:")) {
-        const account = await deps.accounts.byId(claims.sub.slice("user:".length));
-        if (account === null || account.disabled) throw new ProblemError("account.disabled");
-      }
-      return claims;
-    },
-    async snapshot({ room: slug, sub, name, role }) {
-      const owned = await findRoom(rooms, slug);
+    admit: door.admit,
+    async snapshot(admission) {
+      const owned = await door.roomOf(admission);
+      const { room: slug, sub, name, role } = admission.claims;
       return {
-        room: presentRoom(owned, presence.viewersOf(slug)),
+        room: await presenter.present(owned, admission.insider),
         you: { participant: sub, name, role },
         people: presence.peopleOf(slug),
         host: statuses.of(slug),
@@ -122,8 +132,25 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
         end: (slug) => lifecycle.end(slug, "host"),
       }),
   });
+  const recordings = createRoomRecordings({
+    ...{ rules: config.recordings, db: deps.db, time, log, workers, lifecycle, rooms, gateway },
+    announce: announceRoom,
+  });
+  const presenter = createRoomPresenter({
+    viewersOf: presence.viewersOf,
+    recordingsOf: recordings.recordingsOf,
+  });
+  const privacy = createPrivacy({ accounts: deps.accounts, presence, workers, gateway });
+  const policies = createRoomPolicies({ rooms, broadcasts, lifecycle, workers, log });
   const mediaFacts = createMediaFacts({
     ...{ time, lifecycle, presence, workers, graceMs: config.graceMs },
+    recordings: recordings.catalogue,
+    carried(slug) {
+      policies.send(slug);
+      inBackground("strangers may be in a private room", keepPrivate(slug));
+    },
+    arrived: (slug, participant) =>
+      inBackground("a stranger may be in a private room", privacy.arrived(slug, participant)),
     checkStreamKey: deps.streamKeys.check,
     health: (health) => gateway.toHosts(health.room, "host.health", health),
     failed: (error) => log.error("a stream key could not be checked", { err: error }),
@@ -135,9 +162,29 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
     socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
   });
 
-  function announceUpdate(room: RoomView, { titleChanged }: { titleChanged: boolean }): void {
-    gateway.toRoom(room.slug, "room.updated", room);
-    if (titleChanged) gateway.toRoom(room.slug, "host.notice", { kind: "title", title: room.title });
+  async function keepPrivate(slug: string): Promise<void> {
+    const owned = await rooms.find(slug);
+    if (owned !== null) await privacy.apply(owned.room);
+  }
+
+  async function announceRoom(owned: OwnedRoom): Promise<void> {
+    const { slug } = owned.room;
+    gateway.toAudience("outsiders", slug, "room.updated", await presenter.present(owned, false));
+    gateway.toAudience("insiders", slug, "room.updated", await presenter.present(owned, true));
+  }
+
+  async function roomChanged(before: Room, after: OwnedRoom): Promise<void> {
+    const { slug, title, visibility, recordingMode } = after.room;
+    const changed = (key: keyof Room) => before[key] !== after.room[key];
+    if (changed("visibility") || changed("recordingMode"))
+      log.info("room settings", { room: slug, visibility, recordingMode });
+    const broadcast = lifecycle.onAir(slug)?.life.broadcastId ?? null;
+    // The mode is a newer word than what was ordered for this broadcast.
+    if (changed("recordingMode") && broadcast !== null) await broadcasts.setRecordOn(broadcast, null);
+    if (changed("visibility")) await privacy.apply(after.room);
+    if (changed("visibility") || changed("recordingMode") || changed("title")) policies.send(slug);
+    await announceRoom(after);
+    if (changed("title")) gateway.toRoom(slug, "host.notice", { kind: "title", title });
   }
 
   async function changeTitle(slug: string, wanted: string): Promise<void> {
@@ -145,9 +192,15 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
     const { room } = await findRoom(rooms, slug);
     if (title === "" || title === room.title) return;
     await rooms.update(room.id, { title });
-    announceUpdate(presentRoom(await findRoom(rooms, slug), presence.viewersOf(slug)), {
-      titleChanged: true,
-    });
+    await roomChanged(room, await findRoom(rooms, slug));
+  }
+
+  async function record(slug: string, on: boolean): Promise<void> {
+    const broadcast = lifecycle.onAir(slug)?.life.broadcastId ?? null;
+    if (broadcast === null) throw new ProblemError("room.not_live");
+    log.info(on ? "recording ordered" : "end of recording ordered", { room: slug, broadcast });
+    await broadcasts.setRecordOn(broadcast, on);
+    policies.record(slug, on);
   }
 
   async function dropThumbnail(slug: string): Promise<void> {
@@ -167,10 +220,22 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
       workersConnected: () => workers.all().filter(({ send }) => send !== null).length,
       invalidLinkMessages: () => link.invalidMessages,
     },
-    viewersOf: presence.viewersOf,
-    announceUpdate,
-    mediaUrlOf: (slug) =>
-      workers.forRoom(slug, lifecycle.onAir(slug)?.life.worker ?? null)?.publicUrl ?? config.mediaPublicUrl,
+    presenter,
+    recordings,
+    roomChanged,
+    record,
+    serviceOf(slug) {
+      const worker = workers.forRoom(slug, lifecycle.onAir(slug)?.life.worker ?? null);
+      if (worker === null) return { mediaUrl: config.mediaPublicUrl, hls: false, full: false };
+      return { mediaUrl: worker.publicUrl, hls: worker.hls, full: isFull(worker) };
+    },
+    mediaUrlOf: (worker) => workers.get(worker)?.publicUrl ?? config.mediaPublicUrl,
+    async settled() {
+      await lifecycle.settled();
+      await recordings.catalogue.settled();
+      await policies.settled();
+      await recordings.retention.settled();
+    },
     mediaUrls: () => [
       ...new Set([config.mediaPublicUrl, ...workers.all().map(({ publicUrl }) => publicUrl)]),
     ],
@@ -185,7 +250,10 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
       mediaFacts.close();
       await gateway.close();
       presence.close();
+      await recordings.retention.close();
       await lifecycle.close();
+      await recordings.catalogue.settled();
+      await policies.settled();
     },
   };
 }

@@ -14,8 +14,16 @@ import type { Time } from "../clock.ts";
 import { ProblemError } from "../problem-error.ts";
 import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 
-interface SocketData {
+/** Whom a token lets in, and what they are to the room. */
+export interface Admission {
   claims: RoomTokenClaims;
+  /** May stay when the room is private. */
+  trusted: boolean;
+  /** Sees what is private: the owner, hosts, admins. */
+  insider: boolean;
+}
+
+interface SocketData extends Admission {
   bucket: TokenBucket;
   refused: number;
 }
@@ -23,10 +31,10 @@ type Io = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 export type RoomSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 
 export interface GatewayPorts {
-  /** Claims of a good token whose bearer may enter. Throws a `ProblemError` otherwise. */
-  admit: (token: unknown) => Promise<RoomTokenClaims>;
-  /** Everything a client needs to draw the room. */
-  snapshot: (claims: RoomTokenClaims) => Promise<RoomSnapshot>;
+  /** Who comes with a good token and may enter. Throws a `ProblemError` otherwise. */
+  admit: (token: unknown) => Promise<Admission>;
+  /** Everything a client needs to draw the room. Throws a `ProblemError` when the bearer may not be there any more. */
+  snapshot: (admission: Admission) => Promise<RoomSnapshot>;
   entered: (claims: RoomTokenClaims, connectionId: string) => void;
   left: (claims: RoomTokenClaims, connectionId: string) => void;
   /** Features add what they listen to. */
@@ -44,6 +52,13 @@ export interface Gateway {
     event: Name,
     ...args: Parameters<ServerToClient[Name]>
   ): void;
+  /** Sends to those in a room who see what is private, or to all others. */
+  toAudience<Name extends keyof ServerToClient>(
+    audience: "insiders" | "outsiders",
+    slug: string,
+    event: Name,
+    ...args: Parameters<ServerToClient[Name]>
+  ): void;
   /** Sends to a room's hosts. */
   toHosts<Name extends keyof ServerToClient>(
     slug: string,
@@ -52,6 +67,8 @@ export interface Gateway {
   ): void;
   /** Closes every socket of a participant, in any room. */
   disconnect(participant: string): void;
+  /** Closes the sockets of all who may not stay in a private room. */
+  expelStrangers(slug: string): void;
   readonly sockets: number;
   /** Closes every socket; clients reconnect by themselves. */
   close(): Promise<void>;
@@ -65,6 +82,8 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 
 const roomOf = (slug: string) => `room:${slug}`;
 const hostsOf = (slug: string) => `hosts:${slug}`;
+const insidersOf = (slug: string) => `insiders:${slug}`;
+const trustedOf = (slug: string) => `trusted:${slug}`;
 const bearerOf = (participant: string) => `who:${participant}`;
 
 export function createGateway(server: HttpServer, deps: GatewayPorts & { time: Time; log: Log }): Gateway {
@@ -88,7 +107,7 @@ export function createGateway(server: HttpServer, deps: GatewayPorts & { time: T
 
   async function admit(socket: RoomSocket): Promise<void> {
     const auth = socket.handshake.auth as { token?: unknown } | undefined;
-    socket.data.claims = await deps.admit(auth?.token);
+    Object.assign(socket.data, await deps.admit(auth?.token));
     socket.data.bucket = createTokenBucket({ burst: BURST, perSecond: PER_SECOND, nowMs: time.nowMs() });
     socket.data.refused = 0;
   }
@@ -105,16 +124,23 @@ export function createGateway(server: HttpServer, deps: GatewayPorts & { time: T
   }
 
   async function enter(socket: RoomSocket): Promise<void> {
-    const { claims } = socket.data;
-    await socket.join([roomOf(claims.room), bearerOf(claims.sub)]);
-    if (isHost(claims)) await socket.join(hostsOf(claims.room));
+    const { claims, trusted, insider } = socket.data;
+    const slug = claims.room;
+    await socket.join([
+      roomOf(slug),
+      bearerOf(claims.sub),
+      ...(isHost(claims) ? [hostsOf(slug)] : []),
+      ...(insider ? [insidersOf(slug)] : []),
+      ...(trusted ? [trustedOf(slug)] : []),
+    ]);
     deps.entered(claims, socket.id);
     socket.on("disconnect", () => deps.left(claims, socket.id));
     deps.listen(socket, answer);
     try {
-      socket.emit("room.snapshot", await deps.snapshot(claims));
+      socket.emit("room.snapshot", await deps.snapshot(socket.data));
     } catch (error) {
-      log.error("a room's snapshot could not be made", { room: claims.room, err: error });
+      if (!(error instanceof ProblemError))
+        log.error("a room's snapshot could not be made", { room: slug, err: error });
       // Not `disconnect()`: the client would take that for a wish and stay away.
       socket.conn.close();
     }
@@ -136,8 +162,14 @@ export function createGateway(server: HttpServer, deps: GatewayPorts & { time: T
 
   return {
     toRoom: (slug, event, ...args) => void io.to(roomOf(slug)).emit(event, ...args),
+    toAudience: (audience, slug, event, ...args) => {
+      const inside = audience === "insiders";
+      const to = inside ? io.to(insidersOf(slug)) : io.to(roomOf(slug)).except(insidersOf(slug));
+      to.emit(event, ...args);
+    },
     toHosts: (slug, event, ...args) => void io.to(hostsOf(slug)).emit(event, ...args),
     disconnect: (participant) => io.in(bearerOf(participant)).disconnectSockets(true),
+    expelStrangers: (slug) => io.in(roomOf(slug)).except(trustedOf(slug)).disconnectSockets(true),
     get sockets() {
       return io.engine.clientsCount;
     },

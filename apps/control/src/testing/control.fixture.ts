@@ -66,6 +66,8 @@ export function startTestControl(
     databaseUrl: null,
     graceMs: 30_000,
     signUpOpen: true,
+    passiveViewers: "webrtc",
+    recordings: { keepMs: null, maxBytes: null },
     logLevel: "silent",
     logFormat: "json",
     webDir: join(dataDir, "no-web"),

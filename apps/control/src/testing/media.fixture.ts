@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import {
   type ControlToMedia,
@@ -54,6 +55,22 @@ export function watcher(room: string, id: string, overrides: Partial<MediaSessio
     ...overrides,
   };
 }
+
+/** What media says of a recording. */
+export function recording(room: string, overrides: Partial<RecordingFact> = {}): RecordingFact {
+  return {
+    ...{ id: randomUUID(), room, broadcast: null, state: "recording", fault: null },
+    ...{ startedUnixMs: Date.now(), durationMs: 0, bytes: 0, width: 1280, height: 720 },
+    ...{ file: null, hasPictures: false },
+    ...overrides,
+  };
+}
+
+/** What makes a recording's fact one of a finished recording. */
+export const READY = {
+  ...({ state: "ready", durationMs: 60_000, bytes: 5_000_000, hasPictures: true } as const),
+  file: { bytes: 4_000_000, sha256: "ab".repeat(32) },
+};
 
 /** Connects and says hello; resolves when control has welcomed it. */
 export async function connectMedia(port: number, options: MediaOptions = {}): Promise<Media> {

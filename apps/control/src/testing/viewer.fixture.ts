@@ -18,7 +18,7 @@ export interface Viewer {
 
 const NAMES = [
   ...(["room.state", "room.viewers", "room.updated", "presence.joined"] as const),
-  ...(["presence.left", "host.notice", "host.health", "room.snapshot"] as const),
+  ...(["presence.left", "host.notice", "host.health", "room.snapshot", "room.recording"] as const),
 ];
 
 /** Connects with a token; rejects with the problem when control refuses. */

@@ -1,6 +1,7 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Queryable } from "../../db/database.ts";
 import { type Account, accounts } from "../../db/schema.ts";
+import { isUuid } from "../../ids.ts";
 
 /** Accounts in the database. */
 export interface AccountStore {
@@ -8,6 +9,8 @@ export interface AccountStore {
   insert(account: Account): Promise<boolean>;
   byId(id: string): Promise<Account | null>;
   byUsername(username: string): Promise<Account | null>;
+  /** Those of these accounts that are admins and not disabled. */
+  adminsAmong(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** The admin who has been here longest and is not disabled. */
   firstAdmin(): Promise<Account | null>;
 }
@@ -35,6 +38,15 @@ export function createAccountStore(db: Queryable): AccountStore {
       const key = nameKeyOf(username);
       const [account] = await db.select().from(accounts).where(eq(accounts.nameKey, key)).limit(1);
       return account ?? null;
+    },
+    async adminsAmong(ids) {
+      const among = ids.filter(isUuid);
+      if (among.length === 0) return new Set();
+      const found = await db
+        .select({ id: accounts.id })
+        .from(accounts)
+        .where(and(eq(accounts.role, "admin"), eq(accounts.disabled, false), inArray(accounts.id, among)));
+      return new Set(found.map(({ id }) => id));
     },
     async firstAdmin() {
       const [account] = await db

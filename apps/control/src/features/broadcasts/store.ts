@@ -7,6 +7,9 @@ import { broadcasts } from "../../db/schema.ts";
 export interface BroadcastStore {
   /** The latest 20 of a room, newest first. */
   of(roomId: string): Promise<BroadcastView[]>;
+  /** The host's last word on recording it; null: none. */
+  recordOn(id: string): Promise<boolean | null>;
+  setRecordOn(id: string, on: boolean | null): Promise<void>;
   /** Remembers the most viewers a broadcast had. */
   raisePeak(id: string, viewers: number): Promise<void>;
 }
@@ -28,6 +31,17 @@ export function createBroadcastStore(db: Queryable): BroadcastStore {
         endedAt: broadcast.endedAt?.toISOString() ?? null,
         peakViewers: broadcast.peakViewers,
       }));
+    },
+    async recordOn(id) {
+      const [found] = await db
+        .select({ on: broadcasts.recordOn })
+        .from(broadcasts)
+        .where(eq(broadcasts.id, id))
+        .limit(1);
+      return found?.on ?? null;
+    },
+    async setRecordOn(id, on) {
+      await db.update(broadcasts).set({ recordOn: on }).where(eq(broadcasts.id, id));
     },
     async raisePeak(id, viewers) {
       await db

@@ -23,6 +23,7 @@ export interface People {
   readonly size: number;
   /** People here who watch: everybody but hosts. */
   readonly viewers: number;
+  participants(): string[];
   connectionIds(): string[];
 }
 
@@ -87,6 +88,7 @@ export function createPeople(): People {
       for (const { role } of people.values()) if (role !== "host") viewers += 1;
       return viewers;
     },
+    participants: () => [...people.keys()],
     connectionIds: () => [...byConnection.keys()],
   };
 }

@@ -1,15 +1,17 @@
 import { type RoomView, roomViewSchema } from "@sameroom/contract";
 import { z } from "zod";
+import type { Room } from "../../db/schema.ts";
 import { failures, noContent } from "../../http/answers.ts";
 import type { RateLimits } from "../../http/limits.ts";
 import { onlyAccounts } from "../../http/principal.ts";
 import type { Http } from "../../http/types.ts";
 import { ProblemError } from "../../problem-error.ts";
 import { findRoom } from "./find-room.ts";
+import { findRoomFor } from "./find-room-for.ts";
 import type { PictureFiles } from "./picture-files.ts";
 import { sniffPicture } from "./picture-type.ts";
-import { requireOwner } from "./policy.ts";
-import { presentRoom } from "./present.ts";
+import { maySee, requireOwner } from "./policy.ts";
+import type { RoomPresenter } from "./presenter.ts";
 import { roomParams } from "./routes.ts";
 import type { OwnedRoom, RoomStore } from "./store.ts";
 
@@ -17,8 +19,9 @@ export interface PictureDeps {
   rooms: RoomStore;
   covers: PictureFiles;
   thumbnails: PictureFiles;
-  viewersOf: (slug: string) => number;
-  announceUpdate: (room: RoomView, change: { titleChanged: boolean }) => void;
+  presenter: RoomPresenter;
+  /** The room looks different now: everybody it concerns is told. */
+  changed: (before: Room, after: OwnedRoom) => Promise<void>;
   limits: RateLimits;
 }
 
@@ -65,7 +68,7 @@ function addPut(http: Http, kind: Kind, deps: PictureDeps): void {
       },
     },
     async (request) => {
-      const owned = await findRoom(deps.rooms, request.params.room);
+      const owned = await findRoomFor(deps.rooms, request.params.room, request.principal);
       requireOwner(request.principal, owned.room);
       const { state } = owned.room;
       if (kind === "thumbnail" && state !== "live" && state !== "interrupted")
@@ -95,13 +98,20 @@ function addGet(http: Http, kind: Kind, deps: PictureDeps): void {
     async (request, reply) => {
       const { room } = await findRoom(deps.rooms, request.params.room);
       const name = room[KINDS[kind].column];
+      const current = request.query.v === name;
+      // The name is 64 random bits: who has it was given the address, perhaps an integrator's viewer without an account.
+      if (!current && !maySee(request.principal, room)) throw new ProblemError("room.not_found");
       const picture = name === null ? null : await files.read(name);
       if (picture === null) throw new ProblemError("request.not_found");
-      const current = request.query.v === name;
       return reply
         .header("content-type", picture.contentType)
         .header("content-length", picture.bytes)
-        .header("cache-control", current ? "public, max-age=31536000, immutable" : "no-cache")
+        .header(
+          "cache-control",
+          current
+            ? `${room.visibility === "private" ? "private" : "public"}, max-age=31536000, immutable`
+            : "no-cache",
+        )
         .header("x-content-type-options", "nosniff")
         .send(picture.stream as never);
     },
@@ -121,7 +131,7 @@ function addDelete(http: Http, deps: PictureDeps): void {
       },
     },
     async (request, reply) => {
-      const owned = await findRoom(deps.rooms, request.params.room);
+      const owned = await findRoomFor(deps.rooms, request.params.room, request.principal);
       requireOwner(request.principal, owned.room);
       await replace(owned, "coverFile", null, { files: deps.covers, deps });
       return reply.code(204).send();
@@ -138,7 +148,7 @@ async function replace(
   await deps.rooms.update(room.id, { [column]: name });
   const before = room[column];
   if (before !== null) await files.remove(before);
-  const view = presentRoom(await findRoom(deps.rooms, room.id), deps.viewersOf(room.slug));
-  if (column === "coverFile") deps.announceUpdate(view, { titleChanged: false });
-  return view;
+  const after = await findRoom(deps.rooms, room.id);
+  if (column === "coverFile") await deps.changed(room, after);
+  return deps.presenter.present(after, true);
 }

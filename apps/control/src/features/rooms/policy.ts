@@ -10,6 +10,17 @@ export function canPublish(principal: Principal, room: Pick<Room, "ownerId">): b
   return principal.kind === "account" && principal.account.id === room.ownerId;
 }
 
+/** true for the room's owner and for admins, who see what is private. */
+export function isInsider(principal: Principal, room: Pick<Room, "ownerId">): boolean {
+  if (principal.kind === "visitor") return false;
+  return principal.account.id === room.ownerId || principal.account.role === "admin";
+}
+
+/** true when the caller may know that the room exists: everybody, unless it is private. */
+export function maySee(principal: Principal, room: Pick<Room, "ownerId" | "visibility">): boolean {
+  return room.visibility !== "private" || isInsider(principal, room);
+}
+
 /** Throws `auth.required` or `auth.forbidden` unless the caller owns the room. */
 export function requireOwner(principal: Principal, room: Pick<Room, "ownerId">): void {
   if (principal.kind === "visitor") throw new ProblemError("auth.required");
@@ -18,6 +29,5 @@ export function requireOwner(principal: Principal, room: Pick<Room, "ownerId">):
 
 /** Throws unless the caller owns the room or is an admin. */
 export function requireOwnerOrAdmin(principal: Principal, room: Pick<Room, "ownerId">): void {
-  if (principal.kind === "account" && principal.account.role === "admin") return;
-  requireOwner(principal, room);
+  if (!isInsider(principal, room)) requireOwner(principal, room);
 }

@@ -6,8 +6,11 @@ function pictureUrl(slug: string, kind: "cover" | "thumbnail", file: string | nu
   return file === null ? null : `/api/rooms/${slug}/${kind}?v=${encodeURIComponent(file)}`;
 }
 
-/** A room as anybody may see it. `viewers`: how many watch now. */
-export function presentRoom({ room, ownerName }: OwnedRoom, viewers: number): RoomView {
+/** A room as who may see it sees it. `viewers`: how many watch now; `recording`: as far as the caller may see it. */
+export function presentRoom(
+  { room, ownerName }: OwnedRoom,
+  { viewers, recording }: Pick<RoomView, "viewers" | "recording">,
+): RoomView {
   const onAir = room.state === "live" || room.state === "interrupted";
   return {
     id: room.id,
@@ -21,8 +24,8 @@ export function presentRoom({ room, ownerName }: OwnedRoom, viewers: number): Ro
     viewers,
     coverUrl: pictureUrl(room.slug, "cover", room.coverFile),
     thumbnailUrl: onAir ? pictureUrl(room.slug, "thumbnail", room.thumbnailFile) : null,
-    visibility: "public",
-    recordingMode: "manual",
-    recording: null,
+    visibility: room.visibility,
+    recordingMode: room.recordingMode,
+    recording,
   };
 }

@@ -1,7 +1,6 @@
 import {
   type BroadcastView,
   newRoomSchema,
-  type RoomView,
   roomChangesSchema,
   roomDetailSchema,
   roomListSchema,
@@ -9,6 +8,7 @@ import {
   roomViewSchema,
 } from "@sameroom/contract";
 import { z } from "zod";
+import type { Room } from "../../db/schema.ts";
 import { failures } from "../../http/answers.ts";
 import { onlyAccounts, requireAccount } from "../../http/principal.ts";
 import type { Http } from "../../http/types.ts";
@@ -16,16 +16,16 @@ import { ProblemError } from "../../problem-error.ts";
 import { type CreateRoomDeps, createRoom } from "./commands/create-room.ts";
 import { parseCursor, serializeCursor } from "./cursor.ts";
 import { findRoom } from "./find-room.ts";
-import { canPublish, requireOwner } from "./policy.ts";
-import { presentRoom } from "./present.ts";
+import { findRoomFor } from "./find-room-for.ts";
+import { canPublish, isInsider, requireOwner } from "./policy.ts";
+import type { RoomPresenter } from "./presenter.ts";
 import type { OwnedRoom } from "./store.ts";
 
 export interface RoomDeps extends CreateRoomDeps {
-  /** How many watch a room now. */
-  viewersOf: (slug: string) => number;
+  presenter: RoomPresenter;
   broadcastsOf: (roomId: string) => Promise<BroadcastView[]>;
-  /** Tells everybody in the room that its title or description changed. */
-  announceUpdate: (room: RoomView, change: { titleChanged: boolean }) => void;
+  /** The room's settings are others now: everybody it concerns is told. */
+  changed: (before: Room, after: OwnedRoom) => Promise<void>;
 }
 
 export const roomParams = z.object({ room: z.string().min(1).max(64) });
@@ -33,7 +33,7 @@ export const roomParams = z.object({ room: z.string().min(1).max(64) });
 /** Rooms: make, list, look at, change. */
 export function roomRoutes(http: Http, deps: RoomDeps): void {
   const tags = ["rooms"];
-  const present = (owned: OwnedRoom) => presentRoom(owned, deps.viewersOf(owned.room.slug));
+  const { presenter } = deps;
 
   http.post(
     "/api/rooms",
@@ -48,7 +48,8 @@ export function roomRoutes(http: Http, deps: RoomDeps): void {
     },
     async (request, reply) => {
       const { account } = requireAccount(request);
-      return reply.code(201).send(present(await createRoom(request.body, account, deps)));
+      const made = await createRoom(request.body, account, deps);
+      return reply.code(201).send(await presenter.present(made, true));
     },
   );
 
@@ -57,7 +58,8 @@ export function roomRoutes(http: Http, deps: RoomDeps): void {
     {
       schema: {
         tags,
-        summary: "List rooms, live ones first, most viewers first",
+        summary:
+          "List rooms, live ones first, most viewers first: the public ones, or with mine=1 all of one's own",
         querystring: roomQuerySchema,
         response: { 200: roomListSchema, ...failures },
       },
@@ -76,7 +78,7 @@ export function roomRoutes(http: Http, deps: RoomDeps): void {
         ...(after === undefined ? {} : { after }),
       });
       return {
-        rooms: page.rooms.map(present),
+        rooms: await presenter.presentAll(page.rooms, (room) => isInsider(request.principal, room)),
         nextCursor: page.next === null ? null : serializeCursor(page.next),
       };
     },
@@ -93,9 +95,9 @@ export function roomRoutes(http: Http, deps: RoomDeps): void {
       },
     },
     async (request) => {
-      const owned = await findRoom(deps.rooms, request.params.room);
+      const owned = await findRoomFor(deps.rooms, request.params.room, request.principal);
       return {
-        ...present(owned),
+        ...(await presenter.present(owned, isInsider(request.principal, owned.room))),
         canPublish: canPublish(request.principal, owned.room),
         broadcasts: await deps.broadcastsOf(owned.room.id),
       };
@@ -108,23 +110,25 @@ export function roomRoutes(http: Http, deps: RoomDeps): void {
       onRequest: onlyAccounts,
       schema: {
         tags,
-        summary: "Change title or description",
+        summary: "Change title, description, who may watch, whether it is recorded",
         params: roomParams,
         body: roomChangesSchema,
         response: { 200: roomViewSchema, ...failures },
       },
     },
     async (request) => {
-      const before = await findRoom(deps.rooms, request.params.room);
+      const before = await findRoomFor(deps.rooms, request.params.room, request.principal);
       requireOwner(request.principal, before.room);
-      const { title, description } = request.body;
+      const { title, description, visibility, recordingMode } = request.body;
       await deps.rooms.update(before.room.id, {
         ...(title === undefined ? {} : { title }),
         ...(description === undefined ? {} : { description }),
+        ...(visibility === undefined ? {} : { visibility }),
+        ...(recordingMode === undefined ? {} : { recordingMode }),
       });
-      const after = present(await findRoom(deps.rooms, before.room.id));
-      deps.announceUpdate(after, { titleChanged: after.title !== before.room.title });
-      return after;
+      const after = await findRoom(deps.rooms, before.room.id);
+      await deps.changed(before.room, after);
+      return presenter.present(after, true);
     },
   );
 }

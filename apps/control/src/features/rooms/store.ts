@@ -24,14 +24,16 @@ export interface RoomStore {
   countOf(ownerId: string): Promise<number>;
   update(
     id: string,
-    changes: Partial<Pick<Room, "title" | "description" | "coverFile" | "thumbnailFile">>,
+    changes: Partial<Pick<Room, RoomSetting | "coverFile" | "thumbnailFile">>,
   ): Promise<void>;
-  /** On-air rooms first, most viewers first, then the newest. */
+  /** On-air rooms first, most viewers first, then the newest. Of one owner all of them, else the public ones. */
   list(query: { onAirOnly: boolean; ownerId?: string; limit: number; after?: RoomCursor }): Promise<RoomPage>;
 }
 
+/** What its owner can change about a room. */
+export type RoomSetting = "title" | "description" | "visibility" | "recordingMode";
 /** What a new room is made of; the rest has defaults. */
-export type NewRoomRow = Pick<Room, "id" | "slug" | "ownerId" | "title" | "description" | "createdAt">;
+export type NewRoomRow = Pick<Room, "id" | "slug" | "ownerId" | "createdAt" | RoomSetting>;
 
 const onAir = sql<boolean>`(${rooms.state} in ('live', 'interrupted'))`;
 const rankedViewers = sql<number>`(case when ${onAir} then ${rooms.viewers} else 0 end)`;
@@ -66,7 +68,7 @@ export function createRoomStore(db: Queryable): RoomStore {
     async list({ onAirOnly, ownerId, limit, after }) {
       const conditions: SQL[] = [];
       if (onAirOnly) conditions.push(inArray(rooms.state, ["live", "interrupted"]));
-      if (ownerId !== undefined) conditions.push(eq(rooms.ownerId, ownerId));
+      conditions.push(ownerId === undefined ? eq(rooms.visibility, "public") : eq(rooms.ownerId, ownerId));
       if (after !== undefined)
         conditions.push(
           sql`(${onAir}, ${rankedViewers}, ${rooms.id}) < (${after.onAir}::boolean, ${after.viewers}::int, ${after.id}::uuid)`,

@@ -1,23 +1,32 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "@sameroom/base";
-import { type IceServerPlan, iceServersFor, mintedTokenSchema, tokenRequestSchema } from "@sameroom/contract";
+import {
+  type IceServerPlan,
+  iceServersFor,
+  type MintedToken,
+  mintedTokenSchema,
+  tokenRequestSchema,
+} from "@sameroom/contract";
 import { z } from "zod";
 import type { Room } from "../../db/schema.ts";
 import { failures } from "../../http/answers.ts";
 import { cookieOptions, GUEST_COOKIE } from "../../http/cookies.ts";
 import type { RateLimits } from "../../http/limits.ts";
+import type { Principal } from "../../http/principal.ts";
 import { publicAddress, resolveMediaUrl } from "../../http/public-url.ts";
 import type { Http } from "../../http/types.ts";
 import { guestIdentity } from "./guest-identity.ts";
+import { playbackFor, preferredPath, type RoomService } from "./playback.ts";
 import { decideToken } from "./policy.ts";
 import type { TokenSigner } from "./signer.ts";
 
 export interface TokenDeps {
   signer: TokenSigner;
-  /** The room of a path. Throws `room.not_found`. */
-  roomOf: (slugOrId: string) => Promise<Room>;
-  /** Base URL of the worker that serves a room; may begin with a colon. */
-  mediaUrlOf: (slug: string) => string;
+  /** The room of a path, as far as it exists for the caller. Throws `room.not_found`. */
+  roomFor: (slugOrId: string, principal: Principal) => Promise<Room>;
+  serviceOf: (slug: string) => RoomService;
+  /** Where viewers are sent while there is room for them everywhere. */
+  passiveViewers: MintedToken["prefer"];
   /** Signs visitors' cookies. */
   guestKey: Buffer;
   limits: RateLimits;
@@ -43,7 +52,7 @@ export function tokenRoutes(http: Http, deps: TokenDeps): void {
       },
     },
     async (request, reply) => {
-      const room = await deps.roomOf(request.params.room);
+      const room = await deps.roomFor(request.params.room, request.principal);
       const decision = decideToken(request.body ?? {}, request.principal, room, () => {
         const guest = guestIdentity(request.cookies[GUEST_COOKIE], deps.guestKey);
         void reply.setCookie(GUEST_COOKIE, guest.cookie, cookieOptions(request, GUEST_COOKIE_S));
@@ -54,15 +63,18 @@ export function tokenRoutes(http: Http, deps: TokenDeps): void {
         { sub: participant, room: room.slug, role, grants, name },
         ttlS,
       );
+      const { mediaUrl: configured, hls, full } = deps.serviceOf(room.slug);
+      const mediaUrl = resolveMediaUrl(configured, publicAddress(request));
+      const playback = await playbackFor(room, decision, { mediaUrl, hls, signer: deps.signer });
       return reply.code(201).send({
         token,
         expiresAt: expiresAt.toISOString(),
         participant,
         role,
         grants,
-        mediaUrl: resolveMediaUrl(deps.mediaUrlOf(room.slug), publicAddress(request)),
-        playback: null,
-        prefer: "webrtc",
+        mediaUrl,
+        playback,
+        prefer: preferredPath(role, { playback, full, passiveViewers: deps.passiveViewers }),
         iceServers: iceServersFor(deps.iceServers, {
           participant,
           nowUnixS: deps.clock.unixMs() / 1000,

@@ -2,22 +2,29 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "@sameroom/base";
 import {
   grantsWithinRole,
+  PLAYBACK_TOKEN_TYPE,
+  type PlaybackTokenClaims,
   ROOM_TOKEN_ALGORITHM,
   ROOM_TOKEN_ISSUER,
   ROOM_TOKEN_TYPE,
   type RoomTokenClaims,
   roomTokenClaimsSchema,
 } from "@sameroom/contract";
-import { errors, jwtVerify, SignJWT } from "jose";
+import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { ProblemError } from "../../problem-error.ts";
 import type { TokenKey } from "./key-file.ts";
 
-/** Signs and checks room tokens (JWS with Ed25519, RFC 8037). */
+/** Signs room and playback tokens, checks room tokens (JWS with Ed25519, RFC 8037). */
 export interface TokenSigner {
   sign(claims: Omit<RoomTokenClaims, "iss" | "jti" | "iat" | "exp">, ttlS: number): Promise<SignedToken>;
-  /** The claims of a token of ours. Throws `token.missing`, `token.invalid`, `token.expired`. */
+  /** For the LL-HLS of one room or for one recording. */
+  signPlayback(claims: PlaybackSubject, ttlS: number): Promise<SignedToken>;
+  /** The claims of a room token of ours. Throws `token.missing`, `token.invalid`, `token.expired`. */
   verify(token: unknown): Promise<RoomTokenClaims>;
 }
+
+/** Who plays what. */
+export type PlaybackSubject = Pick<PlaybackTokenClaims, "sub"> & ({ room: string } | { recording: string });
 
 export interface SignedToken {
   token: string;
@@ -28,19 +35,22 @@ const MAX_TOKEN_LENGTH = 4096;
 
 export function createTokenSigner(deps: { key: TokenKey; clock: Clock }): TokenSigner {
   const { key, clock } = deps;
+
+  async function sign(claims: JWTPayload, typ: string, ttlS: number): Promise<SignedToken> {
+    const iat = Math.floor(clock.unixMs() / 1000);
+    const exp = iat + ttlS;
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: ROOM_TOKEN_ALGORITHM, typ, kid: key.kid })
+      .setIssuer(ROOM_TOKEN_ISSUER)
+      .setIssuedAt(iat)
+      .setExpirationTime(exp)
+      .sign(key.privateKey);
+    return { token, expiresAt: new Date(exp * 1000) };
+  }
+
   return {
-    async sign(claims, ttlS) {
-      const iat = Math.floor(clock.unixMs() / 1000);
-      const exp = iat + ttlS;
-      const token = await new SignJWT({ ...claims })
-        .setProtectedHeader({ alg: ROOM_TOKEN_ALGORITHM, typ: ROOM_TOKEN_TYPE, kid: key.kid })
-        .setIssuer(ROOM_TOKEN_ISSUER)
-        .setJti(randomUUID())
-        .setIssuedAt(iat)
-        .setExpirationTime(exp)
-        .sign(key.privateKey);
-      return { token, expiresAt: new Date(exp * 1000) };
-    },
+    sign: (claims, ttlS) => sign({ ...claims, jti: randomUUID() }, ROOM_TOKEN_TYPE, ttlS),
+    signPlayback: (claims, ttlS) => sign({ ...claims }, PLAYBACK_TOKEN_TYPE, ttlS),
     async verify(token) {
       if (typeof token !== "string" || token === "") throw new ProblemError("token.missing");
       if (token.length > MAX_TOKEN_LENGTH) throw new ProblemError("token.invalid");

@@ -1,9 +1,10 @@
 import type { Clock, Random } from "@sameroom/base";
+import type { Room } from "../../../db/schema.ts";
 import { isUuid, newId } from "../../../ids.ts";
 import { ProblemError } from "../../../problem-error.ts";
 import { MAX_ROOMS } from "../policy.ts";
 import { RESERVED_SLUGS, slugFromTitle, slugWithSuffix } from "../slug.ts";
-import type { OwnedRoom, RoomStore } from "../store.ts";
+import type { OwnedRoom, RoomSetting, RoomStore } from "../store.ts";
 
 export interface CreateRoomDeps {
   rooms: RoomStore;
@@ -16,7 +17,7 @@ export interface CreateRoomDeps {
  * was asked for and `room.limit`.
  */
 export async function createRoom(
-  wanted: { title: string; description: string; slug?: string | undefined },
+  wanted: Pick<Room, RoomSetting> & { slug?: string | undefined },
   owner: { id: string; role: "user" | "admin" },
   deps: CreateRoomDeps,
 ): Promise<OwnedRoom> {
@@ -30,6 +31,8 @@ export async function createRoom(
     ownerId: owner.id,
     title: wanted.title,
     description: wanted.description,
+    visibility: wanted.visibility,
+    recordingMode: wanted.recordingMode,
     createdAt: new Date(nowMs),
   };
   for (let attempt = 0; attempt < 5; attempt++) {
