@@ -33,7 +33,8 @@ export interface RoomStore {
 /** What its owner can change about a room. */
 export type RoomSetting = "title" | "description" | "visibility" | "recordingMode";
 /** What a new room is made of; the rest has defaults. */
-export type NewRoomRow = Pick<Room, "id" | "slug" | "ownerId" | "createdAt" | RoomSetting>;
+export type NewRoomRow = Pick<Room, "id" | "slug" | "ownerId" | "title" | "description" | "createdAt"> &
+  Partial<Pick<Room, RoomSetting>>;
 
 const onAir = sql<boolean>`(${rooms.state} in ('live', 'interrupted'))`;
 const rankedViewers = sql<number>`(case when ${onAir} then ${rooms.viewers} else 0 end)`;
