@@ -1,0 +1,19 @@
+import type { UnitFormat } from "@sameroom/protocol";
+import type { WireUnit } from "../messages.ts";
+
+/** What a job that works on a stream does. Methods throw when it cannot go on; it is closed then. */
+export interface StreamJob {
+  /** The units that follow are in this format. */
+  setFormat(format: UnitFormat): void;
+  take(unit: WireUnit): void;
+  /** Makes this output no longer. */
+  drop(output: string): void;
+  /** Frees everything; idempotent. */
+  close(): void;
+}
+
+/** Where a job puts what it makes. `data` is copied before the call returns. */
+export interface JobOutput {
+  format(output: string, format: UnitFormat): void;
+  unit(output: string, unit: WireUnit): void;
+}

@@ -1,0 +1,74 @@
+import type { AccessUnit, AudioFormat, UnitFormat, VideoFormat } from "@sameroom/protocol";
+
+/** An access unit between two processes: its format goes ahead, once, in a message of its own. */
+export type WireUnit = Omit<AccessUnit, "format">;
+
+/** One picture size to be made. */
+export interface Rung {
+  /** Name of the rendition: `h264-480`. */
+  id: string;
+  /** Length of the picture's shorter side, pixels, even: 480 is 854x480, and 480x854 of a telephone held upright. */
+  height: number;
+  /** Bit/s. */
+  bitrate: number;
+}
+
+/** Encoders of H.264 that take pictures from memory: x264, or one in hardware. */
+export type H264Encoder = "libx264" | "h264_nvenc" | "h264_qsv" | "h264_videotoolbox" | "h264_amf";
+
+/** What a job does; everything it needs to begin but the media. */
+export type Work =
+  | { kind: "audio"; codec: "aac" | "mp3"; bitrate: number; input: AudioFormat }
+  | { kind: "video"; input: VideoFormat; rungs: Rung[]; encoder: H264Encoder; threads: number }
+  | ({ kind: "pictures" } & PicturesWork)
+  | { kind: "probe" };
+
+/** Poster and sprite sheets of a recording. */
+export interface PicturesWork {
+  /** File with `ftyp` and `moov`. */
+  init: string;
+  /** Files of the video rendition, in order, each of one or several fragments; one with another set-up names its own `init`. */
+  fragments: (string | { path: string; init: string })[];
+  durationMs: number;
+  /** Existing directory for `poster.jpg` and `sprites-<n>.jpg`. */
+  outDir: string;
+}
+
+/** One JPEG of many small pictures, row by row; the last sheet may have fewer rows, its last row may be part empty. */
+export interface SpriteSheet {
+  path: string;
+  columns: number;
+  rows: number;
+  /** Of one tile, pixels. */
+  tileWidth: number;
+  tileHeight: number;
+  /** Time from one tile to the next. The first tile of the n-th sheet shows n * columns * rows of the first * intervalMs. */
+  intervalMs: number;
+}
+
+export interface Pictures {
+  poster: string;
+  sprites: SpriteSheet[];
+}
+
+/** What a child is told. Jobs are numbered by who asks. */
+export type ToChild =
+  | { type: "open"; job: number; work: Work }
+  | { type: "format"; job: number; format: UnitFormat }
+  | { type: "unit"; job: number; sequence: number; unit: WireUnit }
+  | { type: "drop"; job: number; output: string }
+  | { type: "close"; job: number };
+
+/** What a child answers. */
+export type FromChild =
+  | { type: "ready" }
+  | { type: "opened"; job: number }
+  | { type: "format"; job: number; output: string; format: UnitFormat }
+  | { type: "unit"; job: number; output: string; unit: WireUnit }
+  /** The unit with this number is done with; what came of it was sent before. */
+  | { type: "done"; job: number; sequence: number }
+  | { type: "failed"; job: number; message: string }
+  | { type: "progress"; job: number; done: number }
+  | { type: "result"; job: number; result: unknown }
+  /** Once a second. */
+  | { type: "memory"; rssBytes: number };

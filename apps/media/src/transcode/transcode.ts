@@ -1,0 +1,267 @@
+import { type Clock, Emitter } from "@sameroom/base";
+import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
+import { Backlog } from "./backlog.ts";
+import type { ToChild, WireUnit, Work } from "./messages.ts";
+import { sameFormat } from "./same-format.ts";
+import type { JobMessage } from "./transcoder-child.ts";
+
+/** Why a transcode ended by itself. */
+export type TranscodeFailure =
+  /** The machine is too slow for it. */
+  | { reason: "overload" }
+  /** Its process died twice within a minute. */
+  | { reason: "died"; message: string }
+  /** FFmpeg does not take the stream. */
+  | { reason: "unsupported"; message: string };
+
+/** A frame of MP3, which no MP4 carries here. */
+export interface Mp3Frame {
+  /** When its first sample was captured, µs since 1970 on the node's clock. */
+  captureMicros: number;
+  /** At 48 kHz. */
+  samples: number;
+  data: Uint8Array;
+}
+
+export type TranscodeEvents = {
+  /** Made, by the name of the output: `aac`, or the id of a rung. The format object stays the same while nothing changes. */
+  unit: [output: string, unit: AccessUnit];
+  /** Of an MP3 transcode, instead of `unit`. */
+  frame: [frame: Mp3Frame];
+  /** The machine is too slow: this output will bring nothing more, the others go on. */
+  dropped: [output: string];
+  /** Nothing can be made until the source brings a keyframe. */
+  keyframeWanted: [];
+  /** Nothing more will come. */
+  failed: [failure: TranscodeFailure];
+};
+
+/** A place in a child process, held by one job. */
+export interface Seat {
+  send(
+    message: ToChild extends infer Message
+      ? Message extends { job: number }
+        ? Omit<Message, "job">
+        : never
+      : never,
+  ): void;
+  /** Gives the place back. */
+  leave(): void;
+}
+
+/** Finds a place; `alone` in a process that nobody shares. `undefined` hands the job's fate to `onGone`. */
+export type TakeSeat = (options: {
+  alone: boolean;
+  onMessage(message: JobMessage): void;
+  onGone(why: string): void;
+}) => Seat;
+
+export interface TranscodeOptions {
+  work: Extract<Work, { kind: "audio" | "video" }>;
+  /** What it makes, the dearest first: dropped in this order. */
+  outputs: readonly string[];
+  takeSeat: TakeSeat;
+  clock: Clock;
+  onClose(): void;
+}
+
+/** A job whose process dies again so soon is given up, ms. */
+const stableMs = 60_000;
+/** Too slow twice within so long, with nothing left to drop: given up, ms. */
+const overloadMemoryMs = 10_000;
+
+/** A keyframe is asked for again after so long, ms. */
+const keyframeIntervalMs = 1000;
+
+/**
+ * A stream being transcoded in a child process. Units that come faster than they can be made are left out up to the next
+ * keyframe; it neither queues more than a second nor holds anybody up.
+ */
+export class Transcode {
+  readonly #options: TranscodeOptions;
+  readonly #events = new Emitter<TranscodeEvents>();
+  readonly #backlog = new Backlog();
+  readonly #formats = new Map<string, UnitFormat>();
+  readonly #outputs: string[];
+  #work: TranscodeOptions["work"];
+  #input: UnitFormat;
+  #seat: Seat | undefined;
+  #opened = false;
+  #diedMs: number | undefined;
+  #overloadedMs: number | undefined;
+  #askedMs: number | undefined;
+  #closed = false;
+
+  constructor(options: TranscodeOptions) {
+    this.#options = options;
+    this.#work = options.work;
+    this.#outputs = [...options.outputs];
+    this.#input = options.work.input;
+    this.#open(false);
+  }
+
+  /** Closed, by whoever opened it or by a failure. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** What is made now, the dearest first. */
+  get outputs(): readonly string[] {
+    return this.#outputs;
+  }
+
+  on<Name extends keyof TranscodeEvents>(event: Name, listener: (...args: TranscodeEvents[Name]) => void) {
+    return this.#events.on(event, listener);
+  }
+
+  /** The next unit of the source. Never waits, never throws. */
+  push(unit: AccessUnit): void {
+    if (this.#closed) return;
+    if (unit.format !== this.#input && !this.#changeFormat(unit.format)) return;
+    const nowMs = this.#options.clock.nowMs();
+    const size = { keyframe: unit.keyframe, bytes: unit.data.byteLength };
+    const admission = this.#backlog.admit(size, nowMs);
+    if (admission === "overflow") this.#overflow(nowMs);
+    else if (admission === "keyframe") this.#wantKeyframe(nowMs);
+    if (admission !== "send") return;
+    const { captureMicros, compositionMicros, keyframe, samples, data } = unit;
+    this.#seat?.send({
+      type: "unit",
+      sequence: this.#backlog.sequence,
+      unit: { captureMicros, compositionMicros, keyframe, samples, data },
+    });
+  }
+
+  /** Makes this output no longer; the last one closes the transcode. */
+  drop(output: string): void {
+    const index = this.#outputs.indexOf(output);
+    if (index < 0) return;
+    this.#outputs.splice(index, 1);
+    if (this.#outputs.length === 0) this.close();
+    else this.#seat?.send({ type: "drop", output });
+  }
+
+  /** Ends it. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#seat?.send({ type: "close" });
+    this.#leave();
+    this.#options.onClose();
+    this.#events.clear();
+  }
+
+  #open(again: boolean): void {
+    this.#opened = false;
+    this.#backlog.reset();
+    const seat = this.#options.takeSeat({
+      alone: again,
+      onMessage: (message) => {
+        if (this.#seat === seat) this.#receive(message);
+      },
+      onGone: (why) => {
+        if (this.#seat === seat) this.#died(why);
+      },
+    });
+    this.#seat = seat;
+    seat.send({ type: "open", work: this.#work });
+  }
+
+  #receive(message: JobMessage): void {
+    switch (message.type) {
+      case "opened":
+        this.#opened = true;
+        return;
+      case "format": {
+        const known = this.#formats.get(message.output);
+        if (known === undefined || !sameFormat(known, message.format)) {
+          this.#formats.set(message.output, message.format);
+        }
+        return;
+      }
+      case "unit":
+        this.#made(message.output, message.unit);
+        return;
+      case "done":
+        this.#backlog.done(message.sequence);
+        return;
+      case "failed":
+        this.#fail({ reason: "unsupported", message: message.message });
+    }
+  }
+
+  #made(output: string, unit: WireUnit): void {
+    if (!this.#outputs.includes(output)) return;
+    if (output === "mp3") {
+      const { captureMicros, samples, data } = unit;
+      this.#events.emit("frame", { captureMicros, samples, data });
+      return;
+    }
+    const format = this.#formats.get(output);
+    if (format !== undefined) this.#events.emit("unit", output, { ...unit, format });
+  }
+
+  #changeFormat(format: UnitFormat): boolean {
+    if (format.kind !== this.#input.kind) {
+      this.#fail({ reason: "unsupported", message: `${format.codecs} where ${this.#input.codecs} was` });
+      return false;
+    }
+    this.#input = format;
+    // What is under way is of the old format and comes first; what follows needs a keyframe by itself.
+    this.#work = { ...this.#work, input: format } as TranscodeOptions["work"];
+    this.#seat?.send({ type: "format", format });
+    return true;
+  }
+
+  #wantKeyframe(nowMs: number): void {
+    if (this.#askedMs !== undefined && nowMs - this.#askedMs < keyframeIntervalMs) return;
+    this.#askedMs = nowMs;
+    this.#events.emit("keyframeWanted");
+  }
+
+  #overflow(nowMs: number): void {
+    // While its process is starting, being late says nothing about how fast it will be.
+    if (!this.#opened) return;
+    const dearest = this.#outputs[0];
+    if (this.#outputs.length > 1 && dearest !== undefined) {
+      this.drop(dearest);
+      this.#events.emit("dropped", dearest);
+      return;
+    }
+    const again = this.#overloadedMs !== undefined && nowMs - this.#overloadedMs < overloadMemoryMs;
+    this.#overloadedMs = nowMs;
+    if (again) this.#fail({ reason: "overload" });
+  }
+
+  #died(why: string): void {
+    const nowMs = this.#options.clock.nowMs();
+    const again = this.#diedMs !== undefined && nowMs - this.#diedMs < stableMs;
+    this.#diedMs = nowMs;
+    if (again) {
+      this.#fail({ reason: "died", message: why });
+      return;
+    }
+    if (this.#work.kind === "video") {
+      // Whatever of it was dropped stays dropped; and hardware that may have been the cause is left out.
+      const rungs = this.#work.rungs.filter(({ id }) => this.#outputs.includes(id));
+      this.#work = { ...this.#work, rungs, encoder: "libx264" };
+    }
+    this.#open(true);
+  }
+
+  #fail(failure: TranscodeFailure): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#seat?.send({ type: "close" });
+    this.#leave();
+    this.#options.onClose();
+    this.#events.emit("failed", failure);
+    this.#events.clear();
+  }
+
+  #leave(): void {
+    const seat = this.#seat;
+    this.#seat = undefined;
+    seat?.leave();
+  }
+}
