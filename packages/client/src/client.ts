@@ -73,6 +73,10 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       });
       return connection;
     },
+    replay() {
+      throw new ClientError("media.unsupported", "Recordings cannot be played yet.");
+    },
+
     warmUp(room) {
       if (environment.hasWebRtc) warm.warmUp(room);
     },

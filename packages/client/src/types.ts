@@ -9,6 +9,7 @@ import type {
   Presence,
   Problem,
   PublisherHealth,
+  RecordingView,
   RoomRole,
   RoomSnapshot,
   RoomStateChange,
@@ -49,6 +50,8 @@ export interface SameroomClient {
   publish(room: string, options: PublishOptions): Publication;
   watch(room: string, options?: WatchOptions): Watch;
   room(room: string): RoomConnection;
+  /** Plays a recording. */
+  replay(recordingId: string): Replay;
   /**
    * Gets the token and finishes the WebRTC handshake before anybody clicks; the next `watch(room)` within 30 s takes
    * it over. Cheap to call again. At most 2 are kept warm.
@@ -112,7 +115,15 @@ export interface Publication extends Listenable<PublicationEvents> {
 export interface WatchOptions {
   /** Media sections to offer, 1 to 9 of each; default 1 video, 1 audio. `watch()` throws `client.invalid_options`. */
   slots?: { video: number; audio: number };
+  /**
+   * `auto` (default): WebRTC, and LL-HLS while WebRTC does not get through or the server asks for it; else that path
+   * only. LL-HLS needs an element: {@link Watch.attach}.
+   */
+  path?: "auto" | WatchPath;
 }
+
+/** How the show gets here: `hls` over HTTP, a little later and with what was before. */
+export type WatchPath = "webrtc" | "hls";
 export type WatchState = "connecting" | "playing" | "waiting" | "reconnecting" | "failed" | "closed";
 export type WatchEvents = {
   /** `waiting`: connected, but nothing on air. */
@@ -127,7 +138,22 @@ export type WatchEvents = {
   quality: [QualityState];
   /** Every slot, when one has another track or participant. */
   slots: [readonly WatchSlot[]];
+  /** Another path is on screen. */
+  path: [WatchPath];
+  /** Once a second while a seekable past is known; null when it is not any more. */
+  dvr: [DvrState | null];
 };
+
+/** Where in the show the picture is; capture times in ms since 1970 on the server's clock. */
+export interface DvrState {
+  /** The earliest that can be shown. */
+  fromUnixMs: number;
+  /** The newest. */
+  liveUnixMs: number;
+  /** On screen. */
+  atUnixMs: number;
+  isLive: boolean;
+}
 
 /** `auto`: the best that network and element take; `audio`: no picture; else a layer's id. */
 export type QualityChoice = "auto" | "audio" | (string & {});
@@ -157,7 +183,8 @@ export type ConnectionQuality = "excellent" | "good" | "weak" | "lost";
 
 /** Everything support people ask for. */
 export interface WatchDetails {
-  /** `udp`, `tcp`, or `relay` by TURN. */
+  path: WatchPath;
+  /** `udp`, `tcp`, or `relay` by TURN; null on the hls path. */
   transport: "udp" | "tcp" | "relay" | null;
   /** Of the selected pair, without the port: `192.0.2.1`. */
   serverAddress: string | null;
@@ -170,6 +197,7 @@ export interface WatchDetails {
   session: string | null;
 }
 export interface WatchStats {
+  path: WatchPath;
   /** Capture to render in ms, from the host's capture time on the server's clock; null until known. */
   latencyMs: number | null;
   roundTripMs: number | null;
@@ -199,6 +227,20 @@ export interface WatchSlot {
 export interface Watch extends Listenable<WatchEvents> {
   readonly state: WatchState;
   readonly stream: MediaStream;
+  /** The path on screen. */
+  readonly path: WatchPath;
+  /**
+   * Plays in this element through every change of path, aloud where the browser allows it, else muted; the last picture
+   * stays on screen while the path changes. One element at a time: another one takes the picture over. Ends with the
+   * returned function, or with the watch.
+   */
+  attach(video: HTMLVideoElement): Unsubscribe;
+  /** null where nothing before now can be shown. */
+  readonly dvr: DvrState | null;
+  /** Shows what was captured then, over the hls path; stays as far behind until {@link goLive}. */
+  seekTo(captureUnixMs: number): void;
+  /** Back to the newest picture. */
+  goLive(): void;
   /** Capture time of the picture on screen in ms since 1970 on the server's clock, or null. */
   currentCaptureTime(): number | null;
   readonly quality: QualityState;
@@ -215,6 +257,37 @@ export interface Watch extends Listenable<WatchEvents> {
   close(): void;
 }
 
+export type ReplayState = "loading" | "ready" | "failed" | "closed";
+export type ReplayEvents = {
+  state: [ReplayState];
+  failure: [ClientFailure];
+  recording: [RecordingView];
+  quality: [QualityState];
+};
+
+/** A picture out of a sprite sheet: this part of the image at `url`, in its pixels. */
+export interface ReplayThumbnail {
+  url: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** A recording in an element, which has the controls: `currentTime`, `playbackRate`, `play()`, `pause()`. */
+export interface Replay extends Listenable<ReplayEvents> {
+  /** `ready`: the recording is known and playable. */
+  readonly state: ReplayState;
+  readonly recording: RecordingView | null;
+  /** One element at a time, as {@link Watch.attach}. Does not start to play. */
+  attach(video: HTMLVideoElement): Unsubscribe;
+  readonly quality: QualityState;
+  setQuality(choice: QualityChoice): void;
+  /** What was on screen at `seconds` from the beginning; null where there are no sprites. */
+  thumbnailAt(seconds: number): ReplayThumbnail | null;
+  close(): void;
+}
+
 export type RoomConnectionState = "connecting" | "connected" | "reconnecting" | "closed" | "failed";
 export type RoomConnectionEvents = {
   connection: [RoomConnectionState];
@@ -228,6 +301,8 @@ export type RoomConnectionEvents = {
   notice: [HostNotice];
   status: [HostStatus];
   health: [PublisherHealth];
+  /** The recording of this broadcast began, changed, or is ready to be replayed. */
+  recording: [NonNullable<RoomView["recording"]>];
 };
 export interface RoomConnection extends Listenable<RoomConnectionEvents> {
   readonly connection: RoomConnectionState;

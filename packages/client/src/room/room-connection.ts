@@ -141,6 +141,10 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
       this.emit("notice", notice);
     });
     socket.on("host.health", (health) => this.emit("health", health));
+    socket.on("room.recording", (recording) => {
+      mirror.patchRoom({ recording });
+      this.emit("recording", recording);
+    });
   }
 
   #refused(error: ClientError): void {

@@ -105,6 +105,7 @@ export function readWatchStats(
   const arrived = Math.max(0, packetsReceived - (before?.packetsReceived ?? 0));
   return {
     stats: {
+      path: "webrtc",
       latencyMs: latencyOf(captureUnixMs, now.serverUnixMs),
       roundTripMs,
       bitrate: seconds <= 0 || bytes < 0 ? 0 : (bytes * 8) / seconds,

@@ -38,6 +38,8 @@ export interface WhepWatchOptions extends WatchOptions {
 /** Somebody watching over WHEP, through every reconnection, in one `MediaStream`. */
 export class WhepWatch extends Emitter<WatchEvents> implements Watch {
   readonly stream: MediaStream;
+  readonly path = "webrtc";
+  readonly dvr = null;
   readonly #environment: Environment;
   readonly #tokens: Tokens;
   readonly #room: string;
@@ -137,6 +139,7 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
       this.#slots.ask(),
     ]);
     return {
+      path: this.path,
       ...readWatchDetails(report ?? new Map()),
       quality: this.quality,
       stats: this.#stats.current,
@@ -144,6 +147,17 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
       session: resource?.id ?? null,
     };
   }
+
+  attach(video: HTMLVideoElement): () => void {
+    video.srcObject = this.stream;
+    return () => {
+      if (video.srcObject === this.stream) video.srcObject = null;
+    };
+  }
+
+  seekTo(): void {}
+
+  goLive(): void {}
 
   currentCaptureTime(): number | null {
     const { reading } = this.#stats;

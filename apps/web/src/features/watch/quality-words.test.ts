@@ -13,6 +13,7 @@ const QUALITY: QualityState = {
   reason: "shown",
 };
 const STATS: WatchStats = {
+  path: "webrtc",
   latencyMs: 120,
   roundTripMs: 41.6,
   bitrate: 720_000,
@@ -72,6 +73,7 @@ describe("the connection in words", () => {
 
 describe("the details", () => {
   const details: WatchDetails = {
+    path: "webrtc",
     transport: "tcp",
     serverAddress: "192.0.2.1",
     videoCodec: "H264",
