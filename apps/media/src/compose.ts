@@ -5,10 +5,13 @@ import { openWire } from "@sameroom/native";
 import type { FastifyInstance } from "fastify";
 import { Authenticator } from "./auth/authenticator.ts";
 import { bearerOf } from "./auth/credential.ts";
+import { PlaybackGate } from "./auth/playback-gate.ts";
+import { PlaybackTokens } from "./auth/playback-tokens.ts";
 import { RoomTokens } from "./auth/room-tokens.ts";
 import { StreamKeys } from "./auth/stream-keys.ts";
 import { TokenSignatures } from "./auth/token-signatures.ts";
 import type { Config } from "./config.ts";
+import { LiveOrigin } from "./hls/live-origin.ts";
 import { type Listening, listen } from "./http/listen.ts";
 import { createServer } from "./http/server.ts";
 import { createBootId, LinkClient } from "./link/link-client.ts";
@@ -16,11 +19,18 @@ import { MediaNode } from "./node/media-node.ts";
 import { createMetrics } from "./node/metrics.ts";
 import { nodeClock } from "./node/node-clock.ts";
 import { LoadMeter } from "./node/worker-load.ts";
+import { MadeRenditions } from "./program/made-renditions.ts";
+import { RoomPolicies } from "./program/room-policies.ts";
+import { Transcoders } from "./transcode/transcoders.ts";
 import { resolveAnnounced } from "./transport/announced-address.ts";
 
 /** Sent to control with every `hello`. */
 const VERSION = "0.1.0";
 const HEALTH_INTERVAL_MS = 2000;
+/** Control says when a lost host's broadcast is over; so much later media ends it alone, should control be away. */
+const GRACE_MARGIN_S = 5;
+/** How often requests that have waited too long are looked for. */
+const LIVE_TICK_MS = 250;
 
 /** A running media worker. */
 export interface MediaApp {
@@ -41,7 +51,25 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   const { bind, udpPort, iceTcp, maxSessions } = config;
   if (config.withoutIpv6) log.info("this machine has no IPv6: listening on IPv4 only");
   const announce = await resolveAnnounced(config.announce);
-  const node = new MediaNode({ openWire, bind, udpPort, announce, iceTcp, maxSessions, clock, log });
+  const policies = new RoomPolicies();
+  const gate = new PlaybackGate(tokens, new PlaybackTokens(signatures), clock);
+  const live = config.hls.enabled ? new LiveOrigin({ gate, policies, clock, log, ...config.hls }) : undefined;
+  const node = new MediaNode({
+    ...{ openWire, bind, udpPort, announce, iceTcp, maxSessions, clock, log },
+    programs: live && {
+      ...config.hls,
+      dvrMs: config.hls.dvrS * 1000,
+      graceMs: (config.graceS + GRACE_MARGIN_S) * 1000,
+      openSink: (info) => live.open(info, undefined),
+    },
+  });
+  const { programs } = node;
+  const transcoders = new Transcoders({
+    ...{ clock, log, random: { next: Math.random } },
+    timers: { after: (delayMs, callback) => cancelOf(setTimeout(callback, delayMs)) },
+  });
+  const made = programs && new MadeRenditions({ programs, transcoders, nowMs: clock.nowMs, log });
+  if (programs !== undefined) live?.serve(programs);
   let publicUrl = config.publicUrl;
 
   const link: LinkClient = new LinkClient({
@@ -56,12 +84,16 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
       publishers: node.publishers(),
       viewers: node.viewers(),
       recordings: [],
-      hls: false,
+      hls: config.hls.enabled,
       maxSessions,
     }),
     onCommand: (command) => {
       if (command.type === "end-room") node.endRoom(command.room);
       else if (command.type === "close-participant") node.closeParticipant(command.participant, command.room);
+      else if (command.type === "room-policy") {
+        const { type: _, room, ...policy } = command;
+        policies.set(room, policy);
+      }
     },
     log,
   });
@@ -82,12 +114,14 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     mayReadMetrics: (authorization) => equalSecrets(bearerOf(authorization) ?? "", secret),
     linked: () => link.connected,
+    live,
   });
   let listening: Listening;
   try {
     listening = await listen(http, bind, config.httpPort);
   } catch (error) {
     await node.close();
+    await transcoders.close();
     throw error;
   }
   const httpPort = listening.port;
@@ -99,14 +133,25 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     HEALTH_INTERVAL_MS,
   );
 
+  const liveTick = setInterval(() => {
+    live?.tick(clock.nowMs());
+    made?.tick();
+  }, LIVE_TICK_MS);
+
   let closing: Promise<void> | undefined;
   const close = async () => {
     clearInterval(health);
+    clearInterval(liveTick);
     await node.close();
     link.close();
     await listening.close();
+    await transcoders.close();
   };
   return { node, http, httpPort, link, close: () => (closing ??= close()) };
+}
+
+function cancelOf(timer: NodeJS.Timeout): () => void {
+  return () => clearTimeout(timer);
 }
 
 function equalSecrets(left: string, right: string): boolean {

@@ -26,6 +26,7 @@ export async function listen(
       const server = createServer((request, response) => app.routing(request, response));
       server.requestTimeout = REQUEST_TIMEOUT_MS;
       server.headersTimeout = REQUEST_TIMEOUT_MS;
+      server.keepAliveTimeout = KEEP_ALIVE_MS;
       await new Promise<void>((resolve, reject) => {
         server.once("error", reject);
         server.listen({ host, port: actual, ipv6Only: true }, resolve);
@@ -42,6 +43,8 @@ export async function listen(
 
 /** A request that is not complete by then is cut off. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** A player without low latency asks every few seconds: its connection is kept for the next time. */
+const KEEP_ALIVE_MS = 30_000;
 
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {

@@ -4,8 +4,10 @@ import type { Clock, Log } from "@sameroom/base";
 import { type IceServerPlan, MEDIA_PATHS, SDP_FRAGMENT_TYPE, SDP_TYPE } from "@sameroom/contract";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Authenticator } from "../auth/authenticator.ts";
+import type { LiveOrigin } from "../hls/live-origin.ts";
 import type { MediaNode } from "../node/media-node.ts";
 import { registerEvents } from "./events.ts";
+import { registerLive } from "./live.ts";
 import { createErrorHandler, sendProblem } from "./problems.ts";
 import { createOwnedSession, registerSessions } from "./sessions.ts";
 import { registerWhipWhep } from "./whip-whep.ts";
@@ -24,6 +26,8 @@ export interface ServerOptions {
   /** Bearer that may read `/metrics`. */
   mayReadMetrics: (authorization: string | undefined) => boolean;
   linked: () => boolean;
+  /** What is live over HTTP; undefined: this worker does not serve it. */
+  live: LiveOrigin | undefined;
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -52,7 +56,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await app.register(cors, {
     origin: true,
     methods: ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
-    allowedHeaders: ["authorization", "content-type", "if-match"],
+    allowedHeaders: ["authorization", "content-type", "if-match", "range"],
     exposedHeaders: ["location", "etag", "link", "retry-after", "accept-patch", "accept-post"],
     maxAge: PREFLIGHT_MAX_AGE_S,
     strictPreflight: false,
@@ -67,6 +71,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const owned = createOwnedSession(node, authenticator);
   registerSessions(app, node, owned);
   registerEvents(app, owned);
+  if (options.live !== undefined) registerLive(app, options.live);
   app.get(MEDIA_PATHS.clock, async (_request, reply) =>
     reply.header("cache-control", "no-store").send({ unixMs: clock.unixMs() }),
   );
@@ -94,6 +99,6 @@ function allowedMethods(url: string): string | undefined {
   if (/^\/sessions\/[^/]+$/.test(path)) return "PATCH, DELETE, OPTIONS";
   if (/^\/sessions\/[^/]+\/slots$/.test(path)) return "GET, PUT, OPTIONS";
   if (/^\/sessions\/[^/]+\/events$/.test(path)) return "GET, OPTIONS";
-  if (/^\/(?:clock|health|metrics)$/.test(path)) return "GET, HEAD";
+  if (/^\/(?:clock|health|metrics)$|^\/live\//.test(path)) return "GET, HEAD, OPTIONS";
   return undefined;
 }

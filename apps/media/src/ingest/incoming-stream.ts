@@ -33,6 +33,8 @@ export class IncomingStream {
   framesPerSecond = 0;
   /** The last sender report: what moment of the publisher's clock a timestamp was. */
   senderReport: { sentUnixMicros: number; rtpTimestamp: number } | undefined;
+  /** The same on the node's clock, as last estimated. */
+  clock: { unixMicros: number; rtpTimestamp: number } | undefined;
   #firSequence = 0;
 
   constructor(options: IncomingStreamOptions) {

@@ -43,9 +43,9 @@ export class IncomingTrack implements HubTrack {
     return this.#streams.find((stream) => stream.source === source);
   }
 
-  /** What one output shows and could do with; empty: nothing. */
-  wish(output: number, sources: readonly number[]): void {
-    this.wanted.set(String(output), sources);
+  /** What one output, or whoever else takes the track, shows and could do with; empty: nothing. */
+  wish(viewer: number | string, sources: readonly number[]): void {
+    this.wanted.set(String(viewer), sources);
     this.wishesChanged = true;
   }
 

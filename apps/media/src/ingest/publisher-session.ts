@@ -1,7 +1,7 @@
 import type { Log } from "@sameroom/base";
 import type { GoneReason, LayersEvent, Publisher, PublisherHealth } from "@sameroom/contract";
 import { PublisherLiveness, SenderClock, TransportFeedbackLog } from "@sameroom/engine";
-import type { RtpFact, UnclaimedRtp, Wire } from "@sameroom/native";
+import type { RtpFact, SourceId, UnclaimedRtp, Wire } from "@sameroom/native";
 import type { PublisherSection } from "@sameroom/protocol";
 import { compactNtp, parseRtcp, type SenderReport, unixMicrosFromNtp } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
@@ -24,6 +24,8 @@ export interface PublisherEvents {
   layersChanged(track: IncomingTrack): void;
   /** State, codecs or number of layers changed. */
   changed(session: PublisherSession): void;
+  /** Its timestamps mapped to the node's clock anew: `rtpTimestamp` was captured at `unixMicros`. */
+  clock(session: PublisherSession, source: SourceId, map: { unixMicros: number; rtpTimestamp: number }): void;
   /** How loud they are, RFC 6464: 0 loud to 127 silent. */
   audioLevel(session: PublisherSession, level: number): void;
 }
@@ -222,7 +224,7 @@ export class PublisherSession {
   #handleSenderReport(report: SenderReport, arrivalMicros: number): void {
     const stream = this.streams.find((candidate) => candidate.ssrc === report.ssrc);
     if (stream === undefined) return;
-    const { wire, nowMs } = this.#options;
+    const { wire, nowMs, events } = this.#options;
     const ageMicros = wire.nowMicros() - arrivalMicros;
     const sentMicros = unixMicrosFromNtp(report);
     stream.reception.senderReport(compactNtp(report), nowMs() - ageMicros / 1000);
@@ -230,11 +232,15 @@ export class PublisherSession {
     this.#clock.senderReport(sentMicros, this.#unixMicrosOf(arrivalMicros));
     stream.senderReport = { sentUnixMicros: sentMicros, rtpTimestamp: report.rtpTimestamp };
     // All streams at once: audio and video, and all layers, never use different offsets, however the estimate moves.
-    for (const { source, senderReport } of this.streams) {
+    for (const each of this.streams) {
+      const { source, senderReport } = each;
       const unixMicros = senderReport && this.#clock.toNode(senderReport.sentUnixMicros);
       // A report from before the sender's clock jumped may end up anywhere.
       if (unixMicros === undefined || unixMicros < 0) continue;
-      wire.setSourceClock(source, { unixMicros, rtpTimestamp: senderReport!.rtpTimestamp });
+      const map = { unixMicros, rtpTimestamp: senderReport!.rtpTimestamp };
+      each.clock = map;
+      wire.setSourceClock(source, map);
+      events.clock(this, source, map);
     }
   }
 }

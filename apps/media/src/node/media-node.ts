@@ -13,6 +13,7 @@ import type { SdpFragment } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
 import type { ViewerSession } from "../egress/viewer-session.ts";
 import type { PublisherSession } from "../ingest/publisher-session.ts";
+import { Programs, type ProgramsOptions } from "../program/programs.ts";
 import type { AnnouncedAddress } from "../transport/announced-address.ts";
 import { IceRouter } from "../transport/ice-router.ts";
 import { formatOnAir, requireStage } from "./admission.ts";
@@ -42,6 +43,8 @@ export interface MediaNodeOptions {
   /** Take WebRTC over TCP, too. */
   iceTcp: boolean;
   maxSessions: number;
+  /** How hosts' shows are packaged; undefined: not at all. */
+  programs?: Omit<ProgramsOptions, "wire" | "clock" | "log"> | undefined;
   clock: Clock;
   log: Log;
 }
@@ -54,6 +57,8 @@ const WATCHDOG_MS = 250;
 export class MediaNode extends Emitter<MediaNodeEvents> {
   readonly wire: Wire;
   readonly counters = new MediaCounters();
+  /** What hosts send, packaged; undefined when this worker does not. */
+  readonly programs: Programs | undefined;
   readonly #options: MediaNodeOptions;
   readonly #router: IceRouter;
   readonly #hub: Hub;
@@ -78,8 +83,10 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
       ...{ wire, counters, router: this.#router, announce, iceTcp, clock, log },
     });
     this.#hub = new Hub(this.#switchboard);
+    this.programs = options.programs && new Programs({ ...options.programs, wire, clock, log });
     this.#publishers = new PublisherDesk({
       ...{ hub: this.#hub, switchboard: this.#switchboard, sessions: this.#sessions, nowMs: this.#nowMs },
+      programs: this.programs,
       onChanged: (session) => this.emit("publisher", session.present()),
     });
     this.#timers.push(
@@ -104,6 +111,11 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     return [...this.#sessions.viewers]
       .filter((session) => session.announced)
       .map((session) => session.present());
+  }
+
+  /** All who are on air or about to be. */
+  get publisherSessions(): ReadonlySet<PublisherSession> {
+    return this.#sessions.publishers;
   }
 
   /** All who are connected or about to be, warmed-up ones too. */
@@ -208,8 +220,9 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     });
   }
 
-  /** The broadcast is over: its publisher and every viewer of the room are closed. */
+  /** The broadcast is over: its program ends, its publisher and every viewer of the room are closed. */
   endRoom(room: string): void {
+    this.programs?.end(room);
     for (const session of this.#sessions.all()) {
       if (session.room === room) this.closeSession(session, "ended");
     }
@@ -236,6 +249,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);
     for (const session of this.#sessions.all()) this.closeSession(session, "shutdown");
+    this.programs?.close();
     await this.wire.close();
   }
 
@@ -254,7 +268,10 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
         const session = this.#sessions.ofPeer(unclaimed.peer);
         if (session?.kind === "publisher") session.handleUnclaimed(unclaimed);
       },
-      onTap: () => {},
+      onTap: (source, packet, arrivalMicros) => {
+        const room = this.#publishers.ofSource(source)?.room;
+        if (room !== undefined) this.programs?.take(room, source, packet, arrivalMicros);
+      },
       onSwitched: (output, source) => this.#switchboard.switched(output, source),
       onError: (error) => log.error("the wire reported an error", { error: error.message }),
     };
@@ -335,12 +352,14 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   #pollFeedback(): void {
     const nowMs = this.#nowMs();
     for (const session of this.#sessions.publishers) session.poll(nowMs);
+    this.programs?.poll();
   }
 
   /** What is decided a few times a second, for everybody in one go. */
   #control(): void {
     const nowMs = this.#nowMs();
     this.#publishers.tick(nowMs);
+    this.programs?.tick(nowMs);
     for (const session of this.#sessions.viewers)
       if (session.connection.state === "connected") session.tick(nowMs);
   }

@@ -1,6 +1,7 @@
 import type { Hub } from "@sameroom/engine";
 import type { SourceId } from "@sameroom/native";
 import type { PublisherEvents, PublisherSession } from "../ingest/publisher-session.ts";
+import type { Programs } from "../program/programs.ts";
 import { RoomSpeakers } from "./room-speakers.ts";
 import type { SessionRegistry } from "./session-registry.ts";
 import type { Switchboard } from "./switchboard.ts";
@@ -10,6 +11,8 @@ export interface PublisherDeskOptions {
   switchboard: Switchboard;
   sessions: SessionRegistry;
   nowMs: () => number;
+  /** Where hosts' streams are packaged, if anywhere. */
+  programs: Programs | undefined;
   /** What control should know of a publisher on air has changed. */
   onChanged(session: PublisherSession): void;
 }
@@ -23,7 +26,7 @@ export class PublisherDesk {
 
   constructor(options: PublisherDeskOptions) {
     this.#options = options;
-    const { hub, switchboard, nowMs } = options;
+    const { hub, switchboard, nowMs, programs } = options;
     this.#speakers = new RoomSpeakers((room, ranking) => hub.setSpeakers(room, ranking));
     this.events = {
       trackAdded: (session, track) => {
@@ -38,6 +41,7 @@ export class PublisherDesk {
       },
       layersChanged: (track) => switchboard.layersChanged(track),
       changed: (session) => this.#changed(session),
+      clock: ({ room }, source, map) => programs?.clock(room, source, map),
       audioLevel: ({ room, auth }, level) =>
         this.#speakers.level(room, auth.identity.participant, nowMs(), level),
     };
@@ -62,7 +66,8 @@ export class PublisherDesk {
 
   /** It is over, and not in the registry any more. */
   closed(session: PublisherSession): void {
-    const { hub, switchboard, sessions } = this.#options;
+    const { hub, switchboard, sessions, programs } = this.#options;
+    programs?.lose(session);
     hub.removePublisher(session.room, session.id);
     for (const { source } of session.streams) this.#ofSource.delete(source);
     for (const track of session.tracks) switchboard.removeTrack(track);
@@ -80,6 +85,8 @@ export class PublisherDesk {
 
   #changed(session: PublisherSession): void {
     this.opened(session);
-    if (session.announced) this.#options.onChanged(session);
+    if (!session.announced) return;
+    this.#options.programs?.follow(session);
+    this.#options.onChanged(session);
   }
 }

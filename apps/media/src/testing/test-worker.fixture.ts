@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLog } from "@sameroom/base";
 import {
+  PLAYBACK_TOKEN_TYPE,
   ROLE_GRANTS,
   ROOM_TOKEN_ALGORITHM,
   ROOM_TOKEN_ISSUER,
@@ -37,6 +38,8 @@ export interface TestWorker {
   url: string;
   udpPort: number;
   token(claims: TokenClaims): Promise<string>;
+  /** A token that may play one room's show. */
+  playbackToken(claims: { room: string; expiresInS?: number }): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -75,6 +78,16 @@ export async function startTestWorker(options: TestWorkerOptions = {}): Promise<
     url: `http://127.0.0.1:${app.httpPort}`,
     udpPort: app.node.wire.port,
     token: (claims) => sign(claims, privateKey, kid),
+    playbackToken: ({ room, expiresInS = 300 }) => {
+      const nowS = Math.floor(Date.now() / 1000);
+      return new SignJWT({ room })
+        .setProtectedHeader({ alg: ROOM_TOKEN_ALGORITHM, typ: PLAYBACK_TOKEN_TYPE, kid })
+        .setIssuer(ROOM_TOKEN_ISSUER)
+        .setSubject("guest:someone")
+        .setIssuedAt(nowS - 120)
+        .setExpirationTime(nowS + expiresInS)
+        .sign(privateKey);
+    },
     async close() {
       await app.close();
       await rm(directory, { recursive: true, force: true });

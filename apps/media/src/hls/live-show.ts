@@ -1,0 +1,236 @@
+import type { InitSegment, PackagerSink, Part, RenditionInfo, Segment } from "@sameroom/engine";
+import { serializeMediaPlaylist, serializeMultivariant, type UnitFormat } from "@sameroom/protocol";
+import { LivePlaylists } from "../program/interim-packager.ts";
+import type { ArchivedProgram, ProgramInfo, StoredSegment } from "../program/live-archive.ts";
+import type { PlannedRendition } from "../program/planned-rendition.ts";
+import { type EncodedText, EncodedTexts } from "./encoded-text.ts";
+import { LiveMemory } from "./live-memory.ts";
+import { LiveProgress } from "./live-progress.ts";
+import { MeasuredRate } from "./measured-rate.ts";
+import { composeMultivariant, type ListedRendition } from "./multivariant.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
+
+export interface LiveShowOptions {
+  info: ProgramInfo;
+  /** Keeps what leaves memory; undefined: then nobody does. */
+  archived: ArchivedProgram | undefined;
+  partMs: number;
+  segmentMs: number;
+  /** Requests of the whole worker that are held open. */
+  waiting: WaitingRoom;
+}
+
+/**
+ * Kept in memory, ms: three times the longest segment (where players without low latency begin), and as much for those who are
+ * slow to fetch it.
+ */
+const KEEP_MS = 36_000;
+/** Listed when nothing but memory has it, ms: what has been listed a moment ago can still be had. */
+const LISTED_FROM_MEMORY_MS = 24_000;
+
+/** How long a rendition that has not begun holds the multivariant playlist up, ms of the show. */
+const LIST_PATIENCE_MS = 4000;
+/** Stands for the program as a whole where renditions are named. */
+const ALL = "";
+
+interface Pending {
+  key: string;
+  rendition: string;
+  isDone(): boolean;
+}
+
+/** What is served of one program: its playlists, its newest bytes, and who waits for more of either. */
+export class LiveShow implements PackagerSink {
+  readonly info: ProgramInfo;
+  readonly progress: LiveProgress;
+  readonly playlists: LivePlaylists;
+  readonly #options: LiveShowOptions;
+  readonly #memory = new LiveMemory({ keepMs: KEEP_MS });
+  readonly #texts = new EncodedTexts();
+  readonly #versions = new Map<string, number>();
+  readonly #pending = new Map<string, Pending>();
+  readonly #touched = new Set<string>();
+  readonly #renditions = new Map<string, RenditionInfo>();
+  /** Renditions that had anything but gaps, and those with a complete segment. */
+  readonly #filled = new Set<string>();
+  readonly #segmented = new Set<string>();
+  readonly #formats = new Map<string, UnitFormat>();
+  readonly #rates = new Map<string, MeasuredRate>();
+  #newestMicros = 0;
+  #isOver = false;
+
+  constructor(options: LiveShowOptions) {
+    this.#options = options;
+    this.info = options.info;
+    const { info, archived, partMs, segmentMs } = options;
+    this.progress = new LiveProgress({ partMs });
+    const dvrMs =
+      archived === undefined ? LISTED_FROM_MEMORY_MS : Math.max(info.dvrMs, LISTED_FROM_MEMORY_MS);
+    this.playlists = new LivePlaylists({ partMs, segmentMs, dvrMs });
+  }
+
+  /** The show is over: nothing more comes. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether the multivariant playlist can be made: players read it once, so what is about to come is waited for a moment. */
+  get isListable(): boolean {
+    if (this.#isOver) return true;
+    const renditions = [...this.#renditions.values()];
+    const begun = renditions.filter(({ id }) => this.hasBegun(id));
+    if (begun.length === renditions.length) return begun.length > 0;
+    return begun.length > 0 && this.#newestMicros / 1000 - this.info.startedUnixMs > LIST_PATIENCE_MS;
+  }
+
+  /** Whether there is anything to play of it, and a complete segment in its playlist. */
+  hasBegun(rendition: string): boolean {
+    return this.#isOver || (this.#filled.has(rendition) && this.#segmented.has(rendition));
+  }
+
+  /** The playlist of a rendition as it is now; undefined while it has no segment. */
+  playlist(rendition: string, skip: boolean): EncodedText | undefined {
+    const version = this.#versions.get(rendition) ?? 0;
+    return this.#texts.of(`${rendition} ${skip}`, version, () => {
+      const model = this.playlists.playlist(rendition, { skip });
+      return model && serializeMediaPlaylist(model, { skip });
+    });
+  }
+
+  /** All that players may choose from now; `planned` is made when they do. */
+  multivariant(planned: readonly PlannedRendition[]): EncodedText | undefined {
+    const version = (this.#versions.get(ALL) ?? 0) * 64 + planned.length;
+    return this.#texts.of(ALL, version, () => {
+      const listed = this.#listed(planned);
+      return listed.length === 0
+        ? undefined
+        : serializeMultivariant(composeMultivariant(this.info.epoch, listed));
+    });
+  }
+
+  initOf(rendition: string, version: number): Uint8Array | undefined {
+    return this.#memory.initOf(rendition, version);
+  }
+
+  partOf(rendition: string, segment: number, part: number): Uint8Array | undefined {
+    return this.#memory.partOf(rendition, segment, part);
+  }
+
+  /** A complete segment, from memory or from where it is kept. */
+  async segmentOf(rendition: string, segment: number): Promise<Uint8Array | StoredSegment | undefined> {
+    return this.#memory.segmentOf(rendition, segment) ?? this.#options.archived?.read(rendition, segment);
+  }
+
+  /** What a request that waits for this part, or for the whole segment, is held under. Released when it is there. */
+  keyFor(rendition: string, segment: number, part: number | undefined): string {
+    return this.#key(rendition, `${segment}.${part ?? ""}`, () =>
+      this.progress.has(rendition, segment, part),
+    );
+  }
+
+  /** What a request that waits for a rendition to begin is held under. */
+  keyForFirst(rendition: string): string {
+    return this.#key(rendition, "first", () => this.hasBegun(rendition));
+  }
+
+  /** What a request that waits for the multivariant playlist is held under. */
+  keyForList(): string {
+    return this.#key(ALL, "list", () => this.isListable);
+  }
+
+  init(init: InitSegment): void {
+    this.#forward((sink) => sink.init(init));
+    this.#formats.set(init.rendition, init.format);
+    this.#touch(ALL);
+  }
+
+  part(part: Part): void {
+    this.#forward((sink) => sink.part(part));
+    this.progress.part(part.rendition, part.segment, part.index);
+    if (!part.gap) this.#filled.add(part.rendition);
+    this.#newestMicros = Math.max(this.#newestMicros, part.captureMicros);
+    this.#touch(part.rendition);
+  }
+
+  segment(segment: Segment): void {
+    this.#forward((sink) => sink.segment(segment));
+    this.progress.segment(segment.rendition, segment.number, segment.parts);
+    this.#segmented.add(segment.rendition);
+    this.#rateOf(segment.rendition).add(segment);
+    this.#touch(segment.rendition);
+    this.#touch(ALL);
+  }
+
+  rendition(info: RenditionInfo, state: "added" | "removed"): void {
+    this.#forward((sink) => sink.rendition(info, state));
+    if (state === "added") this.#renditions.set(info.id, info);
+    this.#touch(info.id);
+    this.#touch(ALL);
+  }
+
+  ended(): void {
+    this.#forward((sink) => sink.ended());
+    this.#isOver = true;
+    for (const rendition of this.#versions.keys()) this.#touch(rendition);
+    for (const { key } of this.#pending.values()) this.#options.waiting.release(key);
+    this.#pending.clear();
+  }
+
+  /** Nobody is served any more. */
+  close(): void {
+    this.#memory.clear();
+  }
+
+  #listed(planned: readonly PlannedRendition[]): ListedRendition[] {
+    const listed: ListedRendition[] = [];
+    for (const { id, kind } of this.#renditions.values()) {
+      const format = this.#formats.get(id);
+      if (format === undefined || !this.hasBegun(id)) continue;
+      const { codecs } = format;
+      const { peakBps, averageBps } = this.#rateOf(id);
+      const shape =
+        format.kind === "video"
+          ? { width: format.width, height: format.height }
+          : { channels: format.channels };
+      listed.push({ id, kind, codecs, peakBps, averageBps, ...shape });
+    }
+    const known = new Set(listed.map(({ id }) => id));
+    for (const { bps, ...rendition } of planned)
+      if (!known.has(rendition.id)) listed.push({ ...rendition, peakBps: bps, averageBps: bps });
+    return listed;
+  }
+
+  #rateOf(rendition: string): MeasuredRate {
+    const rate = this.#rates.get(rendition) ?? new MeasuredRate();
+    this.#rates.set(rendition, rate);
+    return rate;
+  }
+
+  #key(rendition: string, what: string, isDone: () => boolean): string {
+    const key = `${this.info.epoch}/${rendition}/${what}`;
+    if (!this.#pending.has(key)) this.#pending.set(key, { key, rendition, isDone });
+    return key;
+  }
+
+  #forward(call: (sink: PackagerSink) => void): void {
+    call(this.#memory);
+    call(this.playlists);
+    if (this.#options.archived !== undefined) call(this.#options.archived);
+  }
+
+  /** Another version; whoever waits is answered when all that the packager does at once is done. */
+  #touch(rendition: string): void {
+    this.#versions.set(rendition, (this.#versions.get(rendition) ?? 0) + 1);
+    if (this.#touched.size === 0) queueMicrotask(() => this.#release());
+    this.#touched.add(rendition);
+  }
+
+  #release(): void {
+    for (const { key, rendition, isDone } of this.#pending.values()) {
+      if (!this.#touched.has(rendition) || !isDone()) continue;
+      this.#pending.delete(key);
+      this.#options.waiting.release(key);
+    }
+    this.#touched.clear();
+  }
+}

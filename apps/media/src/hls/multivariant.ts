@@ -1,0 +1,67 @@
+import type { AudioRendition, MultivariantPlaylist, Variant } from "@sameroom/protocol";
+
+/** A rendition as players may choose it: one that is there, or one that is made when somebody asks for it. */
+export interface ListedRendition {
+  id: string;
+  kind: "audio" | "video";
+  /** RFC 6381. */
+  codecs: string;
+  /** Bits a second of the worst segment, and on the average. */
+  peakBps: number;
+  averageBps: number;
+  /** In pixels; video only. */
+  width?: number | undefined;
+  height?: number | undefined;
+  /** Audio only. */
+  channels?: number | undefined;
+}
+
+/** What the one sound of a show is called, in whichever codec. */
+const SOUND = "Main";
+
+/**
+ * Every picture with every sound, best picture first, in the order of `renditions` the sounds; without pictures the sounds alone.
+ * Addresses are relative to that of the multivariant playlist, below `epoch`.
+ */
+export function composeMultivariant(
+  epoch: string,
+  renditions: readonly ListedRendition[],
+): MultivariantPlaylist {
+  const uriOf = ({ id }: ListedRendition) => `${epoch}/${id}/index.m3u8`;
+  const pictures = renditions
+    .filter(({ kind }) => kind === "video")
+    .sort((left, right) => right.averageBps - left.averageBps);
+  const sounds = renditions.filter(({ kind }) => kind === "audio");
+  const audio = sounds.map((sound): AudioRendition => {
+    const { id, channels = 2 } = sound;
+    return { groupId: id, name: SOUND, uri: uriOf(sound), isDefault: true, channels };
+  });
+  if (pictures.length === 0) {
+    const variants = sounds.map((sound) => createVariant(uriOf(sound), [sound], sound.id));
+    return { independentSegments: true, variants, audio };
+  }
+  const variants = (sounds.length === 0 ? [undefined] : sounds).flatMap((sound) =>
+    pictures.map((picture) => {
+      const parts = sound === undefined ? [picture] : [picture, sound];
+      return createVariant(uriOf(picture), parts, sound?.id);
+    }),
+  );
+  return { independentSegments: true, variants, audio };
+}
+
+function createVariant(
+  uri: string,
+  parts: readonly ListedRendition[],
+  audioGroup: string | undefined,
+): Variant {
+  const picture = parts.find(({ kind }) => kind === "video");
+  const { width, height } = picture ?? {};
+  return {
+    uri,
+    bandwidth: parts.reduce((sum, { peakBps }) => sum + peakBps, 0),
+    averageBandwidth: parts.reduce((sum, { averageBps }) => sum + averageBps, 0),
+    codecs: parts.map(({ codecs }) => codecs),
+    resolution: width === undefined || height === undefined ? undefined : { width, height },
+    audioGroup,
+  };
+}

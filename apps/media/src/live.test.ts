@@ -1,0 +1,240 @@
+import { parseFragment, parseInit } from "@sameroom/protocol";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "./testing/eventually.fixture.ts";
+import { HlsPlayer, readPlaylist } from "./testing/hls-player.fixture.ts";
+import { encodeRealMedia, type RealMedia } from "./testing/real-encoding.fixture.ts";
+import { RealPublisher } from "./testing/real-publisher.fixture.ts";
+import { TestControl } from "./testing/test-control.fixture.ts";
+import { TestStage } from "./testing/test-room.fixture.ts";
+
+let control: TestControl;
+let stage: TestStage;
+let media: RealMedia;
+beforeAll(async () => {
+  media = await encodeRealMedia({ layers: { l: [160, 90], m: [240, 136], h: [320, 180] }, seconds: 4 });
+  control = await new TestControl().start();
+  stage = await TestStage.open({
+    controlLinkUrl: control.url,
+    environment: { SAMEROOM_HLS: "on", SAMEROOM_HLS_PART_MS: "200", SAMEROOM_HLS_SEGMENT_MS: "1000" },
+  });
+  await eventually("the link", () => stage.worker.app.link.connected);
+});
+beforeEach(() => stage.newRoom());
+afterEach(() => stage.clear());
+afterAll(async () => {
+  await stage.close();
+  await control.close();
+});
+
+const address = (token?: string) =>
+  `${stage.worker.url}/live/${stage.room}/${token === undefined ? "" : `~${token}/`}index.m3u8`;
+
+async function publish(participant?: string): Promise<RealPublisher> {
+  return stage.own(new RealPublisher(media)).connect(stage, await stage.hostToken(participant));
+}
+
+/** A show that everybody may play, and a player that has found it. */
+async function goLive(): Promise<{ host: RealPublisher; player: HlsPlayer }> {
+  control.send({
+    ...{ type: "room-policy", room: stage.room, broadcast: null, open: true },
+    ...{ recordingMode: "off", title: "A show" },
+  });
+  const host = await publish();
+  await eventually("a program", async () => (await fetch(address(), { method: "HEAD" })).status === 200);
+  return { host, player: new HlsPlayer(address()) };
+}
+
+const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());
+const codeOf = async (response: Response) => [
+  response.status,
+  ((await response.json()) as { code: string }).code,
+];
+
+describe("a show over LL-HLS", () => {
+  it("is listed with every layer and the sound, as measured", async () => {
+    const { player } = await goLive();
+    const renditions = await player.renditions();
+    expect(renditions.map((uri) => uri.split("/")[1])).toEqual(["v-h", "v-m", "v-l", "opus", "aac"]);
+    const text = player.seen.get("index.m3u8")![0]!;
+    expect(text).toMatch(/CODECS="avc1\.42c00d,opus",RESOLUTION=320x180,AUDIO="opus"/);
+  });
+
+  it("is cut at keyframes, in all layers at the same moment, and plays from its set-up on", async () => {
+    const { player } = await goLive();
+    const renditions = await player.renditions();
+    const playlists = await Promise.all(renditions.map((rendition) => player.follow(rendition, 2)));
+    const starts = playlists.map(({ text }) => /PROGRAM-DATE-TIME:(\S+)[\s\S]*?\n1\.m4s/.exec(text)?.[1]);
+    expect(new Set(starts.slice(0, 3)).size).toBe(1);
+    for (const [index, rendition] of renditions.entries()) {
+      const init = parseInit(
+        await bytesOf(await player.get(`${rendition.replace("index.m3u8", "init-0.mp4")}`)),
+      );
+      expect(init?.kind).toBe(index < 3 ? "video" : "audio");
+      const segment = await bytesOf(await player.get(rendition.replace("index.m3u8", "1.m4s")));
+      const fragment = parseFragment(segment);
+      expect(fragment?.samples[0]?.keyframe).toBe(true);
+      const part = await bytesOf(await player.get(rendition.replace("index.m3u8", "1.0.m4s")));
+      expect(part).toEqual(segment.subarray(0, part.length));
+    }
+  });
+
+  it("answers a reload that waits when the part is there, and a request for the hinted part with the same bytes", async () => {
+    const { player } = await goLive();
+    const [rendition] = await player.renditions();
+    for (let round = 0; round < 6; round++) {
+      const now = await player.playlist(rendition!);
+      const hinted = player.get(rendition!.replace("index.m3u8", now.hint!));
+      const query = `?_HLS_msn=${now.lastMsn + 1}&_HLS_part=${now.openParts.length}`;
+      const next = await player.playlist(rendition!, query);
+      expect(next.text).toContain(`URI="${now.hint}"`);
+      const early = await hinted;
+      expect(early.status).toBe(200);
+      const again = await player.get(rendition!.replace("index.m3u8", now.hint!));
+      expect(await bytesOf(early)).toEqual(await bytesOf(again));
+    }
+  });
+
+  it("is compressed where that is wanted, may be asked by any page, and says how long it is good for", async () => {
+    const { player } = await goLive();
+    const [rendition] = await player.renditions();
+    const plain = await player.get(rendition!, { "accept-encoding": "identity" });
+    expect(plain.headers.get("content-encoding")).toBeNull();
+    expect(plain.headers.get("cache-control")).toBe("public, max-age=1");
+    expect(plain.headers.get("content-type")).toBe("application/vnd.apple.mpegurl");
+    const zipped = await player.get(rendition!, { "accept-encoding": "br, gzip;q=0.8" });
+    expect(zipped.headers.get("content-encoding")).toBe("gzip");
+    expect(zipped.headers.get("access-control-allow-origin")).toBe("*");
+    expect(readPlaylist(await zipped.text()).lastMsn).toBeGreaterThanOrEqual(0);
+    const waited = await player.get(`${rendition}?_HLS_msn=0`);
+    expect(waited.headers.get("cache-control")).toBe("public, max-age=36");
+    const segment = await player.get(rendition!.replace("index.m3u8", "0.m4s"));
+    expect(segment.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(segment.headers.get("content-type")).toBe("video/mp4");
+    const whole = await bytesOf(segment);
+    const range = await player.get(rendition!.replace("index.m3u8", "0.m4s"), { range: "bytes=8-15" });
+    expect([range.status, range.headers.get("content-range")]).toEqual([206, `bytes 8-15/${whole.length}`]);
+    expect(await bytesOf(range)).toEqual(whole.slice(8, 16));
+    const beyond = await player.get(rendition!.replace("index.m3u8", "0.m4s"), { range: "bytes=99999999-" });
+    expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, `bytes */${whole.length}`]);
+  });
+
+  it("refuses what nobody can mean", async () => {
+    const { player } = await goLive();
+    const [rendition] = await player.renditions();
+    const [epoch] = rendition!.split("/");
+    const place = `${epoch}/v-h`;
+    const answers = await Promise.all(
+      [
+        `${rendition}?_HLS_msn=999999999999&_HLS_part=0`,
+        `${rendition}?_HLS_msn=0&_HLS_part=x`,
+        `${rendition}?_HLS_part=1`,
+        `${place}/999999.m4s`,
+        `${place}/999999.0.m4s`,
+        `${place}/init-99.mp4`,
+        `${epoch}/v-none/index.m3u8`,
+        "e0/v-h/index.m3u8",
+        `${place}/..%2f..%2f0.m4s`,
+        `${stage.worker.url}/live/nobody-here/index.m3u8`,
+      ].map(async (url) => codeOf(await player.get(url))),
+    );
+    expect(answers).toEqual([
+      [400, "playback.too_far_ahead"],
+      [400, "request.invalid"],
+      [400, "request.invalid"],
+      [404, "playback.gone"],
+      [404, "playback.gone"],
+      [404, "playback.gone"],
+      [404, "playback.gone"],
+      [404, "playback.gone"],
+      [404, "request.not_found"],
+      [404, "playback.not_live"],
+    ]);
+    const huge = await player.get("", { "x-huge": "x".repeat(20_000) });
+    expect(huge.status).toBe(431);
+    const post = await fetch(address(), { method: "POST" });
+    expect([post.status, post.headers.get("allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
+  });
+
+  it("keeps a layer coming that a player asks for, and the highest in any case", async () => {
+    const { player } = await goLive();
+    const [session] = [...stage.worker.app.node.publisherSessions].filter(({ room }) => room === stage.room);
+    const picture = session!.tracks.find(({ kind }) => kind === "video")!;
+    /** Wanted by whoever wants it now, long after everything new has ceased to be. */
+    const wanted = () => {
+      const later = performance.now() + 60_000;
+      const sources = picture.layers.map(({ source }) => source);
+      const still = picture.wanted.wanted(later, sources);
+      return picture.layers.filter(({ source }) => still.includes(source)).map(({ id }) => id);
+    };
+    await eventually("the highest", () => wanted().includes("h"));
+    expect(wanted()).toEqual(["l", "h"]);
+    await player.playlist((await player.renditions()).find((uri) => uri.includes("v-m"))!);
+    await eventually("the one in the middle", () => wanted().length === 3);
+  });
+
+  it("goes on in the same playlists when the host comes back, behind a discontinuity", async () => {
+    const { host, player } = await goLive();
+    const [rendition] = await player.renditions();
+    const before = await player.follow(rendition!, 1);
+    host.close();
+    await publish();
+    const after = await player.follow(rendition!, 3);
+    expect(after.lastMsn).toBeGreaterThan(before.lastMsn);
+    expect(after.text.match(/#EXT-X-DISCONTINUITY\n/g)).toHaveLength(1);
+    expect((await player.renditions())[0]).toBe(rendition);
+  });
+
+  it("ends with its broadcast for those who are late, and begins anew under another name", async () => {
+    const { player } = await goLive();
+    const [rendition] = await player.renditions();
+    const waiting = player.playlist(
+      rendition!,
+      `?_HLS_msn=${(await player.playlist(rendition!)).lastMsn + 2}`,
+    );
+    control.send({ type: "end-room", room: stage.room });
+    expect((await waiting).isEnded).toBe(true);
+    const last = await player.playlist(rendition!, "?_HLS_msn=999");
+    expect(last.isEnded).toBe(true);
+    expect(last.hint).toBeUndefined();
+    const again = await publish();
+    const renewed = await eventually("another program", async () => {
+      const [other] = await player.renditions();
+      return other === rendition ? undefined : other;
+    });
+    expect((await player.playlist(renewed)).isEnded).toBe(false);
+    expect((await player.playlist(rendition!)).isEnded).toBe(true);
+    again.close();
+  });
+});
+
+describe("a show that is not for everybody", () => {
+  it("is played by who has a token, in the path or as bearer, for each single address", async () => {
+    await publish();
+    const token = await stage.worker.playbackToken({ room: stage.room });
+    await eventually(
+      "a program",
+      async () => (await fetch(address(token), { method: "HEAD" })).status === 200,
+    );
+    const signed = new HlsPlayer(address(token));
+    const [rendition] = await signed.renditions();
+    const playlist = await signed.follow(rendition!, 1);
+    const segment = rendition!.replace("index.m3u8", playlist.segments.at(-1)!);
+    const answer = await signed.get(segment);
+    expect([answer.status, answer.headers.get("cache-control")]).toEqual([
+      200,
+      "private, max-age=31536000, immutable",
+    ]);
+    const bearer = new HlsPlayer(address(), { authorization: `Bearer ${await stage.viewerToken()}` });
+    expect((await bearer.playlist(rendition!)).lastMsn).toBeGreaterThanOrEqual(0);
+    const nobody = new HlsPlayer(address());
+    for (const url of ["", rendition!, segment])
+      expect(await codeOf(await nobody.get(url))).toEqual([401, "token.missing"]);
+    const foreign = await stage.worker.playbackToken({ room: "another-room" });
+    const stranger = new HlsPlayer(address(foreign));
+    expect(await codeOf(await stranger.get(segment))).toEqual([403, "token.wrong_room"]);
+    const late = new HlsPlayer(
+      address(await stage.worker.playbackToken({ room: stage.room, expiresInS: -60 })),
+    );
+    expect(await codeOf(await late.get(segment))).toEqual([401, "token.expired"]);
+  });
+});

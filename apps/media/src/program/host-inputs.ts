@@ -1,0 +1,151 @@
+import type { RenditionInfo } from "@sameroom/engine";
+import type { SourceId, Wire } from "@sameroom/native";
+import type { AccessUnit } from "@sameroom/protocol";
+import type { IncomingStream } from "../ingest/incoming-stream.ts";
+import type { IncomingTrack } from "../ingest/incoming-track.ts";
+import type { PublisherSession } from "../ingest/publisher-session.ts";
+import { HostInput } from "./host-input.ts";
+import { layerRendition, OPUS_RENDITION } from "./rendition-names.ts";
+
+export interface HostInputsOptions {
+  wire: Pick<Wire, "setTap">;
+  /** A stream came that no other stood for before. */
+  onAdded(rendition: RenditionInfo): void;
+  /** A stream that others go on without: a layer rests, or is gone. */
+  onPaused(rendition: string): void;
+  onUnit(rendition: string, unit: AccessUnit): void;
+}
+
+/** As whom the program wishes for layers. */
+const WISHER = "program";
+
+/**
+ * The streams of a room's host, tapped: of the first picture every layer, and the first sound. Owns the taps; follows the host
+ * through changes of layers, SSRCs, codecs and sessions.
+ */
+export class HostInputs {
+  readonly #options: HostInputsOptions;
+  readonly #inputs = new Map<SourceId, HostInput>();
+  #session: PublisherSession | undefined;
+  #picture: IncomingTrack | undefined;
+  #wished = "";
+  #paused = new Set<string>();
+
+  constructor(options: HostInputsOptions) {
+    this.#options = options;
+  }
+
+  get session(): PublisherSession | undefined {
+    return this.#session;
+  }
+
+  /** Renditions of streams that are there, pictures lowest first. */
+  get renditions(): readonly RenditionInfo[] {
+    return [...this.#inputs.values()].map(({ rendition }) => rendition);
+  }
+
+  /** Takes streams from this session from now on; undefined: from nobody. */
+  follow(session: PublisherSession | undefined): void {
+    if (session === this.#session) return;
+    this.#wish([]);
+    for (const source of [...this.#inputs.keys()]) this.#remove(source);
+    this.#session = session;
+    this.#picture = undefined;
+    this.#paused.clear();
+    this.refresh();
+  }
+
+  /** Brings the taps up to what the host sends now. */
+  refresh(): void {
+    const tracks = this.#session?.tracks ?? [];
+    const [picture, sound] = [firstOf(tracks, "video"), firstOf(tracks, "audio")];
+    if (picture !== this.#picture) {
+      this.#wish([]);
+      this.#picture = picture;
+    }
+    const streams = [...(picture?.streams ?? []), ...(sound?.streams ?? [])];
+    for (const source of [...this.#inputs.keys()])
+      if (!streams.some((stream) => stream.source === source)) this.#remove(source);
+    for (const stream of streams) if (!this.#inputs.has(stream.source)) this.#add(stream);
+    this.#notePauses();
+  }
+
+  /** Keeps these renditions coming, and the highest layer in any case; others may rest. */
+  want(isWanted: (rendition: string) => boolean): void {
+    const layers = this.#layers();
+    const top = layers.at(-1);
+    this.#wish(
+      layers
+        .filter((input) => input === top || isWanted(input.rendition.id))
+        .map(({ stream }) => stream.source),
+    );
+  }
+
+  take(source: SourceId, packet: Uint8Array, arrivalMicros: number): void {
+    this.#inputs.get(source)?.take(packet, arrivalMicros);
+  }
+
+  clock(source: SourceId, map: { unixMicros: number; rtpTimestamp: number }): void {
+    this.#inputs.get(source)?.clock(map);
+  }
+
+  /** Hands over what is complete. */
+  poll(nowMicros: number): void {
+    for (const input of this.#inputs.values())
+      for (const unit of input.poll(nowMicros)) this.#options.onUnit(input.rendition.id, unit);
+  }
+
+  /** Asks every layer for a keyframe, so that segments of all can be cut together. */
+  askForKeyframes(): void {
+    for (const { stream } of this.#layers()) stream.keyframes.want();
+  }
+
+  #layers(): HostInput[] {
+    const streams = this.#picture?.streams ?? [];
+    return streams.flatMap(({ source }) => this.#inputs.get(source) ?? []);
+  }
+
+  #add(stream: IncomingStream): void {
+    const rendition: RenditionInfo =
+      stream.section.kind === "audio"
+        ? { id: OPUS_RENDITION, kind: "audio" }
+        : { id: layerRendition(stream.layer.facts.id), kind: "video" };
+    // Two names that differ in nothing an address can carry: the first one counts.
+    if (this.renditions.some(({ id }) => id === rendition.id)) return;
+    this.#inputs.set(stream.source, new HostInput(stream, rendition));
+    this.#options.wire.setTap(stream.source, true);
+    this.#options.onAdded(rendition);
+  }
+
+  #remove(source: SourceId): void {
+    const input = this.#inputs.get(source);
+    if (input === undefined) return;
+    this.#inputs.delete(source);
+    this.#options.wire.setTap(source, false);
+    if (this.#session !== undefined) this.#options.onPaused(input.rendition.id);
+  }
+
+  #notePauses(): void {
+    for (const { rendition, stream } of this.#layers()) {
+      if (stream.layer.facts.flowing) this.#paused.delete(rendition.id);
+      else if (!this.#paused.has(rendition.id)) {
+        this.#paused.add(rendition.id);
+        this.#options.onPaused(rendition.id);
+      }
+    }
+  }
+
+  #wish(sources: readonly SourceId[]): void {
+    const wished = sources.join();
+    if (wished === this.#wished) return;
+    this.#wished = wished;
+    this.#picture?.wish(WISHER, sources);
+  }
+}
+
+/** Of the first media section of this kind the newest track. */
+function firstOf(tracks: readonly IncomingTrack[], kind: "audio" | "video"): IncomingTrack | undefined {
+  const own = tracks.filter((track) => track.kind === kind);
+  const first = Math.min(...own.map(({ section }) => section.index));
+  return own.findLast(({ section }) => section.index === first);
+}

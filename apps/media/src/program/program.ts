@@ -1,0 +1,195 @@
+import { type Clock, Emitter } from "@sameroom/base";
+import type { PackagerSink, RenditionInfo } from "@sameroom/engine";
+import type { SourceId, Wire } from "@sameroom/native";
+import type { AccessUnit } from "@sameroom/protocol";
+import type { PublisherSession } from "../ingest/publisher-session.ts";
+import { HostInputs } from "./host-inputs.ts";
+import { Packager } from "./interim-packager.ts";
+import type { ProgramInfo } from "./live-archive.ts";
+import type { PlannedRendition } from "./planned-rendition.ts";
+
+export type ProgramEvents = {
+  /** A player wants a rendition that nobody wanted before. */
+  asked: [rendition: string];
+  ended: [];
+};
+
+export interface ProgramOptions {
+  info: ProgramInfo;
+  /** Gets all that is packaged. */
+  sink: PackagerSink;
+  wire: Pick<Wire, "setTap" | "nowMicros">;
+  clock: Clock;
+  partMs: number;
+  segmentMs: number;
+  /** How long a lost host is waited for, ms. */
+  graceMs: number;
+}
+
+type UnitListener = (unit: AccessUnit) => void;
+
+/** A rendition that nobody has asked for this long need not be kept coming, ms. */
+const UNASKED_MS = 30_000;
+
+/**
+ * A room's show from the host's first media to its end: what the host sends, as access units, packaged once for everybody who
+ * plays or keeps it. Outlives the host's sessions: one who is back within the grace period goes on in the same program.
+ */
+export class Program extends Emitter<ProgramEvents> {
+  readonly info: ProgramInfo;
+  readonly packager: Packager;
+  readonly #options: ProgramOptions;
+  readonly #inputs: HostInputs;
+  readonly #renditions = new Map<string, RenditionInfo>();
+  readonly #listeners = new Map<string, Set<UnitListener>>();
+  readonly #askedAtMs = new Map<string, number>();
+  readonly #planned = new Map<string, PlannedRendition>();
+  #endsAtMs = Number.POSITIVE_INFINITY;
+  #hadHost = false;
+  #endedAtMs: number | undefined;
+
+  constructor(options: ProgramOptions) {
+    super();
+    this.#options = options;
+    this.info = options.info;
+    const { wire, sink, partMs, segmentMs } = options;
+    this.packager = new Packager({ partMs, segmentMs }, sink, () => this.#inputs.askForKeyframes());
+    this.#inputs = new HostInputs({
+      wire,
+      onAdded: (rendition) => this.addRendition(rendition),
+      onPaused: (rendition) => this.pause(rendition),
+      onUnit: (rendition, unit) => this.push(rendition, unit),
+    });
+  }
+
+  get room(): string {
+    return this.info.room;
+  }
+
+  get epoch(): string {
+    return this.info.epoch;
+  }
+
+  /** On the node's monotonic clock; undefined while it goes on. */
+  get endedAtMs(): number | undefined {
+    return this.#endedAtMs;
+  }
+
+  /** The host's session that is followed, if there is one. */
+  get host(): PublisherSession | undefined {
+    return this.#inputs.session;
+  }
+
+  /** What is made when somebody asks for it. */
+  get planned(): readonly PlannedRendition[] {
+    return [...this.#planned.values()];
+  }
+
+  /** Whether players may ask for it. */
+  offers(rendition: string): boolean {
+    return this.#renditions.has(rendition) || this.#planned.has(rendition);
+  }
+
+  /** The host sends, or sends something else: taps follow. Another session than before begins a new stretch of time. */
+  follow(session: PublisherSession): void {
+    if (this.#endedAtMs !== undefined) return;
+    this.#endsAtMs = Number.POSITIVE_INFINITY;
+    if (session === this.host) {
+      this.#inputs.refresh();
+      return;
+    }
+    if (this.#hadHost) this.packager.discontinuity();
+    this.#hadHost = true;
+    this.#inputs.follow(session);
+  }
+
+  /** The host's session is over: the program waits for the next one until the grace period has passed. */
+  lose(session: PublisherSession): void {
+    if (session !== this.host) return;
+    this.#inputs.follow(undefined);
+    this.#endsAtMs = this.#options.clock.nowMs() + this.#options.graceMs;
+  }
+
+  take(source: SourceId, packet: Uint8Array, arrivalMicros: number): void {
+    this.#inputs.take(source, packet, arrivalMicros);
+  }
+
+  clock(source: SourceId, map: { unixMicros: number; rtpTimestamp: number }): void {
+    this.#inputs.clock(source, map);
+  }
+
+  /** A player wants this rendition: it is kept coming for a while. */
+  ask(rendition: string): void {
+    const wasAsked = this.isAsked(rendition);
+    this.#askedAtMs.set(rendition, this.#options.clock.nowMs());
+    if (!wasAsked) this.emit("asked", rendition);
+  }
+
+  /** Whether a player has asked for it lately. */
+  isAsked(rendition: string): boolean {
+    const atMs = this.#askedAtMs.get(rendition);
+    return atMs !== undefined && this.#options.clock.nowMs() - atMs < UNASKED_MS;
+  }
+
+  /** Hears every unit of a rendition until the returned function is called. */
+  subscribe(rendition: string, listener: UnitListener): () => void {
+    const listeners = this.#listeners.get(rendition) ?? new Set();
+    this.#listeners.set(rendition, listeners);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  /** Promises players a rendition that is made once they ask for it. */
+  plan(rendition: PlannedRendition): void {
+    this.#planned.set(rendition.id, rendition);
+  }
+
+  /** Takes a promise back: new players are not told of it any more. */
+  unplan(rendition: string): void {
+    this.#planned.delete(rendition);
+  }
+
+  /** Adds a rendition; a known one goes on. */
+  addRendition({ id, kind }: RenditionInfo): void {
+    if (this.#endedAtMs !== undefined || this.#renditions.has(id)) return;
+    this.#renditions.set(id, { id, kind });
+    this.packager.addRendition({ id, kind });
+  }
+
+  /** The rendition brings nothing until its next unit; players are told of gaps. */
+  pause(rendition: string): void {
+    if (this.#endedAtMs === undefined && this.#renditions.has(rendition)) this.packager.pause(rendition);
+  }
+
+  /** A unit of a rendition: to the packager, and to whoever listens. */
+  push(rendition: string, unit: AccessUnit): void {
+    if (this.#endedAtMs !== undefined) return;
+    this.packager.push(rendition, unit);
+    for (const listener of this.#listeners.get(rendition) ?? []) listener(unit);
+  }
+
+  /** Packages what has come. Every few milliseconds. */
+  poll(): void {
+    const { wire, clock } = this.#options;
+    this.#inputs.poll(wire.nowMicros());
+    this.packager.tick(clock.unixMs());
+  }
+
+  /** Looks after layers and the grace period. A few times a second. */
+  tick(nowMs: number): void {
+    if (nowMs >= this.#endsAtMs) this.end();
+    this.#inputs.refresh();
+    this.#inputs.want((rendition) => this.isAsked(rendition));
+  }
+
+  /** The show is over. Idempotent. */
+  end(): void {
+    if (this.#endedAtMs !== undefined) return;
+    this.#inputs.follow(undefined);
+    this.packager.end();
+    this.#endedAtMs = this.#options.clock.nowMs();
+    this.#endsAtMs = Number.POSITIVE_INFINITY;
+    this.#listeners.clear();
+    this.emit("ended");
+  }
+}
