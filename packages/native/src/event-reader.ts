@@ -8,7 +8,7 @@ export interface EventSink {
   onRtp(fact: RtpFact): void;
   onUnclaimedRtp(unclaimed: { peer: number; packet: Uint8Array }): void;
   onTap(source: number, packet: Uint8Array, arrivalMicros: number): void;
-  onSwitched(output: number, source: number): void;
+  onSwitched(output: number, source: number, sequenceNumber: number): void;
   onDatagram(client: number, datagram: Uint8Array): void;
   onError(error: Error): void;
 }
@@ -92,7 +92,7 @@ export class EventReader {
         this.#sink.onTap(id, bytes, number);
         break;
       case SWITCHED:
-        this.#sink.onSwitched(id, number);
+        this.#sink.onSwitched(id, number, bytes[0]! | (bytes[1]! << 8));
         break;
       case DATAGRAM:
         this.#sink.onDatagram(id, bytes);

@@ -84,7 +84,7 @@ describe("forwarding", () => {
       expect(first!.extensions).toHaveLength(5);
       expect(second!.sequenceNumber).toBe(after(first!.sequenceNumber, 1));
       expect(second!.timestamp).toBe(first!.timestamp);
-      expect(rig.heard.switched).toEqual([{ output, source }]);
+      expect(rig.heard.switched).toEqual([{ output, source, sequenceNumber: first!.sequenceNumber }]);
       expect(rig.wire.outputStats(output)).toMatchObject({
         packets: 2,
         octets: 200,
@@ -305,8 +305,8 @@ describe("forwarding", () => {
       expect(ticks[3]).toBe(6000 + Math.max(1, Math.floor((elapsed * 90_000) / 1_000_000)));
       expect(ticks[4]).toBe(ticks[3]! + 3000);
       expect(rig.heard.switched).toEqual([
-        { output, source: low },
-        { output, source: high },
+        { output, source: low, sequenceNumber: first },
+        { output, source: high, sequenceNumber: after(first, 3) },
       ]);
     });
 

@@ -18,7 +18,7 @@ export interface Heard {
   rtp: RtpFact[];
   unclaimed: { peer: PeerId; packet: Uint8Array }[];
   tapped: Uint8Array[];
-  switched: { output: number; source: number }[];
+  switched: { output: number; source: number; sequenceNumber: number }[];
   errors: Error[];
 }
 
@@ -61,7 +61,8 @@ export class Rig {
         onRtp: (fact) => heard.rtp.push({ ...fact, keyframePayload: fact.keyframePayload?.slice() }),
         onUnclaimedRtp: ({ peer, packet }) => heard.unclaimed.push({ peer, packet: packet.slice() }),
         onTap: (_source, packet) => heard.tapped.push(packet.slice()),
-        onSwitched: (output, source) => heard.switched.push({ output, source }),
+        onSwitched: (output, source, sequenceNumber) =>
+          heard.switched.push({ output, source, sequenceNumber }),
         onError: (error) => heard.errors.push(error),
       },
     );

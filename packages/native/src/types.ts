@@ -205,8 +205,11 @@ export interface WireHandlers {
   onUnclaimedRtp(unclaimed: UnclaimedRtp): void;
   /** Whole RTP packets of sources with `setTap(source, true)`. */
   onTap(source: SourceId, packet: Uint8Array, arrivalMicros: number): void;
-  /** An output sent its first packet of `source` after attach (for video: a keyframe's first packet). */
-  onSwitched(output: OutputId, source: SourceId): void;
+  /**
+   * An output sent its first packet of `source` after attach (for video: a keyframe's first packet), with this sequence number
+   * of the output's.
+   */
+  onSwitched(output: OutputId, source: SourceId, sequenceNumber: number): void;
   onError(error: Error): void;
 }
 

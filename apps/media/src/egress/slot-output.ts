@@ -24,6 +24,7 @@ export class SlotOutput {
   readonly #wire: Pick<Wire, "attach" | "detach">;
   #target: Showing | undefined;
   #shown: IncomingStream | undefined;
+  #first: number | undefined;
 
   constructor(slot: HubSlot, wire: Pick<Wire, "attach" | "detach">) {
     this.slot = slot;
@@ -78,7 +79,8 @@ export class SlotOutput {
   }
 
   /** The wire has begun to show this source. Returns whether the picture has become a bigger or smaller layer of the same, or neither. */
-  switched(source: number): "up" | "down" | undefined {
+  switched(source: number, first: number): "up" | "down" | undefined {
+    this.#first = first;
     const target = this.#target?.stream;
     if (target === undefined) return undefined;
     const before = this.#shown;
@@ -92,6 +94,14 @@ export class SlotOutput {
     this.#shown = target;
     if (before === undefined || before === target || this.#placeOf(before) < 0) return undefined;
     return this.#placeOf(target) > this.#placeOf(before) ? "up" : "down";
+  }
+
+  /**
+   * Whether one of these packets begins what is shown now, and carries the decoder's set-up: libwebrtc hands on an H.264
+   * keyframe without waiting for the parameter sets before it, and decodes it by those of the layer before.
+   */
+  startsWith(sequenceNumbers: readonly number[]): boolean {
+    return this.format?.name === "h264" && this.#first !== undefined && sequenceNumbers.includes(this.#first);
   }
 
   /** The decoder has lost its way: what it shows is asked for a keyframe. */

@@ -8,7 +8,7 @@ import { ViewerPath } from "./viewer-path.ts";
 const OURS = 7;
 const THEIRS = 11;
 
-function openFeedback(resent: number[] = []) {
+function openFeedback(resent: number[] = [], first?: number) {
   const sent: RtcpPacket[][] = [];
   const wire = {
     nowMicros: () => 5_000_000,
@@ -18,7 +18,11 @@ function openFeedback(resent: number[] = []) {
     sentPackets: () => undefined,
   };
   const lost: string[] = [];
-  const output = { slot: { output: 1 }, decoderLost: () => lost.push("keyframe") } as unknown as SlotOutput;
+  const output = {
+    slot: { output: 1 },
+    decoderLost: () => lost.push("keyframe"),
+    startsWith: (numbers: readonly number[]) => first !== undefined && numbers.includes(first),
+  } as unknown as SlotOutput;
   const feedback = new ViewerFeedback({
     outputs: new Map([[OURS, output]]),
     path: new ViewerPath({ wire, peer: 1, unixMs: () => 0 }),
@@ -63,6 +67,14 @@ describe("feedback of a viewer", () => {
     feedback.handle(nack(40), 0, 0);
     feedback.handle(nack(40, 41), 60, 0);
     expect(resent).toEqual([40, 40, 41, 40]);
+  });
+
+  it("asks for another keyframe when the parameter sets of the layer switched to were lost", () => {
+    const { feedback, lost } = openFeedback([], 60);
+    feedback.handle(nack(59, 61), 0, 0);
+    expect(lost).toEqual([]);
+    feedback.handle(nack(60), 20, 0);
+    expect(lost).toEqual(["keyframe"]);
   });
 
   it("asks for a keyframe where repairs do not get through", () => {

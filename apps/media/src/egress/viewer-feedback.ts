@@ -99,7 +99,7 @@ export class ViewerFeedback {
     const id = output.slot.output;
     const { roundTripMs } = path.estimate;
     const { sent, hopeless } = this.#repairs.answer(id, sequenceNumbers, { nowMs, roundTripMs });
-    if (hopeless) this.#keyframeWanted(ssrc, nowMs);
+    if (hopeless || output.startsWith(sequenceNumbers)) this.#keyframeWanted(ssrc, nowMs);
     counters.nackedPackets += sequenceNumbers.length;
     counters.resentPackets += sent;
   }

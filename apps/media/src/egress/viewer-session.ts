@@ -197,9 +197,9 @@ export class ViewerSession {
     if (this.#stale || moved || nowMs - this.#allocatedAtMs >= ALLOCATE_INTERVAL_MS) this.#allocate(nowMs);
   }
 
-  /** The wire says that `output` has begun to show `source`. */
-  switched(output: number, source: number): void {
-    const direction = this.#outputOf(output)?.switched(source);
+  /** The wire says that `output` has begun to show `source`, with the packet of this sequence number. */
+  switched(output: number, source: number, first: number): void {
+    const direction = this.#outputOf(output)?.switched(source, first);
     if (direction === "up") this.#options.counters.layerUps += 1;
     else if (direction === "down") this.#options.counters.layerDowns += 1;
   }

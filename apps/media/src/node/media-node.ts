@@ -272,7 +272,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
         const room = this.#publishers.ofSource(source)?.room;
         if (room !== undefined) this.programs?.take(room, source, packet, arrivalMicros);
       },
-      onSwitched: (output, source) => this.#switchboard.switched(output, source),
+      onSwitched: (output, source, first) => this.#switchboard.switched(output, source, first),
       onError: (error) => log.error("the wire reported an error", { error: error.message }),
     };
   }

@@ -33,9 +33,9 @@ export class Switchboard implements HubPort {
     this.#viewers.get(output)?.clear(output);
   }
 
-  /** The wire says that `output` has begun to show `source`. */
-  switched(output: OutputId, source: SourceId): void {
-    this.#viewers.get(output)?.switched(output, source);
+  /** The wire says that `output` has begun to show `source`, with the packet of this sequence number. */
+  switched(output: OutputId, source: SourceId, first: number): void {
+    this.#viewers.get(output)?.switched(output, source, first);
   }
 
   /** Layers of the track came, went or changed: whoever carries it decides anew. */

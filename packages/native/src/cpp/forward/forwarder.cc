@@ -58,8 +58,8 @@ void Forwarder::gather(Output& output, Source& source) {
     if (at == end) return;
     const CachedPacket& first = **at;
     output.switchToPending(first);
-    listener_.onSwitched(output.config.id, source.config.id);
     place(output, **at);
+    listener_.onSwitched(output.config.id, source.config.id, static_cast<uint16_t>(output.newestIndex()));
     replayAfter(first, output, source);
     for (auto early = source.pending.begin(); early != at; ++early) {
       if ((*early)->index > first.index) place(output, **early);

@@ -13,7 +13,8 @@ namespace sameroom {
 class SwitchListener {
  public:
   virtual ~SwitchListener() = default;
-  virtual void onSwitched(uint32_t output, uint32_t source) = 0;
+  // `sequenceNumber`: the output's, of the first packet of the new source.
+  virtual void onSwitched(uint32_t output, uint32_t source, uint16_t sequenceNumber) = 0;
 };
 
 // Takes packets from sources to the outputs that show them. Packets of one receive batch are gathered per source first,

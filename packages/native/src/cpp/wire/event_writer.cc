@@ -67,8 +67,9 @@ void EventWriter::datagram(uint32_t client, const uint8_t* data, size_t size) {
   bytes(EventType::kDatagram, client, 0, data, size, EventQueue::Weight::kFact);
 }
 
-void EventWriter::switched(uint32_t output, uint32_t source) {
-  bytes(EventType::kSwitched, output, static_cast<double>(source), nullptr, 0, EventQueue::Weight::kNews);
+void EventWriter::switched(uint32_t output, uint32_t source, uint16_t sequenceNumber) {
+  const uint8_t number[2] = {static_cast<uint8_t>(sequenceNumber), static_cast<uint8_t>(sequenceNumber >> 8)};
+  bytes(EventType::kSwitched, output, static_cast<double>(source), number, sizeof number, EventQueue::Weight::kNews);
 }
 
 void EventWriter::rtp(const RtpFact& f) {

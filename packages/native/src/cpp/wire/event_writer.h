@@ -25,7 +25,7 @@ class EventWriter {
   void unclaimed(uint32_t peer, const uint8_t* data, size_t size);
   void tap(uint32_t source, const uint8_t* data, size_t size, uint64_t now);
   void datagram(uint32_t client, const uint8_t* data, size_t size);
-  void switched(uint32_t output, uint32_t source);
+  void switched(uint32_t output, uint32_t source, uint16_t sequenceNumber);
 
   struct RtpFact {
     uint32_t source;

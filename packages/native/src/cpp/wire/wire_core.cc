@@ -98,8 +98,8 @@ void WireCore::onStop() {
   queue_.publish();
 }
 
-void WireCore::onSwitched(uint32_t output, uint32_t source) {
-  events_.switched(output, source);
+void WireCore::onSwitched(uint32_t output, uint32_t source, uint16_t sequenceNumber) {
+  events_.switched(output, source, sequenceNumber);
   // The viewer learns the new clock soon: receivers place audio and video by it.
   Output* shown = findOutput(output);
   if (shown != nullptr) shown->reportTimer.arm(monotonicMicros() + 20'000u + (output % 64) * 1000u);

@@ -67,7 +67,7 @@ class WireCore final : public LoopClient, private SwitchListener, private TcpStr
   void onWritable(uint32_t tag, uint64_t now) override;
   bool onRoundEnd(uint64_t now) override;
   void onStop() override;
-  void onSwitched(uint32_t output, uint32_t source) override;
+  void onSwitched(uint32_t output, uint32_t source, uint16_t sequenceNumber) override;
   void onFrame(const Datagram& frame, uint64_t now) override;
   bool isValidated(const SocketAddress& address) override;
   void onStreamClosed(const SocketAddress& address) override;
