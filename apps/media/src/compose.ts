@@ -38,6 +38,8 @@ export interface MediaApp {
   readonly http: FastifyInstance;
   readonly httpPort: number;
   readonly link: LinkClient;
+  /** What is live over HTTP; undefined when it is off. */
+  readonly live: LiveOrigin | undefined;
   close(): Promise<void>;
 }
 
@@ -102,7 +104,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   node.on("viewer", (viewer) => link.send({ type: "viewer", viewer }));
   node.on("viewerGone", (gone) => link.send({ type: "viewer-gone", ...gone }));
 
-  const registry = createMetrics(node, () => link.connected);
+  const registry = createMetrics(node, { linked: () => link.connected, live, transcoders });
   const streamKeys = new StreamKeys((room, key) => link.askStreamKey(room, key), clock);
   const http = await createServer({
     node,
@@ -147,7 +149,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     await listening.close();
     await transcoders.close();
   };
-  return { node, http, httpPort, link, close: () => (closing ??= close()) };
+  return { node, http, httpPort, link, live, close: () => (closing ??= close()) };
 }
 
 function cancelOf(timer: NodeJS.Timeout): () => void {

@@ -1,6 +1,8 @@
+import { connect, type Socket } from "node:net";
 import { parseFragment, parseInit } from "@sameroom/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "./testing/eventually.fixture.ts";
+import { playCrowd } from "./testing/hls-crowd.fixture.ts";
 import { HlsPlayer, readPlaylist } from "./testing/hls-player.fixture.ts";
 import { encodeRealMedia, type RealMedia } from "./testing/real-encoding.fixture.ts";
 import { RealPublisher } from "./testing/real-publisher.fixture.ts";
@@ -49,6 +51,28 @@ const codeOf = async (response: Response) => [
   response.status,
   ((await response.json()) as { code: string }).code,
 ];
+
+/** Somebody who asks for things and reads none of the answers. */
+class Deaf {
+  isOpen = true;
+  readonly #socket: Socket;
+
+  constructor(port: number) {
+    this.#socket = connect(port, "127.0.0.1").pause();
+    this.#socket.on("close", () => {
+      this.isOpen = false;
+    });
+    this.#socket.on("error", () => {});
+  }
+
+  ask(path: string, times: number): void {
+    this.#socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`.repeat(times));
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
 
 describe("a show over LL-HLS", () => {
   it("is listed with every layer and the sound, as measured", async () => {
@@ -172,6 +196,20 @@ describe("a show over LL-HLS", () => {
     await eventually("the one in the middle", () => wanted().length === 3);
   });
 
+  it("has AAC for players that need it, made when the first one asks", async () => {
+    const { player } = await goLive();
+    const aac = (await player.renditions()).find((uri) => uri.includes("/aac/"))!;
+    const playlist = await player.follow(aac, 2);
+    expect(parseInit(await bytesOf(await player.get(aac.replace("index.m3u8", "init-0.mp4"))))).toMatchObject(
+      {
+        codecs: "mp4a.40.2",
+        sampleRate: 48_000,
+      },
+    );
+    const segment = await player.get(aac.replace("index.m3u8", playlist.segments.at(-1)!));
+    expect(parseFragment(await bytesOf(segment))?.samples.length).toBeGreaterThan(1);
+  });
+
   it("goes on in the same playlists when the host comes back, behind a discontinuity", async () => {
     const { host, player } = await goLive();
     const [rendition] = await player.renditions();
@@ -204,6 +242,81 @@ describe("a show over LL-HLS", () => {
     expect((await player.playlist(renewed)).isEnded).toBe(false);
     expect((await player.playlist(rendition!)).isEnded).toBe(true);
     again.close();
+  });
+});
+
+describe("a crowd", () => {
+  it("of five hundred players is answered as one, and nobody is left waiting", async () => {
+    const { player } = await goLive();
+    const rendition = (await player.renditions()).find((uri) => uri.includes("v-l"))!;
+    const origin = stage.worker.app.live!;
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, origin.waiting);
+    }, 10);
+    const rounds = 8;
+    const crowd = await playCrowd(new URL(rendition, address()).href, 500, rounds);
+    clearInterval(watch);
+    expect(most).toBeGreaterThan(50);
+    expect(origin.waiting).toBe(0);
+    expect(crowd.every((texts) => texts.length === rounds - 1)).toBe(true);
+    // Whoever waited for the same part got the very same playlist.
+    const versions = new Map<string, string>();
+    for (const text of crowd.flat()) {
+      const { lastMsn, openParts } = readPlaylist(text);
+      const version = `${lastMsn}.${openParts.length}`;
+      expect(versions.get(version) ?? text).toBe(text);
+      versions.set(version, text);
+    }
+  });
+
+  it("does not mind who asks and never reads, or leaves", async () => {
+    const { player } = await goLive();
+    const [rendition] = await player.renditions();
+    const playlist = await player.follow(rendition!, 1);
+    const { pathname, port } = new URL(rendition!.replace("index.m3u8", playlist.segments[0]!), address());
+    const deaf = Array.from({ length: 20 }, () => {
+      const socket = stage.own(new Deaf(Number(port)));
+      socket.ask(pathname, 50);
+      return socket;
+    });
+    const leaving = new AbortController();
+    const origin = stage.worker.app.live!;
+    const next = `${rendition}?_HLS_msn=${playlist.lastMsn + 2}`;
+    const gone = fetch(new URL(next, address()), { signal: leaving.signal });
+    await eventually("somebody who waits", () => origin.waiting > 0);
+    leaving.abort();
+    await expect(gone).rejects.toThrow();
+    const after = await player.follow(rendition!, 1);
+    expect(after.lastMsn).toBeGreaterThan(playlist.lastMsn);
+    await eventually("nobody who waits", () => origin.waiting === 0);
+    for (const socket of deaf) expect(socket.isOpen).toBe(true);
+  });
+
+  it("is turned away where too many wait at once from one address", async () => {
+    const small = await TestStage.open({
+      controlLinkUrl: control.url,
+      environment: { SAMEROOM_HLS: "on", SAMEROOM_HLS_MAX_WAITING_PER_ADDRESS: "3" },
+    });
+    try {
+      small.newRoom();
+      const host = small.own(new RealPublisher(media));
+      await host.connect(small, await small.hostToken());
+      const token = await small.worker.playbackToken({ room: small.room });
+      const base = `${small.worker.url}/live/${small.room}/~${token}/index.m3u8`;
+      await eventually("a program", async () => (await fetch(base, { method: "HEAD" })).status === 200);
+      const player = new HlsPlayer(base);
+      const [rendition] = await player.renditions();
+      const { lastMsn } = await player.playlist(rendition!);
+      const asked = Array.from({ length: 5 }, () => player.get(`${rendition}?_HLS_msn=${lastMsn + 1}`));
+      const answers = await Promise.all(asked);
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 503, 503]);
+      const refused = answers.find(({ status }) => status === 503)!;
+      expect(refused.headers.get("retry-after")).toBe("1");
+      expect(await codeOf(refused)).toEqual([503, "playback.full"]);
+    } finally {
+      await small.close();
+    }
   });
 });
 

@@ -70,6 +70,18 @@ export class LiveOrigin {
     return this.#waiting.size;
   }
 
+  /** Programs that are served, those that have just ended too. */
+  get shows(): number {
+    return this.#shows.size;
+  }
+
+  /** Bytes of media in memory. */
+  get byteLength(): number {
+    let sum = 0;
+    for (const show of this.#shows.values()) sum += show.byteLength;
+    return sum;
+  }
+
   /** What a program that begins puts its bytes into. */
   open(info: ProgramInfo, archived: ArchivedProgram | undefined): LiveShow {
     const { partMs, segmentMs } = this.#options;

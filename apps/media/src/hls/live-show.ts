@@ -74,6 +74,11 @@ export class LiveShow implements PackagerSink {
     return this.#isOver;
   }
 
+  /** Bytes of media in memory. */
+  get byteLength(): number {
+    return this.#memory.byteLength;
+  }
+
   /** Whether the multivariant playlist can be made: players read it once, so what is about to come is waited for a moment. */
   get isListable(): boolean {
     if (this.#isOver) return true;

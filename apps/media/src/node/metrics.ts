@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { LiveOrigin } from "../hls/live-origin.ts";
+import type { Transcoders } from "../transcode/transcoders.ts";
 import type { MediaCounters } from "./media-counters.ts";
 import type { MediaNode } from "./media-node.ts";
 
@@ -28,8 +30,15 @@ const COUNTERS: [string, string, string, Record<string, keyof MediaCounters>][] 
   ],
 ];
 
-/** Prometheus metrics of one worker: the process, the sessions, how viewers fare, everything the wire counts. */
-export function createMetrics(node: MediaNode, linked: () => boolean): Registry {
+export interface MetricsSources {
+  linked: () => boolean;
+  /** What is served over HTTP, if anything is. */
+  live: Pick<LiveOrigin, "waiting" | "shows" | "byteLength"> | undefined;
+  transcoders: Pick<Transcoders, "counts">;
+}
+
+/** Prometheus metrics of one worker: the process, the sessions, how viewers fare, LL-HLS, everything the wire counts. */
+export function createMetrics(node: MediaNode, { linked, live, transcoders }: MetricsSources): Registry {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -70,6 +79,26 @@ export function createMetrics(node: MediaNode, linked: () => boolean): Registry 
       let count = 0;
       for (const viewer of node.viewerSessions) if (viewer.redundant) count += 1;
       this.set(count);
+    },
+  });
+  new Gauge({
+    name: "sameroom_media_hls",
+    help: "LL-HLS: shows that are served, requests that wait, bytes of media in memory",
+    labelNames: ["what"],
+    registers,
+    collect() {
+      this.set({ what: "shows" }, live?.shows ?? 0);
+      this.set({ what: "waiting" }, live?.waiting ?? 0);
+      this.set({ what: "bytes" }, live?.byteLength ?? 0);
+    },
+  });
+  new Gauge({
+    name: "sameroom_media_transcodes",
+    help: "Transcodes by kind, and the processes they run in",
+    labelNames: ["what"],
+    registers,
+    collect() {
+      for (const [what, count] of Object.entries(transcoders.counts)) this.set({ what }, count);
     },
   });
   for (const [name, help, label, values] of COUNTERS) {

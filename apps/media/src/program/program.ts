@@ -1,7 +1,7 @@
 import { type Clock, Emitter } from "@sameroom/base";
 import type { PackagerSink, RenditionInfo } from "@sameroom/engine";
 import type { SourceId, Wire } from "@sameroom/native";
-import type { AccessUnit } from "@sameroom/protocol";
+import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
 import type { PublisherSession } from "../ingest/publisher-session.ts";
 import { HostInputs } from "./host-inputs.ts";
 import { Packager } from "./interim-packager.ts";
@@ -11,6 +11,8 @@ import type { PlannedRendition } from "./planned-rendition.ts";
 export type ProgramEvents = {
   /** A player wants a rendition that nobody wanted before. */
   asked: [rendition: string];
+  /** A rendition has its first unit, or one in another format. */
+  format: [rendition: string, format: UnitFormat];
   ended: [];
 };
 
@@ -43,6 +45,7 @@ export class Program extends Emitter<ProgramEvents> {
   readonly #renditions = new Map<string, RenditionInfo>();
   readonly #listeners = new Map<string, Set<UnitListener>>();
   readonly #askedAtMs = new Map<string, number>();
+  readonly #formats = new Map<string, UnitFormat>();
   readonly #planned = new Map<string, PlannedRendition>();
   #endsAtMs = Number.POSITIVE_INFINITY;
   #hadHost = false;
@@ -139,6 +142,16 @@ export class Program extends Emitter<ProgramEvents> {
     return () => listeners.delete(listener);
   }
 
+  /** Of the rendition's newest unit; undefined before the first. */
+  formatOf(rendition: string): UnitFormat | undefined {
+    return this.#formats.get(rendition);
+  }
+
+  /** Asks the host for a keyframe of every layer. */
+  askForKeyframes(): void {
+    this.#inputs.askForKeyframes();
+  }
+
   /** Promises players a rendition that is made once they ask for it. */
   plan(rendition: PlannedRendition): void {
     this.#planned.set(rendition.id, rendition);
@@ -165,6 +178,10 @@ export class Program extends Emitter<ProgramEvents> {
   push(rendition: string, unit: AccessUnit): void {
     if (this.#endedAtMs !== undefined) return;
     this.packager.push(rendition, unit);
+    if (this.#formats.get(rendition) !== unit.format) {
+      this.#formats.set(rendition, unit.format);
+      this.emit("format", rendition, unit.format);
+    }
     for (const listener of this.#listeners.get(rendition) ?? []) listener(unit);
   }
 

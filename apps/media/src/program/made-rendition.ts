@@ -1,0 +1,91 @@
+import type { Log } from "@sameroom/base";
+import type { UnitFormat } from "@sameroom/protocol";
+import type { Transcode } from "../transcode/transcode.ts";
+import type { PlannedRendition } from "./planned-rendition.ts";
+import type { Program } from "./program.ts";
+
+export interface MadeRenditionOptions {
+  program: Program;
+  /** What is promised to players. */
+  planned: PlannedRendition;
+  /** Id of the rendition it is made of. */
+  source: string;
+  /** Begins the making; undefined: there is no place for it now. */
+  open(input: UnitFormat): Transcode | undefined;
+  nowMs: () => number;
+  log: Log;
+}
+
+/** What has failed, or found no place, is not tried again at once, ms. */
+const RETRY_MS = 10_000;
+
+/** A rendition made of another: promised from the start, made while somebody plays it. */
+export class MadeRendition {
+  readonly #options: MadeRenditionOptions;
+  readonly #offs: (() => void)[] = [];
+  #transcode: Transcode | undefined;
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: MadeRenditionOptions) {
+    this.#options = options;
+    const { program, planned, source } = options;
+    program.plan(planned);
+    this.#offs.push(
+      program.subscribe(source, (unit) => this.#transcode?.push(unit)),
+      program.on("asked", (rendition) => {
+        if (rendition === planned.id) this.tick();
+      }),
+    );
+    this.tick();
+  }
+
+  get source(): string {
+    return this.#options.source;
+  }
+
+  /** Begins and ends the making. A few times a second. */
+  tick(): void {
+    const { program, planned } = this.#options;
+    if (program.isAsked(planned.id)) this.#begin();
+    else this.#end();
+  }
+
+  /** Makes nothing more, and promises nothing to players who come. */
+  close(): void {
+    for (const off of this.#offs.splice(0)) off();
+    this.#end();
+    this.#options.program.unplan(this.#options.planned.id);
+  }
+
+  #begin(): void {
+    const { program, planned, source, open, nowMs, log } = this.#options;
+    const input = program.formatOf(source);
+    if (this.#transcode !== undefined || input === undefined || nowMs() < this.#notBeforeMs) return;
+    const transcode = open(input);
+    if (transcode === undefined) {
+      this.#notBeforeMs = nowMs() + RETRY_MS;
+      return;
+    }
+    this.#transcode = transcode;
+    program.addRendition(planned);
+    transcode.on("unit", (_, unit) => program.push(planned.id, unit));
+    transcode.on("keyframeWanted", () => program.askForKeyframes());
+    transcode.on("failed", (failure) => {
+      log.warn("a rendition is not made any more", {
+        room: program.room,
+        rendition: planned.id,
+        ...failure,
+      });
+      this.#notBeforeMs = nowMs() + RETRY_MS;
+      this.#end();
+    });
+    if (planned.kind === "video") program.askForKeyframes();
+  }
+
+  #end(): void {
+    if (this.#transcode === undefined) return;
+    this.#transcode.close();
+    this.#transcode = undefined;
+    this.#options.program.pause(this.#options.planned.id);
+  }
+}
