@@ -10,6 +10,8 @@ export * from "./codec/types.ts";
 export * from "./demux/classify-datagram.ts";
 export { type ParsedFragment, type ParsedSample, parseFragment } from "./fmp4/parse-fragment.ts";
 export * from "./fmp4/parse-init.ts";
+export * from "./fmp4/progressive/plan-progressive.ts";
+export type { FileRange, ProgressivePlan, StoredFragment, StoredTrack } from "./fmp4/progressive/types.ts";
 export * from "./fmp4/read-boxes.ts";
 export * from "./fmp4/serialize-fragment.ts";
 export { serializeInit } from "./fmp4/serialize-init.ts";
