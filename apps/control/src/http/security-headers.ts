@@ -39,7 +39,8 @@ export async function addSecurityHeaders(http: Http, options: SecurityHeaderOpti
         scriptSrc: ["'self'"],
         // The player's components carry style elements in their shadow roots.
         styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", "data:", "blob:"],
+        // Posters and preview pictures of recordings come from media.
+        imgSrc: ["data:", "blob:", connectSources],
         fontSrc: ["'self'", "data:"],
         mediaSrc: ["blob:", connectSources],
         workerSrc: ["'self'", "blob:"],

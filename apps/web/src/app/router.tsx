@@ -64,6 +64,17 @@ const studio = createRoute({
   beforeLoad: needAccount,
   component: lazyRouteComponent(() => import("../pages/studio.tsx"), "StudioPage"),
 });
+const studioRecordings = createRoute({
+  getParentRoute: () => root,
+  path: "/studio/recordings",
+  beforeLoad: needAccount,
+  component: lazyRouteComponent(() => import("../pages/studio-recordings.tsx"), "StudioRecordingsPage"),
+});
+const replay = createRoute({
+  getParentRoute: () => root,
+  path: "/replay/$recording",
+  component: lazyRouteComponent(() => import("../pages/replay.tsx"), "ReplayPage"),
+});
 const admin = createRoute({
   getParentRoute: () => root,
   path: "/admin",
@@ -77,7 +88,17 @@ const admin = createRoute({
 /** The app's routes; each page is a chunk of its own, fetched when a link to it gets attention. */
 export function createAppRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([home, logIn, signUp, watch, studioRooms, studio, admin]),
+    routeTree: root.addChildren([
+      home,
+      logIn,
+      signUp,
+      watch,
+      replay,
+      studioRooms,
+      studioRecordings,
+      studio,
+      admin,
+    ]),
     context: { queries },
     defaultPreload: "intent",
     scrollRestoration: true,

@@ -13,7 +13,8 @@ export function Shell() {
   const path = useLocation({ select: (location) => location.pathname });
   useFocusOnNavigation(main, path);
   // Pages with a stage have controls of their own at the lower edge.
-  const ownBar = path.startsWith("/r/") || path.startsWith("/studio/");
+  const inStudio = path.startsWith("/studio/") && path !== "/studio/recordings";
+  const ownBar = path.startsWith("/r/") || inStudio;
   return (
     <div className="flex min-h-dvh flex-col">
       <a

@@ -1,4 +1,5 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
+import { useAccount } from "../features/session/session-queries.ts";
 import { buttonClass } from "../ui/atoms/button.tsx";
 import { Poster } from "../ui/atoms/poster.tsx";
 import { BlankState } from "../ui/molecules/blank-state.tsx";
@@ -27,5 +28,35 @@ export function RoomNotFound() {
     <BlankState level={1} picture={picture} title="There is no such room" actions={home}>
       Check the link, or ask the person who sent it. Rooms that were deleted do not come back.
     </BlankState>
+  );
+}
+
+/** No recording at this address, or none for whoever asks. */
+export function ReplayNotFound() {
+  return (
+    <BlankState
+      level={1}
+      picture={picture}
+      title="There is no such replay"
+      actions={
+        <>
+          {home}
+          <LogInLink />
+        </>
+      }
+    >
+      It may be private, or deleted. If it is yours, log in to watch it.
+    </BlankState>
+  );
+}
+
+function LogInLink() {
+  const account = useAccount();
+  const here = useLocation({ select: (location) => location.href });
+  if (account !== null) return null;
+  return (
+    <Link to="/log-in" search={{ next: here }} className={buttonClass("secondary", "lg")}>
+      Log in
+    </Link>
   );
 }

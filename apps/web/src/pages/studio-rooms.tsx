@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Clapperboard, Plus } from "lucide-react";
 import { useState } from "react";
 import { QueryFault } from "../features/api/query-fault.tsx";
 import { myRoomsQuery } from "../features/rooms/room-queries.ts";
 import { NewRoomForm } from "../features/studio/new-room-form.tsx";
 import { RoomChooser } from "../features/studio/room-chooser.tsx";
-import { Button } from "../ui/atoms/button.tsx";
+import { Button, buttonClass } from "../ui/atoms/button.tsx";
 import { Skeleton } from "../ui/atoms/skeleton.tsx";
 import { Dialog } from "../ui/molecules/dialog.tsx";
 import { Panel } from "../ui/molecules/panel.tsx";
@@ -27,9 +27,14 @@ export function StudioRoomsPage() {
           actions={
             rooms.data &&
             !none && (
-              <Button icon={<Plus size={18} aria-hidden="true" />} onClick={() => setMaking(true)}>
-                New room
-              </Button>
+              <>
+                <Link to="/studio/recordings" className={buttonClass("secondary")}>
+                  <Clapperboard size={18} aria-hidden="true" /> Recordings
+                </Link>
+                <Button icon={<Plus size={18} aria-hidden="true" />} onClick={() => setMaking(true)}>
+                  New room
+                </Button>
+              </>
             )
           }
         >

@@ -8,6 +8,8 @@ export interface RequestOptions<Value> {
   /** Checks and types the answer; without it the answer's body is not read. */
   schema?: { parse(value: unknown): Value };
   signal?: AbortSignal;
+  /** Goes on when the page is left meanwhile. */
+  keepalive?: boolean;
 }
 
 /** One call of the REST API with the session cookie. Throws `ApiError` with a message for a person. */
@@ -15,10 +17,11 @@ export async function request<Value = void>(
   path: string,
   options: RequestOptions<Value> = {},
 ): Promise<Value> {
-  const { method = "GET", body, schema, signal } = options;
+  const { method = "GET", body, schema, signal, keepalive } = options;
   const raw = body instanceof Blob;
   const init: RequestInit = { method, credentials: "same-origin", headers: { accept: "application/json" } };
   if (signal) init.signal = signal;
+  if (keepalive) init.keepalive = true;
   if (body !== undefined) {
     init.headers = { accept: "application/json", "content-type": raw ? body.type : "application/json" };
     init.body = raw ? body : JSON.stringify(body);

@@ -52,6 +52,18 @@ describe("a room as the page knows it", () => {
     expect(live.graceEndsMs).toBe(1_030_000);
   });
 
+  it("follows the recording, and forgets the last show's with the next one", () => {
+    const recording = (state: "recording" | "ready"): RoomAction => ({
+      type: "recording",
+      recording: { id: "00000000-0000-4000-8000-000000000003", state, fault: null },
+    });
+    const ready = [change({ state: "ended" }), recording("ready")];
+    expect(after(...ready).room?.recording?.state).toBe("ready");
+    expect(after(...ready, change({ state: "live" })).room?.recording).toBeNull();
+    const early = [change({ state: "ended" }), recording("recording"), change({ state: "live" })];
+    expect(after(...early).room?.recording?.state).toBe("recording");
+  });
+
   it("keeps the start of the show when the host comes back from an interruption", () => {
     const live = after(change({ state: "interrupted" }), change({ state: "live" }));
     expect(live.room?.startedAt).toBe("2026-01-01T10:00:00.000Z");

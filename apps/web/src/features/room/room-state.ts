@@ -41,6 +41,7 @@ export type RoomAction =
   | { type: "left"; who: Presence }
   | { type: "notice"; notice: HostNotice }
   | { type: "status"; status: HostStatus }
+  | { type: "recording"; recording: NonNullable<RoomView["recording"]> }
   | { type: "health"; health: PublisherHealth };
 
 /** People listed by name at most; the rest is a number. */
@@ -97,6 +98,8 @@ export function roomReducer(state: RoomLive, action: RoomAction): RoomLive {
       return noticed(state, action.notice);
     case "status":
       return { ...state, host: action.status };
+    case "recording":
+      return state.room ? { ...state, room: { ...state.room, recording: action.recording } } : state;
     case "health":
       return { ...state, health: action.health };
   }
@@ -107,7 +110,7 @@ function changeState(state: RoomLive, change: RoomStateChange): RoomLive {
   const at = new Date(change.atUnixMs).toISOString();
   const room = { ...state.room, state: change.state };
   const starts = change.state === "live" && state.room.state !== "interrupted" && state.room.state !== "live";
-  if (starts) Object.assign(room, { startedAt: at, endedAt: null });
+  if (starts) Object.assign(room, { startedAt: at, endedAt: null, recording: underWay(room.recording) });
   if (change.state === "ended") Object.assign(room, { endedAt: at, thumbnailUrl: null });
   return {
     ...state,
@@ -117,6 +120,11 @@ function changeState(state: RoomLive, change: RoomStateChange): RoomLive {
     host: change.state === "ended" ? freshHost : state.host,
     health: change.state === "live" ? state.health : null,
   };
+}
+
+/** A recording that goes on when a show begins is of that show: word of it may come first. */
+function underWay(recording: RoomView["recording"]): RoomView["recording"] {
+  return recording?.state === "recording" || recording?.state === "suspended" ? recording : null;
 }
 
 function noticed(state: RoomLive, notice: HostNotice): RoomLive {

@@ -20,6 +20,7 @@ export function useRoom(slug: string): { live: RoomLive; connection: RoomConnect
     room.on("left", (who) => dispatch({ type: "left", who }));
     room.on("notice", (notice) => dispatch({ type: "notice", notice }));
     room.on("status", (status) => dispatch({ type: "status", status }));
+    room.on("recording", (recording) => dispatch({ type: "recording", recording }));
     room.on("health", (health) => dispatch({ type: "health", health }));
     setConnection(room);
     return () => {

@@ -1,14 +1,14 @@
 import { useCallback } from "react";
 import { useToast } from "../../ui/molecules/toaster.tsx";
-import { roomLink, shareRoom } from "./share.ts";
+import { type Shared, shareLink } from "./share.ts";
 
-/** A function that passes the room's link on and says what became of it. */
-export function useShare(room: { slug: string; title: string }): () => void {
+/** A function that passes a link on and says what became of it. */
+export function useShare({ title, url }: Shared): () => void {
   const toast = useToast();
   return useCallback(() => {
-    void shareRoom(room).then((outcome) => {
+    void shareLink({ title, url }).then((outcome) => {
       if (outcome === "copied") toast({ text: "Link copied.", tone: "good" });
-      if (outcome === "refused") toast({ text: `The link is ${roomLink(room.slug)}` });
+      if (outcome === "refused") toast({ text: `The link is ${url}` });
     });
-  }, [room, toast]);
+  }, [title, url, toast]);
 }

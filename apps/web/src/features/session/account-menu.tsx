@@ -1,5 +1,5 @@
 import { Link, useRouter } from "@tanstack/react-router";
-import { LogOut, Settings2, Video } from "lucide-react";
+import { Clapperboard, LogOut, Settings2, Video } from "lucide-react";
 import { Avatar } from "../../ui/atoms/avatar.tsx";
 import { buttonClass } from "../../ui/atoms/button.tsx";
 import { Skeleton } from "../../ui/atoms/skeleton.tsx";
@@ -37,6 +37,9 @@ export function AccountMenu() {
           </p>
           <Link to="/studio" onClick={close} className={menuItemClass}>
             <Video size={18} /> Studio
+          </Link>
+          <Link to="/studio/recordings" onClick={close} className={menuItemClass}>
+            <Clapperboard size={18} /> Recordings
           </Link>
           {account.role === "admin" && (
             <Link to="/admin" search={{ view: "live" }} onClick={close} className={menuItemClass}>

@@ -4,6 +4,7 @@ import { Badge, LiveBadge } from "../../ui/atoms/badge.tsx";
 import { formatAgo } from "../../ui/format/time.ts";
 import { useNow } from "../../ui/hooks/use-now.ts";
 import { RoomPicture } from "../rooms/room-picture.tsx";
+import { VisibilityBadge } from "../rooms/visibility-badge.tsx";
 
 /** The host's rooms, each a door to its studio. */
 export function RoomChooser({ rooms }: { rooms: readonly RoomView[] }) {
@@ -29,7 +30,8 @@ export function RoomChooser({ rooms }: { rooms: readonly RoomView[] }) {
               </span>
               <span className="mt-1 block truncate text-sm text-ink-faint">/r/{room.slug}</span>
             </span>
-            <span className="shrink-0 pr-2 max-sm:hidden">
+            <span className="flex shrink-0 flex-wrap justify-end gap-1.5 pr-2 max-sm:hidden">
+              <VisibilityBadge visibility={room.visibility} />
               <RoomStatus room={room} nowMs={now} />
             </span>
           </Link>

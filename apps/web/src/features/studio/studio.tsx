@@ -8,6 +8,7 @@ import { ThumbBar } from "../../ui/organisms/thumb-bar.tsx";
 import { StageWithAside } from "../../ui/templates/stage-with-aside.tsx";
 import { PeoplePanel } from "../room/people-panel.tsx";
 import { useRoom } from "../room/use-room.ts";
+import { VisibilityBadge } from "../rooms/visibility-badge.tsx";
 import { BroadcastButton, BroadcastSummary, LiveTimer } from "./broadcast-panel.tsx";
 import { DetailsPanel } from "./details-panel.tsx";
 import { DevicesPanel } from "./devices-panel.tsx";
@@ -16,6 +17,8 @@ import { EndDialog, LeaveDialog } from "./end-dialogs.tsx";
 import { EncoderHealthPanel, HealthPanel } from "./health-panel.tsx";
 import { hostStatusOf } from "./host-status.ts";
 import { Preview } from "./preview.tsx";
+import { RecordingChip, RecordingPanel } from "./recording-panel.tsx";
+import { RoomSettingsPanel } from "./room-settings-panel.tsx";
 import { SharePanel } from "./share-panel.tsx";
 import { StudioBanners } from "./studio-banners.tsx";
 import { StudioToolbar } from "./studio-toolbar.tsx";
@@ -70,6 +73,7 @@ export function Studio({ detail }: { detail: RoomDetail }) {
   const health = publishing
     ? broadcast.health && <HealthPanel health={broadcast.health} />
     : onAir && live.health && <EncoderHealthPanel health={live.health} />;
+  const recording = <RecordingPanel room={room} clockOffsetMs={live.clockOffsetMs} />;
   return (
     <>
       <Announcement text={publishing ? `You are ${broadcast.state}.` : "You are not live."} />
@@ -91,6 +95,8 @@ export function Studio({ detail }: { detail: RoomDetail }) {
                     <span className="sr-only">{formatViewers(room.viewers)}</span>
                   </Badge>
                 )}
+                <VisibilityBadge visibility={room.visibility} glass />
+                {onAir && <RecordingChip room={room} clockOffsetMs={live.clockOffsetMs} />}
                 {state.muted && (
                   <Badge tone="bad" icon={<MicOff size={14} aria-hidden="true" />}>
                     You are muted
@@ -118,12 +124,15 @@ export function Studio({ detail }: { detail: RoomDetail }) {
             </div>
             <StudioBanners state={state} actions={actions} broadcast={broadcast} live={live} />
             <div className="empty:hidden lg:hidden">{health}</div>
+            <div className="lg:hidden">{recording}</div>
             <DetailsPanel room={{ ...detail, ...room }} />
+            <RoomSettingsPanel room={{ ...detail, ...room }} />
           </div>
         }
         aside={
           <>
             <div className="empty:hidden max-lg:hidden">{health}</div>
+            <div className="max-lg:hidden">{recording}</div>
             <DevicesPanel state={state} microphone={capture?.microphoneTrack ?? null} actions={actions} />
             <PeoplePanel live={live} />
             <SharePanel room={slug} />

@@ -1,8 +1,8 @@
 import { CalendarClock, Headphones, RotateCcw, Video, VideoOff, WifiOff } from "lucide-react";
-import type { ReactNode } from "react";
 import { Button } from "../../ui/atoms/button.tsx";
 import { Spinner } from "../../ui/atoms/spinner.tsx";
 import { useNow } from "../../ui/hooks/use-now.ts";
+import { StageVeil, StageWords } from "../player/stage-veil.tsx";
 import type { Scene } from "./scene.ts";
 
 /** Lies over the picture and says what is going on when there is none, or an old one. */
@@ -20,47 +20,49 @@ export function SceneOverlay({
       return null;
     case "connecting":
       return (
-        <Veil light>
+        <StageVeil light>
           <Spinner size={36} label="Connecting" />
-        </Veil>
+        </StageVeil>
       );
     case "scheduled":
       return (
-        <Veil>
+        <StageVeil>
           <CalendarClock size={34} aria-hidden="true" />
-          <Words title="The show has not started">
+          <StageWords title="The show has not started">
             Stay here: it starts by itself the moment the host goes live.
-          </Words>
-        </Veil>
+          </StageWords>
+        </StageVeil>
       );
     case "starting":
       return (
-        <Veil>
+        <StageVeil>
           <Spinner size={34} />
-          <Words title="The host is live">The picture comes in a moment.</Words>
-        </Veil>
+          <StageWords title="The host is live">The picture comes in a moment.</StageWords>
+        </StageVeil>
       );
     case "interrupted":
       return (
-        <Veil>
+        <StageVeil>
           <Spinner size={34} />
-          <Words title="The host is reconnecting">
+          <StageWords title="The host is reconnecting">
             <Grace endsMs={scene.graceEndsMs} />
-          </Words>
-        </Veil>
+          </StageWords>
+        </StageVeil>
       );
     case "reconnecting":
       return (
-        <Veil>
+        <StageVeil>
           <Spinner size={34} />
-          <Words title="Your connection was lost">Reconnecting. Nothing to do, no need to reload.</Words>
-        </Veil>
+          <StageWords title="Your connection was lost">
+            Reconnecting. Nothing to do, no need to reload.
+          </StageWords>
+        </StageVeil>
       );
     case "failed":
       return (
-        <Veil>
+        <StageVeil>
           <WifiOff size={34} aria-hidden="true" />
-          <Words title="The show cannot be played">{scene.message}</Words>
+          <StageWords title="The show cannot be played">{scene.message}</StageWords>
           <Button
             variant="primary"
             icon={<RotateCcw size={18} />}
@@ -69,47 +71,26 @@ export function SceneOverlay({
           >
             Try again
           </Button>
-        </Veil>
+        </StageVeil>
       );
     case "camera-off":
       return (
-        <Veil>
+        <StageVeil>
           <VideoOff size={34} aria-hidden="true" />
-          <Words title="The camera is off">You still hear the host.</Words>
-        </Veil>
+          <StageWords title="The camera is off">You still hear the host.</StageWords>
+        </StageVeil>
       );
     case "audio-only":
       return (
-        <Veil>
+        <StageVeil>
           <Headphones size={34} aria-hidden="true" />
-          <Words title="Audio only">No picture is sent, to save your data.</Words>
+          <StageWords title="Audio only">No picture is sent, to save your data.</StageWords>
           <Button icon={<Video size={18} />} onClick={onShowPicture} className="pointer-events-auto">
             Show the picture
           </Button>
-        </Veil>
+        </StageVeil>
       );
   }
-}
-
-function Veil({ light = false, children }: { light?: boolean; children: ReactNode }) {
-  return (
-    <div
-      className={`pointer-events-none absolute inset-0 z-10 flex animate-rise flex-col items-center justify-center gap-3 px-6 text-center text-white sm:gap-4 ${
-        light ? "bg-black/30" : "bg-[oklch(0.15_0.025_320/0.78)] backdrop-blur-md"
-      }`}
-    >
-      {children}
-    </div>
-  );
-}
-
-function Words({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <div className="max-w-md">
-      <p className="font-display text-xl font-bold sm:text-2xl">{title}</p>
-      <div className="mt-1 text-sm text-white/85 sm:text-base">{children}</div>
-    </div>
-  );
 }
 
 function Grace({ endsMs }: { endsMs: number | null }) {

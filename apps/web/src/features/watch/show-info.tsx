@@ -6,12 +6,13 @@ import { Button, buttonClass } from "../../ui/atoms/button.tsx";
 import { formatViewers } from "../../ui/format/numbers.ts";
 import { formatAgo } from "../../ui/format/time.ts";
 import { useNow } from "../../ui/hooks/use-now.ts";
+import { roomLink } from "../rooms/share.ts";
 import { useShare } from "../rooms/use-share.ts";
 import { DemoStopper } from "../site/demo-stopper.tsx";
 
 /** Title, host, description; the links onwards. */
 export function ShowInfo({ room, canPublish }: { room: RoomView; canPublish: boolean }) {
-  const share = useShare(room);
+  const share = useShare({ title: room.title, url: roomLink(room.slug) });
   const now = useNow(30_000);
   const onAir = room.state === "live" || room.state === "interrupted";
   return (

@@ -1,18 +1,26 @@
 import type {
   ClientFailure,
+  DvrState,
   QualityChoice,
   QualityState,
   Watch,
   WatchDetails,
+  WatchPath,
   WatchState,
   WatchStats,
 } from "@sameroom/client";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { Attach } from "../player/use-playback.ts";
 import { useClient } from "../sdk/sdk.tsx";
 
 export interface Watching {
   state: WatchState;
-  stream: MediaStream | null;
+  /** How the show comes here. */
+  path: WatchPath;
+  /** What can be gone back to; null where nothing is kept. */
+  dvr: DvrState | null;
+  /** Shows the picture, whatever path it takes; null before the session. */
+  attach: Attach | null;
   stats: WatchStats | null;
   /** What can be chosen and what is shown; null before the session. */
   quality: QualityState | null;
@@ -22,15 +30,19 @@ export interface Watching {
   /** Opens a new session after one has failed for good. */
   retry: () => void;
   choose: (choice: QualityChoice) => void;
+  /** Goes back to a time of the show, ms since 1970. */
+  seekTo: (captureUnixMs: number) => void;
+  goLive: () => void;
   details: () => Promise<WatchDetails | null>;
   /** Element that shows the picture: no more is sent than it can show. */
   fit: (element: HTMLElement | null) => void;
 }
 
-type Seen = Pick<Watching, "state" | "stream" | "stats" | "quality" | "failure" | "started">;
+type Seen = Pick<Watching, "state" | "path" | "dvr" | "stats" | "quality" | "failure" | "started">;
 const NOTHING: Seen = {
   state: "connecting",
-  stream: null,
+  path: "webrtc",
+  dvr: null,
   stats: null,
   quality: null,
   failure: null,
@@ -49,11 +61,12 @@ export function useWatch(room: string, wanted: boolean): Watching {
     if (!wanted) return;
     const watch: Watch = client.watch(room);
     setSession(watch);
-    const { state, stream, quality } = watch;
-    setSeen({ ...NOTHING, state, stream, quality, started: state === "playing" });
+    const { state, path, dvr, quality } = watch;
+    setSeen({ ...NOTHING, state, path, dvr, quality, started: state === "playing" });
     const put = (change: Partial<Seen>) => setSeen((old) => ({ ...old, ...change }));
     watch.on("state", (state) => put(state === "playing" ? { state, failure: null } : { state }));
-    watch.on("stream", (stream) => put({ stream }));
+    watch.on("path", (path) => put({ path }));
+    watch.on("dvr", (dvr) => put({ dvr }));
     watch.on("stats", (stats) => put({ stats }));
     watch.on("quality", (quality) => put({ quality }));
     watch.on("failure", (failure) => put({ failure }));
@@ -65,10 +78,14 @@ export function useWatch(room: string, wanted: boolean): Watching {
     };
   }, [client, room, wanted, attempt]);
   useEffect(() => (session && element ? session.fit(element) : undefined), [session, element]);
+  const attach = useMemo<Attach | null>(() => session && ((video) => session.attach(video)), [session]);
   return {
     ...seen,
+    attach,
     retry: () => setAttempt((last) => last + 1),
     choose: (choice) => session?.setQuality(choice),
+    seekTo: useCallback((captureUnixMs) => session?.seekTo(captureUnixMs), [session]),
+    goLive: useCallback(() => session?.goLive(), [session]),
     details: useCallback(async () => (session ? session.details() : null), [session]),
     fit: setElement,
   };

@@ -7,16 +7,23 @@ import { IconButton } from "../../ui/atoms/icon-button.tsx";
 import { formatCount, formatViewers } from "../../ui/format/numbers.ts";
 import { ThumbBar } from "../../ui/organisms/thumb-bar.tsx";
 import { StageWithAside } from "../../ui/templates/stage-with-aside.tsx";
+import type { StagePanelName } from "../player/player.tsx";
+import { ShortcutHints } from "../player/shortcut-hints.tsx";
+import { behindMs } from "../player/timeline.ts";
+import { toggleFullscreen } from "../player/toggle-fullscreen.ts";
+import { usePlayback } from "../player/use-playback.ts";
+import { PastShows } from "../recordings/past-shows.tsx";
+import { isRecording, RecBadge } from "../recordings/rec-badge.tsx";
 import { PeoplePanel } from "../room/people-panel.tsx";
 import type { RoomLive } from "../room/room-state.ts";
+import { roomLink } from "../rooms/share.ts";
 import { useShare } from "../rooms/use-share.ts";
+import { VisibilityBadge } from "../rooms/visibility-badge.tsx";
 import { HostChips } from "./host-chips.tsx";
+import { LivePlayer } from "./live-player.tsx";
 import { noticeText } from "./notices.ts";
-import { Player, type StagePanelName } from "./player.tsx";
 import { sceneOf, sceneSentence } from "./scene.ts";
-import { ShortcutHints } from "./shortcut-hints.tsx";
 import { ShowInfo } from "./show-info.tsx";
-import { toggleFullscreen, usePlayback } from "./use-playback.ts";
 import type { Watching } from "./use-watch.ts";
 
 /** The room while it is on air, or waits for its host. */
@@ -31,10 +38,10 @@ export function WatchRoom({
 }) {
   const room = live.room ?? detail;
   const stage = useRef<HTMLDivElement>(null);
-  const video = useRef<HTMLVideoElement>(null);
-  const playback = usePlayback(video, watching.stream);
-  const share = useShare(room);
+  const playback = usePlayback({ attach: watching.attach, whenSilenced: "muted" });
+  const share = useShare({ title: room.title, url: roomLink(room.slug) });
   const [panel, setPanel] = useState<StagePanelName | null>(null);
+  const behind = watching.dvr === null ? 0 : behindMs(watching.dvr);
   const scene = sceneOf({
     room: room.state,
     watch: watching.state,
@@ -50,23 +57,27 @@ export function WatchRoom({
       <Announcement text={live.notice ? noticeText(live.notice.notice) : ""} />
       <StageWithAside
         stage={
-          <Player
+          <LivePlayer
             room={room}
             watching={watching}
             playback={playback}
             scene={scene}
             stage={stage}
-            video={video}
             panel={panel}
             onPanel={setPanel}
-            chips={<RoomChips room={room} live={live} />}
+            chips={<RoomChips room={room} live={live} behind={behind > 0} />}
           />
         }
-        below={<ShowInfo room={room} canPublish={detail.canPublish} />}
+        below={
+          <>
+            <ShowInfo room={room} canPublish={detail.canPublish} />
+            <PastShows room={room.slug} />
+          </>
+        }
         aside={
           <>
             <PeoplePanel live={live} />
-            <ShortcutHints />
+            <ShortcutHints kind={watching.dvr === null ? "live" : "dvr"} />
           </>
         }
       />
@@ -98,10 +109,12 @@ export function WatchRoom({
   );
 }
 
-function RoomChips({ room, live }: { room: RoomView; live: RoomLive }) {
+function RoomChips({ room, live, behind }: { room: RoomView; live: RoomLive; behind: boolean }) {
   return (
     <>
-      {room.state === "live" && <LiveBadge />}
+      {room.state === "live" && (behind ? <Badge tone="glass">Behind live</Badge> : <LiveBadge />)}
+      <VisibilityBadge visibility={room.visibility} glass />
+      {isRecording(room.recording) && <RecBadge />}
       {room.state !== "scheduled" && (
         <Badge tone="glass" icon={<Eye size={14} aria-hidden="true" />}>
           <span aria-hidden="true">{formatCount(room.viewers)}</span>

@@ -7,7 +7,7 @@ import {
   formatShare,
   formatViewers,
 } from "./numbers.ts";
-import { formatAgo, formatDuration, formatElapsed } from "./time.ts";
+import { formatAgo, formatDate, formatDuration, formatElapsed } from "./time.ts";
 
 describe("numbers", () => {
   it("stay short", () => {
@@ -48,6 +48,10 @@ describe("times", () => {
     expect(formatDuration(12 * 60_000)).toBe("12 min");
     expect(formatDuration(3_600_000)).toBe("1 h");
     expect(formatDuration(80 * 60_000)).toBe("1 h 20 min");
+  });
+  it("name a day and its time", () => {
+    const text = formatDate("2026-11-21T14:05:00Z", "UTC").replace(/\s/g, " ");
+    expect(text).toBe("November 21, 2026 at 2:05 PM");
   });
   it("tell how long ago something was", () => {
     const now = Date.parse("2026-03-02T12:00:00Z");

@@ -36,3 +36,12 @@ export function formatAgo(at: string, nowMs: number): string {
   }
   return "just now";
 }
+
+/** The day and the time of an instant, ISO 8601, in the reader's own time zone: `November 21, 2026 at 2:05 PM`. */
+export function formatDate(at: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat("en", {
+    dateStyle: "long",
+    timeStyle: "short",
+    ...(timeZone && { timeZone }),
+  }).format(new Date(at));
+}

@@ -1,15 +1,20 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { joinClasses } from "../join-classes.ts";
 
 export interface MenuProps {
   /** What the button that opens it shows. */
   trigger: ReactNode;
   label: string;
+  /** Which edges of button and panel meet; default right. */
+  align?: "left" | "right";
+  /** Room for lines with an explanation. */
+  wide?: boolean;
   /** Gets a function that closes the menu again. */
   children: (close: () => void) => ReactNode;
 }
 
 /** A button that opens a small panel under it; Escape, a click elsewhere or leaving with Tab closes it. */
-export function Menu({ trigger, label, children }: MenuProps) {
+export function Menu({ trigger, label, align = "right", wide = false, children }: MenuProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -51,7 +56,11 @@ export function Menu({ trigger, label, children }: MenuProps) {
       {open && (
         <div
           id={id}
-          className="absolute right-0 z-40 mt-2 flex w-60 animate-rise flex-col gap-0.5 rounded-2xl border border-line bg-surface p-2 shadow-float"
+          className={joinClasses(
+            "absolute z-40 mt-2 flex animate-rise flex-col gap-0.5 rounded-2xl border border-line bg-surface p-2 shadow-float",
+            align === "left" ? "left-0" : "right-0",
+            wide ? "w-72" : "w-60",
+          )}
         >
           {children(() => setOpen(false))}
         </div>

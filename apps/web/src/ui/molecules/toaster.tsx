@@ -5,13 +5,18 @@ import { joinClasses } from "../join-classes.ts";
 export interface Toast {
   text: string;
   tone?: "neutral" | "good" | "bad";
+  /** What can be done about it; the message goes with it. */
+  action?: { label: string; act: () => void };
+  /** Default five seconds. */
+  shownMs?: number;
 }
-type ShowToast = (toast: Toast) => void;
-const ToastContext = createContext<ShowToast>(() => {});
+/** Shows a message; the function it gives takes it away again. */
+type ShowToast = (toast: Toast) => () => void;
+const ToastContext = createContext<ShowToast>(() => () => {});
 const SHOWN_MS = 5_000;
 const MOST = 3;
 
-/** Shows a short message at the edge of the page, gone after five seconds. */
+/** Shows a short message at the edge of the page, gone after a while. */
 export function useToast(): ShowToast {
   return useContext(ToastContext);
 }
@@ -26,7 +31,8 @@ export function Toaster({ children }: { children: ReactNode }) {
       last.current += 1;
       const id = last.current;
       setToasts((all) => [...all, { ...toast, id }].slice(-MOST));
-      setTimeout(() => drop(id), SHOWN_MS);
+      setTimeout(() => drop(id), toast.shownMs ?? SHOWN_MS);
+      return () => drop(id);
     },
     [drop],
   );
@@ -46,12 +52,24 @@ export function Toaster({ children }: { children: ReactNode }) {
               toast.tone === "bad" ? "bg-bad-wash text-bad" : "bg-ink text-canvas",
             )}
           >
-            {toast.text}
+            <span className="line-clamp-2 py-1">{toast.text}</span>
+            {toast.action && (
+              <button
+                type="button"
+                onClick={() => {
+                  toast.action?.act();
+                  drop(toast.id);
+                }}
+                className="flex h-9 items-center rounded-xl px-3 font-bold underline underline-offset-4"
+              >
+                {toast.action.label}
+              </button>
+            )}
             <button
               type="button"
               aria-label="Dismiss"
               onClick={() => drop(toast.id)}
-              className="flex size-9 items-center justify-center rounded-xl"
+              className="flex size-9 shrink-0 items-center justify-center rounded-xl"
             >
               <X size={16} />
             </button>

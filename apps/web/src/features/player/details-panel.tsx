@@ -1,26 +1,27 @@
-import type { WatchDetails } from "@sameroom/client";
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { detailRows, detailsText } from "./quality-words.ts";
+import { type DetailRow, detailsText } from "./quality-words.ts";
 import { StagePanel } from "./stage-panel.tsx";
 
 const REFRESH_MS = 1_000;
 
-/** Everything about the connection that support people ask for, fresh every second, to be copied. */
+/** Everything about what plays that support people ask for, fresh every second, to be copied. */
 export function DetailsPanel({
+  title,
   read,
   onClose,
 }: {
-  read: () => Promise<WatchDetails | null>;
+  title: string;
+  read: () => Promise<DetailRow[] | null>;
   onClose: () => void;
 }) {
-  const [details, setDetails] = useState<WatchDetails | null>(null);
+  const [rows, setRows] = useState<DetailRow[] | null>(null);
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     let over = false;
     const look = () => {
       void read().then((now) => {
-        if (!over && now) setDetails(now);
+        if (!over && now) setRows(now);
       });
     };
     look();
@@ -31,9 +32,9 @@ export function DetailsPanel({
     };
   }, [read]);
   const copy = async () => {
-    if (!details) return;
+    if (!rows) return;
     try {
-      await navigator.clipboard.writeText(detailsText(details));
+      await navigator.clipboard.writeText(detailsText(rows));
       setCopied(true);
       setTimeout(() => setCopied(false), 2_000);
     } catch {
@@ -42,14 +43,14 @@ export function DetailsPanel({
   };
   return (
     <StagePanel
-      title="Connection"
+      title={title}
       side="left"
       onClose={onClose}
       aside={
         <button
           type="button"
           onClick={copy}
-          disabled={details === null}
+          disabled={rows === null}
           className="flex h-11 items-center gap-2 rounded-xl px-3 text-sm font-medium text-white/85 hover:bg-white/12 hover:text-white"
         >
           {copied ? <Check size={17} aria-hidden="true" /> : <Copy size={17} aria-hidden="true" />}
@@ -58,14 +59,14 @@ export function DetailsPanel({
       }
     >
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 px-3 pt-1 pb-2 text-sm">
-        {(details ? detailRows(details) : []).map(([name, value]) => (
+        {(rows ?? []).map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="text-white/65">{name}</dt>
             <dd className="min-w-0 break-words text-right font-medium tabular">{value}</dd>
           </div>
         ))}
       </dl>
-      {details === null && <p className="px-3 pb-3 text-sm text-white/75">Measuring…</p>}
+      {rows === null && <p className="px-3 pb-3 text-sm text-white/75">Measuring…</p>}
     </StagePanel>
   );
 }

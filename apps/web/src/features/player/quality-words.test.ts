@@ -1,6 +1,13 @@
 import type { QualityState, WatchDetails, WatchStats } from "@sameroom/client";
 import { describe, expect, it } from "vitest";
-import { connectionWords, detailRows, detailsText, layerLabel, qualityOptions } from "./quality-words.ts";
+import {
+  connectionWords,
+  detailRows,
+  detailsText,
+  layerLabel,
+  qualityOptions,
+  replayRows,
+} from "./quality-words.ts";
 
 const layer = (id: string, height: number, active = true) => ({
   ...{ id, height, active, width: (height * 16) / 9, framesPerSecond: 30, bitrate: height * 2000 },
@@ -13,7 +20,7 @@ const QUALITY: QualityState = {
   reason: "shown",
 };
 const STATS: WatchStats = {
-  path: "webrtc",
+  path: "hls",
   latencyMs: 120,
   roundTripMs: 41.6,
   bitrate: 720_000,
@@ -73,7 +80,7 @@ describe("the connection in words", () => {
 
 describe("the details", () => {
   const details: WatchDetails = {
-    path: "webrtc",
+    path: "hls",
     transport: "tcp",
     serverAddress: "192.0.2.1",
     videoCodec: "H264",
@@ -86,6 +93,7 @@ describe("the details", () => {
 
   it("name what support people ask for", () => {
     expect(Object.fromEntries(detailRows(details))).toMatchObject({
+      Path: "LL-HLS",
       Picture: "640 × 360, 30 fps",
       Layer: "360p (h), automatic",
       "Network takes": "1.9 Mbit/s",
@@ -98,17 +106,35 @@ describe("the details", () => {
   });
 
   it("leave out what is not known", () => {
-    const rows = detailRows({
-      ...details,
-      stats: null,
-      estimate: null,
-      transport: null,
-      serverAddress: null,
-    });
-    expect(rows.map(([name]) => name)).toEqual(["Picture", "Layer", "Codecs", "Session"]);
+    const unknown = { stats: null, estimate: null, transport: null, serverAddress: null };
+    const rows = detailRows({ ...details, ...unknown, path: "webrtc" });
+    expect(rows[0]).toEqual(["Path", "WebRTC"]);
+    expect(rows.map(([name]) => name)).toEqual(["Path", "Picture", "Layer", "Codecs", "Session"]);
   });
 
   it("are text to paste", () => {
-    expect(detailsText(details).split("\n")[0]).toBe("Picture: 640 × 360, 30 fps");
+    expect(detailsText(detailRows(details)).split("\n").slice(0, 2)).toEqual([
+      "Path: LL-HLS",
+      "Picture: 640 × 360, 30 fps",
+    ]);
+  });
+
+  it("of a replay are those of a file", () => {
+    const rows = replayRows({
+      recording: "01234567-89ab",
+      width: 1280,
+      height: 720,
+      quality: QUALITY,
+      aheadS: 12.4,
+      decodedFrames: 900,
+      droppedFrames: 2,
+    });
+    expect(Object.fromEntries(rows)).toMatchObject({
+      Path: "HLS, recorded",
+      Picture: "1280 × 720",
+      "Loaded ahead": "12 s",
+      Frames: "900 shown, 2 dropped",
+      Recording: "01234567",
+    });
   });
 });

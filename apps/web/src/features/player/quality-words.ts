@@ -1,4 +1,11 @@
-import type { QualityChoice, QualityLayer, QualityState, WatchDetails, WatchStats } from "@sameroom/client";
+import type {
+  QualityChoice,
+  QualityLayer,
+  QualityState,
+  WatchDetails,
+  WatchPath,
+  WatchStats,
+} from "@sameroom/client";
 import { formatBitrate, formatLatency, formatShare } from "../../ui/format/numbers.ts";
 
 export interface QualityOption {
@@ -15,8 +22,8 @@ export function layerLabel(layer: Pick<QualityLayer, "id" | "width" | "height" |
   return layer.framesPerSecond > 45 ? `${lines}p${Math.round(layer.framesPerSecond / 10) * 10}` : `${lines}p`;
 }
 
-/** What the quality menu offers, best first. */
-export function qualityOptions(quality: QualityState): QualityOption[] {
+/** What the quality menu offers, best first. A replay has no sound without its picture. */
+export function qualityOptions(quality: QualityState, kind: "live" | "replay" = "live"): QualityOption[] {
   const shown = quality.layers.find((layer) => layer.id === quality.layer);
   const auto: QualityOption = {
     choice: "auto",
@@ -24,6 +31,7 @@ export function qualityOptions(quality: QualityState): QualityOption[] {
     hint: shown && quality.choice === "auto" ? `now ${layerLabel(shown)}` : "as your network takes it",
   };
   const layers = quality.layers.length < 2 ? [] : quality.layers;
+  const audio: QualityOption = { choice: "audio", label: "Audio only", hint: "no picture, little data" };
   return [
     auto,
     ...layers.map((layer) => ({
@@ -31,7 +39,7 @@ export function qualityOptions(quality: QualityState): QualityOption[] {
       label: layerLabel(layer),
       hint: layer.active ? formatBitrate(layer.bitrate) : "not sent now",
     })),
-    { choice: "audio", label: "Audio only", hint: "no picture, little data" },
+    ...(kind === "live" ? [audio] : []),
   ];
 }
 
@@ -68,13 +76,18 @@ export function connectionWords(
   }
 }
 
+/** Name and value of one thing support people ask for. */
+export type DetailRow = [name: string, value: string];
+
+const PATHS: Record<WatchPath, string> = { webrtc: "WebRTC", hls: "LL-HLS" };
 const TRANSPORTS = { udp: "UDP", tcp: "TCP", relay: "TURN relay" } as const;
 
-/** Name and value of everything support people ask for. */
-export function detailRows(details: WatchDetails): [name: string, value: string][] {
+/** Everything about a live connection. */
+export function detailRows(details: WatchDetails): DetailRow[] {
   const { stats, quality, transport, serverAddress } = details;
   const layer = quality.layers.find((each) => each.id === quality.layer);
-  const rows: [string, string | null | undefined][] = [
+  return known([
+    ["Path", PATHS[details.path]],
     ["Picture", stats && stats.height > 0 ? pictureText(stats) : "none"],
     ["Layer", layer ? `${layerLabel(layer)} (${layer.id}), ${choiceText(quality)}` : choiceText(quality)],
     ["Codecs", [details.videoCodec, details.audioCodec].filter(Boolean).join(", ") || null],
@@ -89,15 +102,42 @@ export function detailRows(details: WatchDetails): [name: string, value: string]
     ["Freezes", stats && `${stats.freezes}, ${(stats.frozenMs / 1000).toFixed(1)} s`],
     ["Transport", [transport && TRANSPORTS[transport], serverAddress].filter(Boolean).join(", ") || null],
     ["Session", details.session?.slice(0, 8)],
-  ];
-  return rows.filter((row): row is [string, string] => typeof row[1] === "string" && row[1] !== "");
+  ]);
+}
+
+export interface ReplayNumbers {
+  recording: string;
+  width: number;
+  height: number;
+  quality: QualityState | null;
+  /** Seconds loaded beyond the place on screen. */
+  aheadS: number;
+  decodedFrames: number;
+  droppedFrames: number;
+}
+
+/** Everything about a replay. */
+export function replayRows(numbers: ReplayNumbers): DetailRow[] {
+  const { quality, width, height, droppedFrames } = numbers;
+  const layer = quality?.layers.find((each) => each.id === quality.layer);
+  return known([
+    ["Path", "HLS, recorded"],
+    ["Picture", width > 0 ? `${width} × ${height}` : "none"],
+    ["Layer", quality && layer ? `${layerLabel(layer)} (${layer.id}), ${choiceText(quality)}` : null],
+    ["Bit rate", layer && layer.bitrate > 0 ? formatBitrate(layer.bitrate) : null],
+    ["Loaded ahead", `${Math.max(0, Math.round(numbers.aheadS))} s`],
+    ["Frames", `${numbers.decodedFrames} shown, ${droppedFrames} dropped`],
+    ["Recording", numbers.recording.slice(0, 8)],
+  ]);
 }
 
 /** The details as text to paste into a report. */
-export function detailsText(details: WatchDetails): string {
-  return detailRows(details)
-    .map(([name, value]) => `${name}: ${value}`)
-    .join("\n");
+export function detailsText(rows: readonly DetailRow[]): string {
+  return rows.map(([name, value]) => `${name}: ${value}`).join("\n");
+}
+
+function known(rows: [string, string | null | undefined][]): DetailRow[] {
+  return rows.filter((row): row is DetailRow => typeof row[1] === "string" && row[1] !== "");
 }
 
 function pictureText(stats: WatchStats): string {

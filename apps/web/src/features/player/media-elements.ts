@@ -1,5 +1,6 @@
 import "media-chrome/media-controller";
 import "media-chrome/media-control-bar";
+import "media-chrome/media-play-button";
 import "media-chrome/media-mute-button";
 import "media-chrome/media-volume-range";
 import "media-chrome/media-pip-button";
@@ -13,7 +14,7 @@ declare module "react" {
     /** The media-chrome elements the player uses, as React sees them. */
     interface IntrinsicElements {
       "media-controller": Html & {
-        defaultstreamtype?: "live";
+        defaultstreamtype?: "live" | "on-demand";
         /** Id of the element that fills the screen. */
         fullscreenelement?: string;
         nohotkeys?: boolean;
@@ -22,6 +23,7 @@ declare module "react" {
         autohide?: string;
       };
       "media-control-bar": Html;
+      "media-play-button": Html;
       "media-mute-button": Html;
       "media-volume-range": Html;
       "media-pip-button": Html;

@@ -1,0 +1,107 @@
+import type { RoomView } from "@sameroom/contract";
+import { Play, Volume2 } from "lucide-react";
+import { type ReactNode, type RefObject, useCallback, useRef } from "react";
+import { Player, type StagePanelName } from "../player/player.tsx";
+import { Prompt } from "../player/prompt.tsx";
+import { ConnectionBadge } from "../player/quality-panel.tsx";
+import { detailRows } from "../player/quality-words.ts";
+import { StatusBadges } from "../player/status-badges.tsx";
+import { behindMs, dvrTimeAt, dvrTimeline } from "../player/timeline.ts";
+import type { Playback } from "../player/use-playback.ts";
+import { RoomPicture } from "../rooms/room-picture.tsx";
+import type { Scene } from "./scene.ts";
+import { SceneOverlay } from "./scene-overlay.tsx";
+import type { Watching } from "./use-watch.ts";
+
+/** So near to the bar's right end means live. */
+const LIVE_WITHIN_S = 1.5;
+
+export interface LivePlayerProps {
+  room: RoomView;
+  watching: Watching;
+  playback: Playback;
+  scene: Scene;
+  chips: ReactNode;
+  stage: RefObject<HTMLDivElement | null>;
+  panel: StagePanelName | null;
+  onPanel: (panel: StagePanelName | null) => void;
+}
+
+/** The player with a live show in it, over whichever path it comes. */
+export function LivePlayer(props: LivePlayerProps) {
+  const { room, watching, playback, scene } = props;
+  const { dvr, details, seekTo, goLive } = watching;
+  const window = useRef(dvr);
+  window.current = dvr;
+  const seek = useCallback(
+    (seconds: number) => {
+      const kept = window.current;
+      if (!kept) return;
+      const at = dvrTimeAt(kept, seconds);
+      if (kept.liveUnixMs - at < LIVE_WITHIN_S * 1_000) goLive();
+      else seekTo(at);
+    },
+    [seekTo, goLive],
+  );
+  const readDetails = useCallback(async () => {
+    const now = await details();
+    return now && detailRows(now);
+  }, [details]);
+  return (
+    <Player
+      kind="live"
+      title={room.title}
+      playback={playback}
+      fit={watching.fit}
+      started={watching.started}
+      backdrop={<RoomPicture room={room} className="absolute inset-0 scale-105 opacity-50 blur-lg" />}
+      chips={props.chips}
+      status={
+        <>
+          <ConnectionBadge stats={watching.stats} quality={watching.quality} />
+          {scene.kind === "picture" && (
+            <StatusBadges stats={watching.stats} behind={dvr !== null && behindMs(dvr) > 0} />
+          )}
+        </>
+      }
+      overlay={
+        <>
+          <SceneOverlay
+            scene={scene}
+            onRetry={watching.retry}
+            onShowPicture={() => watching.choose("auto")}
+          />
+          {scene.kind === "picture" && <LivePrompt playback={playback} canGoBack={dvr !== null} />}
+        </>
+      }
+      timeline={dvrTimeline(dvr)}
+      onSeek={seek}
+      quality={watching.quality}
+      stats={watching.stats}
+      onQuality={watching.choose}
+      readDetails={readDetails}
+      stage={props.stage}
+      panel={props.panel}
+      onPanel={props.onPanel}
+    />
+  );
+}
+
+/** The one thing only the viewer can do: allow sound, or play again. */
+function LivePrompt({ playback, canGoBack }: { playback: Playback; canGoBack: boolean }) {
+  if (playback.paused) {
+    return (
+      <Prompt onClick={playback.togglePlay} icon={<Play size={24} fill="currentColor" />}>
+        {canGoBack ? "Play on" : "Back to live"}
+      </Prompt>
+    );
+  }
+  if (playback.soundBlocked) {
+    return (
+      <Prompt low onClick={playback.unmute} icon={<Volume2 size={24} />}>
+        Tap to unmute
+      </Prompt>
+    );
+  }
+  return null;
+}
