@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { networkInterfaces } from "node:os";
+import { availableParallelism, networkInterfaces } from "node:os";
 import { resolve } from "node:path";
 import {
   type AnnouncedHost,
@@ -15,6 +15,8 @@ import { z } from "zod";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const path = z.string().min(1);
+/** Heights and bit rates: `720:2500k,480:1200k`. */
+const LADDER = /^\s*\d{2,4}:\d{2,6}k\s*(?:,\s*\d{2,4}:\d{2,6}k\s*){0,7}$/;
 
 /** What media reads from the environment; `docs/guide/configuration.md` explains each. Nothing else is read. */
 const environmentSchema = z.object({
@@ -45,6 +47,12 @@ const environmentSchema = z.object({
   SAMEROOM_HLS_PART_MS: z.coerce.number().int().min(100).max(1000).default(250),
   SAMEROOM_HLS_SEGMENT_MS: z.coerce.number().int().min(1000).max(6000).default(2000),
   SAMEROOM_HLS_DVR_S: z.coerce.number().int().min(0).max(86_400).default(600),
+  SAMEROOM_HLS_LADDER: z
+    .string()
+    .regex(LADDER, "use HEIGHT:KILOBITSk,...")
+    .default("1080:4500k,720:2500k,480:1200k,360:700k"),
+  SAMEROOM_TRANSCODES: z.coerce.number().int().min(0).max(64).optional(),
+  SAMEROOM_ENCODER: z.enum(["auto", "cpu"]).default("auto"),
   SAMEROOM_HLS_MAX_WAITING: z.coerce.number().int().min(1).max(200_000).default(20_000),
   SAMEROOM_HLS_MAX_WAITING_PER_ADDRESS: z.coerce.number().int().min(1).max(200_000).default(5000),
   ...iceServerEnvironment,
@@ -61,6 +69,8 @@ export interface HlsConfig {
   readonly segmentMs: number;
   /** How far players may go back in a live show, s. */
   readonly dvrS: number;
+  /** Sizes that are made of a picture that comes in one: `720:2500k,480:1200k`, height and bits a second. */
+  readonly ladder: string;
   /** Requests held until what they ask for is there, at most: in all, and of one address. */
   readonly maxWaiting: number;
   readonly maxWaitingPerAddress: number;
@@ -93,6 +103,10 @@ export interface Config {
   /** How long control waits for a lost host, s. */
   readonly graceS: number;
   readonly hls: HlsConfig;
+  /** Pictures transcoded at a time, at most. */
+  readonly transcodes: number;
+  /** Use an encoder in hardware where there is one, or never. */
+  readonly encoder: "auto" | "cpu";
   readonly logLevel: string;
   readonly logFormat: "pretty" | "json";
 }
@@ -145,9 +159,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       partMs: value.SAMEROOM_HLS_PART_MS,
       segmentMs: value.SAMEROOM_HLS_SEGMENT_MS,
       dvrS: value.SAMEROOM_HLS_DVR_S,
+      ladder: value.SAMEROOM_HLS_LADDER,
       maxWaiting: value.SAMEROOM_HLS_MAX_WAITING,
       maxWaitingPerAddress: value.SAMEROOM_HLS_MAX_WAITING_PER_ADDRESS,
     },
+    transcodes: value.SAMEROOM_TRANSCODES ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    encoder: value.SAMEROOM_ENCODER,
     logLevel: value.SAMEROOM_LOG_LEVEL,
     logFormat: value.SAMEROOM_LOG_FORMAT,
   };

@@ -108,6 +108,27 @@ export const environmentSchema = z.object({
     .max(86_400, "seconds, 0 to 86400")
     .default(600)
     .describe("How far viewers can go back in a live show, in seconds. It is kept on disk."),
+  SAMEROOM_HLS_LADDER: z
+    .string()
+    .regex(
+      /^\s*\d{2,4}:\d{2,6}k\s*(?:,\s*\d{2,4}:\d{2,6}k\s*){0,7}$/,
+      "use HEIGHT:KILOBITSk, comma separated, at most eight",
+    )
+    .default("1080:4500k,720:2500k,480:1200k,360:700k")
+    .describe(
+      "Sizes that are made of a picture that comes in one, while somebody watches them: height and bit rate of each.",
+    ),
+  SAMEROOM_TRANSCODES: z.coerce
+    .number("a whole number, 0 to 64")
+    .int("a whole number, 0 to 64")
+    .min(0, "a whole number, 0 to 64")
+    .max(64, "a whole number, 0 to 64")
+    .optional()
+    .describe("Most pictures transcoded at a time. Absent: half as many as there are processors."),
+  SAMEROOM_ENCODER: z
+    .enum(["auto", "cpu"], "auto or cpu")
+    .default("auto")
+    .describe("`auto` encodes H.264 in hardware where the machine can, `cpu` never."),
   SAMEROOM_HLS_MAX_WAITING: z.coerce
     .number("a whole number")
     .int("a whole number")

@@ -169,6 +169,7 @@ export class LiveShow implements PackagerSink {
   rendition(info: RenditionInfo, state: "added" | "removed"): void {
     this.#forward((sink) => sink.rendition(info, state));
     if (state === "added") this.#renditions.set(info.id, info);
+    else this.#renditions.delete(info.id);
     this.#touch(info.id);
     this.#touch(ALL);
   }

@@ -30,6 +30,8 @@ export interface ProgramOptions {
 
 type UnitListener = (unit: AccessUnit) => void;
 
+/** A layer that a host who is there does not have for so long is gone for good, ms. */
+const GONE_MS = 10_000;
 /** A rendition that nobody has asked for this long need not be kept coming, ms. */
 const UNASKED_MS = 30_000;
 
@@ -46,6 +48,8 @@ export class Program extends Emitter<ProgramEvents> {
   readonly #listeners = new Map<string, Set<UnitListener>>();
   readonly #askedAtMs = new Map<string, number>();
   readonly #formats = new Map<string, UnitFormat>();
+  /** Since when the host does not have a layer they had. */
+  readonly #missingSinceMs = new Map<string, number>();
   readonly #planned = new Map<string, PlannedRendition>();
   #endsAtMs = Number.POSITIVE_INFINITY;
   #hadHost = false;
@@ -195,8 +199,10 @@ export class Program extends Emitter<ProgramEvents> {
   /** Looks after layers and the grace period. A few times a second. */
   tick(nowMs: number): void {
     if (nowMs >= this.#endsAtMs) this.end();
+    if (this.host === undefined) return;
     this.#inputs.refresh();
     this.#inputs.want((rendition) => this.isAsked(rendition));
+    this.#forgetLayers(nowMs);
   }
 
   /** The show is over. Idempotent. */
@@ -208,5 +214,23 @@ export class Program extends Emitter<ProgramEvents> {
     this.#endsAtMs = Number.POSITIVE_INFINITY;
     this.#listeners.clear();
     this.emit("ended");
+  }
+
+  /** Players are not told any more of layers that the host has not sent in a while and can send no more. */
+  #forgetLayers(nowMs: number): void {
+    const present = new Set(this.#inputs.renditions.map(({ id }) => id));
+    for (const id of this.#renditions.keys()) {
+      if (present.has(id) || this.#planned.has(id)) {
+        this.#missingSinceMs.delete(id);
+        continue;
+      }
+      const sinceMs = this.#missingSinceMs.get(id) ?? nowMs;
+      this.#missingSinceMs.set(id, sinceMs);
+      if (nowMs - sinceMs < GONE_MS) continue;
+      this.#missingSinceMs.delete(id);
+      this.#renditions.delete(id);
+      this.#formats.delete(id);
+      this.packager.removeRendition(id);
+    }
   }
 }
