@@ -2,10 +2,10 @@ import { Captions as CaptionsIcon, Gauge, Settings2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatElapsed } from "../../ui/format/time.ts";
 import { LiveButton } from "./live-button.tsx";
-import type { StagePanelName } from "./player.tsx";
 import { SeekBar } from "./seek-bar.tsx";
 import type { Thumbnail } from "./seek-preview.tsx";
 import { speedLabel } from "./speed.ts";
+import type { StagePanelName } from "./stage-panel-name.ts";
 import type { Playback } from "./use-playback.ts";
 import type { Seeking } from "./use-seeking.ts";
 

@@ -10,14 +10,13 @@ import { QualityPanel } from "./quality-panel.tsx";
 import type { DetailRow } from "./quality-words.ts";
 import type { Thumbnail } from "./seek-preview.tsx";
 import { SpeedPanel } from "./speed-panel.tsx";
+import type { StagePanelName } from "./stage-panel-name.ts";
 import type { Timeline } from "./timeline.ts";
 import { useCaptions } from "./use-captions.ts";
 import { usePicturePresses } from "./use-picture-presses.ts";
 import type { Playback } from "./use-playback.ts";
 import { usePlayerKeys } from "./use-player-keys.ts";
 import { useSeeking } from "./use-seeking.ts";
-
-export type StagePanelName = "quality" | "speed" | "captions" | "details";
 
 export interface PlayerProps {
   /** `live`: over WebRTC or LL-HLS, with a window to go back in or without; `replay`: a recording. */

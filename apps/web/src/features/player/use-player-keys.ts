@@ -1,7 +1,7 @@
 import type { RefObject } from "react";
 import { useHotkeys } from "../../ui/hooks/use-hotkeys.ts";
-import type { StagePanelName } from "./player.tsx";
 import { nextSpeed } from "./speed.ts";
+import type { StagePanelName } from "./stage-panel-name.ts";
 import { tenthOf } from "./timeline.ts";
 import { toggleFullscreen } from "./toggle-fullscreen.ts";
 import type { Captions } from "./use-captions.ts";

@@ -1,10 +1,11 @@
 import type { RoomView } from "@sameroom/contract";
 import { Play, Volume2 } from "lucide-react";
 import { type ReactNode, type RefObject, useCallback, useRef } from "react";
-import { Player, type StagePanelName } from "../player/player.tsx";
+import { Player } from "../player/player.tsx";
 import { Prompt } from "../player/prompt.tsx";
 import { ConnectionBadge } from "../player/quality-panel.tsx";
 import { detailRows } from "../player/quality-words.ts";
+import type { StagePanelName } from "../player/stage-panel-name.ts";
 import { StatusBadges } from "../player/status-badges.tsx";
 import { behindMs, dvrTimeAt, dvrTimeline } from "../player/timeline.ts";
 import type { Playback } from "../player/use-playback.ts";
