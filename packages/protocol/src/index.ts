@@ -29,6 +29,8 @@ export * from "./ice/verify-integrity.ts";
 export * from "./m3u8/serialize-media-playlist.ts";
 export * from "./m3u8/serialize-multivariant.ts";
 export type * from "./m3u8/types.ts";
+export * from "./m3u8/validate-media-playlist.ts";
+export * from "./m3u8/validate-multivariant.ts";
 export * from "./rewrite/header-writer.ts";
 export * from "./rewrite/output-rewriter.ts";
 export * from "./rewrite/rewrite-source.ts";

@@ -15,7 +15,7 @@ export function livePlaylist(first = 10, count = 20): MediaPlaylist {
     duration: 2,
     map: "init-0.mp4",
     programDateTimeMs: 1_700_000_000_000 + (first + index) * 2000,
-    parts: index >= count - 9 ? parts(first + index) : [],
+    parts: index >= count - 5 ? parts(first + index) : [],
   }));
   const next = first + count;
   return {
