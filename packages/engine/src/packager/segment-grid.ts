@@ -1,0 +1,40 @@
+/** Where segments begin, for all renditions. */
+export interface Cut {
+  /** Number of the segment that begins. */
+  number: number;
+  /** Capture time, µs. */
+  atMicros: number;
+  /** Up to when there was anything before it; earlier than `atMicros` only after a break. */
+  endOfPreviousMicros: number;
+  /** Timestamps or a format do not continue what was before. */
+  discontinuity: boolean;
+}
+
+/** The cuts that some rendition has not reached yet, and the newest one. Numbers count from 0. */
+export class SegmentGrid {
+  readonly #cuts = new Map<number, Cut>();
+  #newest: Cut | undefined;
+  #first = 0;
+
+  /** Where the newest segment begins; undefined before the first. */
+  get newest(): Cut | undefined {
+    return this.#newest;
+  }
+
+  cut(options: Omit<Cut, "number">): Cut {
+    const cut = { ...options, number: (this.#newest?.number ?? -1) + 1 };
+    this.#newest = cut;
+    this.#cuts.set(cut.number, cut);
+    return cut;
+  }
+
+  /** The cut that begins this segment, unless it was forgotten or is still to come. */
+  at(number: number): Cut | undefined {
+    return this.#cuts.get(number);
+  }
+
+  /** No rendition is behind this segment any more. */
+  forgetBefore(number: number): void {
+    for (; this.#first < number; this.#first += 1) this.#cuts.delete(this.#first);
+  }
+}
