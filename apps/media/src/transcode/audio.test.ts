@@ -127,7 +127,7 @@ test("rooms share a process, and what one does not understand harms no other", a
   await eventually("the good one is made", () => good.made.length >= whole(input.length, 1024));
   await eventually("the bad one fails", () => bad.failures.length === 1);
   expect(bad.failures[0]!.reason).toBe("unsupported");
-  expect(transcoders.counts).toEqual({ audio: 1, processes: 1 });
+  expect(transcoders.counts).toMatchObject({ audio: 1, processes: 1 });
 });
 
 test("a job whose process is killed goes on in another, and fails the second time", async () => {
@@ -154,11 +154,11 @@ test("a job whose process is killed goes on in another, and fails the second tim
 test("an idle process is ended after a while", async () => {
   const { clock, transcoders: own } = createTranscoders();
   const transcode = own.openAudio({ codec: "aac", bitrate: 128_000, input: opusStereo });
-  expect(own.counts).toEqual({ audio: 1, processes: 1 });
+  expect(own.counts).toMatchObject({ audio: 1, processes: 1 });
   transcode.close();
-  expect(own.counts).toEqual({ audio: 0, processes: 1 });
+  expect(own.counts).toMatchObject({ audio: 0, processes: 1 });
   clock.advance(10_000);
-  expect(own.counts).toEqual({ audio: 0, processes: 0 });
+  expect(own.counts).toMatchObject({ audio: 0, processes: 0 });
   await own.close();
   expect(clock.pending).toBe(0);
 });

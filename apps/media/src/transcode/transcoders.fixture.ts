@@ -13,6 +13,9 @@ export function createTranscoders(options: Partial<TranscodersOptions> & { log?:
     timers: clock,
     random: new SeededRandom(1),
     log: silentLog,
+    limit: 4,
+    encoder: "cpu",
+    cores: 2,
     ...options,
   });
   return { transcoders, clock };

@@ -1,6 +1,7 @@
 import type { Clock, Log, Random, Timers } from "@sameroom/base";
-import type { AudioFormat } from "@sameroom/protocol";
+import type { AudioFormat, VideoFormat } from "@sameroom/protocol";
 import { ChildPool } from "./child-pool.ts";
+import type { H264Encoder, Pictures, PicturesWork, Rung, Work } from "./messages.ts";
 import { Transcode } from "./transcode.ts";
 import { transcoderProgram } from "./transcoder-program.ts";
 
@@ -9,6 +10,12 @@ export interface TranscodersOptions {
   timers: Timers;
   random: Pick<Random, "next">;
   log: Log;
+  /** Video transcodes at a time, of one or several rungs each. */
+  limit: number;
+  /** `auto`: one in hardware where the machine has it. */
+  encoder: "auto" | "cpu";
+  /** Of the machine. */
+  cores: number;
   /** File that children run; default: the compiled `child/main.js`. */
   program?: string;
 }
@@ -21,6 +28,23 @@ export interface AudioTranscodeOptions {
   input: AudioFormat;
 }
 
+export interface VideoTranscodeOptions {
+  input: VideoFormat;
+  /** What to make of it, see `planRungs`; at least one. */
+  rungs: readonly Rung[];
+}
+
+export interface JobOptions {
+  /** Told how much is done, 0 to 1. */
+  onProgress?: (done: number) => void;
+}
+
+/** Decoded 4K pictures and an encoder for each rung fit in; a leak does not for long. */
+const videoRssBytes = 1024 * 1024 * 1024;
+/** Jobs that are not live leave the machine to what is. */
+const liveNiceness = 2;
+const jobNiceness = 10;
+
 /** Sound takes 2 to 3 % of a core: so many rooms share a process. */
 const audioJobsPerChild = 8;
 const audioRssBytes = 512 * 1024 * 1024;
@@ -29,7 +53,14 @@ const audioRssBytes = 512 * 1024 * 1024;
 export class Transcoders {
   readonly #options: TranscodersOptions;
   readonly #audio: ChildPool;
-  readonly #open = new Set<Transcode>();
+  readonly #video: ChildPool;
+  readonly #jobs: ChildPool;
+  readonly #transcodes = new Set<Transcode>();
+  readonly #abandon = new Set<() => void>();
+  #encoder: H264Encoder = "libx264";
+  #closed = false;
+  /** The last of the jobs that wait for each other. */
+  #lastJob: Promise<unknown> = Promise.resolve();
 
   constructor(options: TranscodersOptions) {
     this.#options = options;
@@ -42,16 +73,29 @@ export class Transcoders {
       niceness: 0,
       maxRssBytes: audioRssBytes,
     });
+    const single = { ...shared, jobsPerChild: 1, maxRssBytes: videoRssBytes };
+    this.#video = new ChildPool({ ...single, name: "video", niceness: liveNiceness });
+    this.#jobs = new ChildPool({ ...single, name: "jobs", niceness: jobNiceness });
   }
 
-  /** Jobs and the processes they run in. */
-  get counts(): { audio: number; processes: number } {
-    return { audio: this.#audio.jobs, processes: this.pids.length };
+  /** What encodes video from now on, see {@link probe}. */
+  get encoder(): H264Encoder {
+    return this.#encoder;
+  }
+
+  /** Jobs of each kind and the processes they run in. */
+  get counts(): { audio: number; video: number; jobs: number; processes: number } {
+    return {
+      audio: this.#audio.jobs,
+      video: this.#video.jobs,
+      jobs: this.#jobs.jobs,
+      processes: this.pids.length,
+    };
   }
 
   /** Ids of the child processes that run now. */
   get pids(): number[] {
-    return this.#audio.pids;
+    return [this.#audio, this.#video, this.#jobs].flatMap(({ pids }) => pids);
   }
 
   /** Opus to AAC-LC (`unit` events) or MP3 (`frame` events). */
@@ -68,15 +112,94 @@ export class Transcoders {
     );
   }
 
-  /** Ends every job and process. Resolves when they are gone. */
+  /** Video to rungs of H.264 (`unit` events by rung). Undefined when as many transcodes run as may. */
+  openVideo({ input, rungs }: VideoTranscodeOptions): Transcode | undefined {
+    const { limit, cores, clock } = this.#options;
+    if (this.#video.jobs >= limit || rungs.length === 0) return undefined;
+    const byHeight = [...rungs].sort((one, other) => other.height - one.height);
+    const threads = Math.min(4, Math.max(1, Math.floor(cores / limit)));
+    return this.#own(
+      (onClose) =>
+        new Transcode({
+          work: { kind: "video", input, rungs: byHeight, encoder: this.#encoder, threads },
+          outputs: byHeight.map(({ id }) => id),
+          takeSeat: this.#video.takeSeat,
+          clock,
+          onClose,
+        }),
+    );
+  }
+
+  /**
+   * Looks once whether an encoder in hardware works, by encoding with it; a driver that takes its process down counts as
+   * none. Until this resolves, and without one, x264 encodes.
+   */
+  async probe(): Promise<H264Encoder> {
+    if (this.#options.encoder === "auto") {
+      const found = await this.#run({ kind: "probe" }).catch(() => undefined);
+      if (typeof found === "string") this.#encoder = found as H264Encoder;
+    }
+    return this.#encoder;
+  }
+
+  /**
+   * Poster and sprite sheets of a recording. Jobs wait for each other. Rejects when the files hold no picture or the
+   * process dies twice; then some files may be there.
+   */
+  runJob(_kind: "pictures", work: PicturesWork, options: JobOptions = {}): Promise<Pictures> {
+    const run = () => this.#run({ kind: "pictures", ...work }, options) as Promise<Pictures>;
+    const job = this.#lastJob.then(() =>
+      run().catch((error: Error) => (isDeath(error) ? run() : Promise.reject(error))),
+    );
+    this.#lastJob = job.catch(() => {});
+    return job;
+  }
+
+  /** Ends every job and process; what {@link runJob} promised is rejected. Resolves when they are gone. */
   async close(): Promise<void> {
-    for (const transcode of [...this.#open]) transcode.close();
-    await this.#audio.close();
+    this.#closed = true;
+    for (const transcode of [...this.#transcodes]) transcode.close();
+    for (const abandon of [...this.#abandon]) abandon();
+    await Promise.all([this.#audio, this.#video, this.#jobs].map((pool) => pool.close()));
+  }
+
+  #run(work: Work, { onProgress }: JobOptions = {}): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new Error("transcoding has ended"));
+        return;
+      }
+      const settle = (act: () => void) => {
+        this.#abandon.delete(abandon);
+        seat.leave();
+        act();
+      };
+      const abandon = () => settle(() => reject(new Error("transcoding has ended")));
+      this.#abandon.add(abandon);
+      const seat = this.#jobs.takeSeat({
+        alone: false,
+        onMessage: (message) => {
+          if (message.type === "progress") onProgress?.(message.done);
+          else if (message.type === "result") settle(() => resolve(message.result));
+          else if (message.type === "failed") settle(() => reject(new Error(message.message)));
+        },
+        onGone: (why) => settle(() => reject(new ProcessDied(why))),
+      });
+      seat.send({ type: "open", work });
+    });
   }
 
   #own(open: (onClose: () => void) => Transcode): Transcode {
-    const transcode: Transcode = open(() => this.#open.delete(transcode));
-    this.#open.add(transcode);
+    const transcode: Transcode = open(() => this.#transcodes.delete(transcode));
+    this.#transcodes.add(transcode);
     return transcode;
   }
+}
+
+class ProcessDied extends Error {
+  override readonly name = "ProcessDied";
+}
+
+function isDeath(error: Error): boolean {
+  return error instanceof ProcessDied;
 }

@@ -1,4 +1,4 @@
-import type { AudioFormat, UnitFormat } from "@sameroom/protocol";
+import { type AudioFormat, aacFormat, type UnitFormat } from "@sameroom/protocol";
 import type { WireUnit, Work } from "../messages.ts";
 import { SampleTimeline } from "../sample-timeline.ts";
 import type { JobOutput, StreamJob } from "./job.ts";
@@ -26,14 +26,7 @@ export class AudioJob implements StreamJob {
       throw error;
     }
     if (codec === "mp3") return;
-    output.format(codec, {
-      kind: "audio",
-      codec: "aac",
-      codecs: "mp4a.40.2",
-      configuration: this.#encoder.configuration,
-      sampleRate: opusRate,
-      channels,
-    });
+    output.format(codec, aacFormat(this.#encoder.configuration));
   }
 
   setFormat(format: UnitFormat): void {

@@ -1,7 +1,10 @@
 import { toError } from "@sameroom/base";
-import type { FromChild, ToChild, Work } from "../messages.ts";
+import type { FromChild, PicturesWork, ToChild, Work } from "../messages.ts";
 import { AudioJob } from "./audio-job.ts";
 import type { JobOutput, StreamJob } from "./job.ts";
+import { makePictures } from "./make-pictures.ts";
+import { probeEncoder } from "./probe-encoder.ts";
+import { VideoJob } from "./video-job.ts";
 
 /** The jobs of one process. A job that throws is closed and told of; the others go on. */
 export class JobHost {
@@ -53,7 +56,18 @@ export class JobHost {
       unit: (name, unit) => this.#send({ type: "unit", job, output: name, unit }),
     };
     if (work.kind === "audio") this.#jobs.set(job, new AudioJob(work, output));
+    else if (work.kind === "video") this.#jobs.set(job, new VideoJob(work, output));
+    else if (work.kind === "probe") this.#send({ type: "result", job, result: probeEncoder() });
+    else this.#makePictures(job, work);
     this.#send({ type: "opened", job });
+  }
+
+  #makePictures(job: number, work: PicturesWork): void {
+    const progress = (done: number) => this.#send({ type: "progress", job, done });
+    makePictures(work, progress).then(
+      (result) => this.#send({ type: "result", job, result }),
+      (thrown: unknown) => this.#send({ type: "failed", job, message: toError(thrown).message }),
+    );
   }
 
   #close(job: number): void {

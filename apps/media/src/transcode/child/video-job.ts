@@ -1,0 +1,87 @@
+import type { UnitFormat, VideoFormat } from "@sameroom/protocol";
+import type { Frame } from "node-av/lib";
+import type { WireUnit, Work } from "../messages.ts";
+import type { H264Picture } from "./h264-encoder.ts";
+import type { JobOutput, StreamJob } from "./job.ts";
+import { RungMaker } from "./rung-maker.ts";
+import { VideoDecoder } from "./video-decoder.ts";
+
+/** Pictures whose decoder gave nothing back are forgotten when so many wait. */
+const mostUnderWay = 64;
+
+/** Closer to the one before than this, a picture is left out: of 60 a second 30 are made, and 30 that tremble stay, µs. */
+const leastMicros = 21_000;
+
+/**
+ * One video stream to several sizes of H.264; keyframes are where the source has them, and 30 pictures a second are made
+ * at most, which the encoders' rates count on. Decoded once.
+ */
+export class VideoJob implements StreamJob {
+  readonly #output: JobOutput;
+  /** The largest first: each is scaled down from the one before. */
+  #makers: RungMaker[];
+  #decoder: VideoDecoder;
+  readonly #formats = new Map<string, VideoFormat>();
+  /** Whether the unit presented at that time was a keyframe. */
+  #lastMicros = Number.NEGATIVE_INFINITY;
+  readonly #keyframes = new Map<number, boolean>();
+
+  constructor(work: Extract<Work, { kind: "video" }>, output: JobOutput) {
+    const { rungs, encoder, threads } = work;
+    this.#output = output;
+    this.#decoder = new VideoDecoder(work.input);
+    this.#makers = [...rungs]
+      .sort((one, other) => other.height - one.height)
+      .map((rung) => new RungMaker(rung, { encoder, threads }));
+  }
+
+  setFormat(format: UnitFormat): void {
+    if (format.kind !== "video") throw new Error(`no pictures in ${format.codecs}`);
+    const decoder = new VideoDecoder(format);
+    this.#decoder.close();
+    this.#decoder = decoder;
+    this.#keyframes.clear();
+  }
+
+  take(unit: WireUnit): void {
+    this.#keyframes.set(unit.captureMicros, unit.keyframe);
+    this.#decoder.decode(unit.data, unit.captureMicros, (frame, micros) => this.#make(frame, micros));
+    for (const micros of this.#keyframes.keys()) {
+      if (this.#keyframes.size <= mostUnderWay) break;
+      this.#keyframes.delete(micros);
+    }
+  }
+
+  drop(output: string): void {
+    for (const maker of this.#makers) if (maker.rung.id === output) maker.close();
+    this.#makers = this.#makers.filter(({ rung }) => rung.id !== output);
+  }
+
+  close(): void {
+    this.#decoder.close();
+    for (const maker of this.#makers) maker.close();
+    this.#makers = [];
+  }
+
+  #make(frame: Frame, micros: number): void {
+    const keyframe = this.#keyframes.get(micros);
+    // Not one of ours: a decoder that makes pictures up has no time for them.
+    if (keyframe === undefined) return;
+    this.#keyframes.delete(micros);
+    const sinceMicros = micros - this.#lastMicros;
+    if (!keyframe && sinceMicros >= 0 && sinceMicros < leastMicros) return;
+    this.#lastMicros = micros;
+    let picture = frame;
+    for (const maker of this.#makers) {
+      picture = maker.make(picture, keyframe, micros, (made) => this.#put(maker.rung.id, made));
+    }
+  }
+
+  #put(id: string, { format, captureMicros, keyframe, data }: H264Picture): void {
+    if (this.#formats.get(id) !== format) {
+      this.#formats.set(id, format);
+      this.#output.format(id, format);
+    }
+    this.#output.unit(id, { captureMicros, compositionMicros: 0, keyframe, samples: 0, data });
+  }
+}
