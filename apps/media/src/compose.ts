@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import type { Log } from "@sameroom/base";
 import { openWire } from "@sameroom/native";
 import type { FastifyInstance } from "fastify";
@@ -69,7 +70,11 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   const transcoders = new Transcoders({
     ...{ clock, log, random: { next: Math.random } },
     timers: { after: (delayMs, callback) => cancelOf(setTimeout(callback, delayMs)) },
+    ...{ limit: config.transcodes, encoder: config.encoder, cores: availableParallelism() },
   });
+  if (config.hls.enabled && config.transcodes > 0) {
+    void transcoders.probe().then((encoder) => log.info("video is encoded by", { encoder }));
+  }
   const made = programs && new MadeRenditions({ programs, transcoders, nowMs: clock.nowMs, log });
   if (programs !== undefined) live?.serve(programs);
   let publicUrl = config.publicUrl;
