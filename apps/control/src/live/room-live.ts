@@ -182,7 +182,7 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
     // The mode is a newer word than what was ordered for this broadcast.
     if (changed("recordingMode") && broadcast !== null) await broadcasts.setRecordOn(broadcast, null);
     if (changed("visibility")) await privacy.apply(after.room);
-    if (changed("visibility") || changed("recordingMode") || changed("title")) policies.send(slug);
+    if (changed("visibility") || changed("recordingMode") || changed("title")) policies.sendEverywhere(slug);
     await announceRoom(after);
     if (changed("title")) gateway.toRoom(slug, "host.notice", { kind: "title", title });
   }

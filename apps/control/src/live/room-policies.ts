@@ -7,8 +7,10 @@ import type { WorkerState, Workers } from "../link/workers.ts";
 
 /** Tells media how to treat the rooms it carries. */
 export interface RoomPolicies {
-  /** A room came to media, or its settings changed. Later calls for a room wait for earlier ones. */
+  /** A room came to media. Later calls for a room wait for earlier ones. */
   send(slug: string): void;
+  /** A room's settings changed: also for workers that still have what was on air before. */
+  sendEverywhere(slug: string): void;
   /** The host wants the broadcast on air recorded, or not any more. */
   record(slug: string, on: boolean): void;
   /** Resolves when everything asked for so far was sent. */
@@ -44,11 +46,11 @@ export function createRoomPolicies(deps: RoomPolicyDeps): RoomPolicies {
     for (const worker of carriersOf(slug)) worker.send?.({ type: "record", room: slug, on });
   }
 
-  async function tell(slug: string): Promise<void> {
+  async function tell(slug: string, workers: readonly WorkerState[]): Promise<void> {
     const room = (await deps.rooms.find(slug))?.room;
     if (room === undefined) return;
     const broadcast = deps.lifecycle.onAir(slug)?.life.broadcastId ?? null;
-    for (const worker of carriersOf(slug))
+    for (const worker of workers)
       worker.send?.({
         ...{ type: "room-policy", room: slug, broadcast },
         open: room.visibility !== "private",
@@ -61,7 +63,8 @@ export function createRoomPolicies(deps: RoomPolicyDeps): RoomPolicies {
   }
 
   return {
-    send: (slug) => void queue.run(slug, () => tell(slug)),
+    send: (slug) => void queue.run(slug, () => tell(slug, carriersOf(slug))),
+    sendEverywhere: (slug) => void queue.run(slug, () => tell(slug, deps.workers.all())),
     record: (slug, on) => void queue.run(slug, async () => order(slug, on)),
     settled: () => queue.idle(),
   };

@@ -18,8 +18,8 @@ export interface House {
   /** Enters a room over Socket.IO. */
   come(room: string, client: Client, body?: unknown): Promise<Viewer>;
   media(options?: MediaOptions): Promise<Media>;
-  /** Ends control as a stop would, and starts it again on the same database. The callers stay logged in. */
-  restart(): Promise<void>;
+  /** Ends control, and starts it again on the same database after `meanwhile`. The callers stay logged in. */
+  restart(meanwhile?: () => void): Promise<void>;
   /** Closes sockets and workers of the last test. */
   leave(): Promise<void>;
   close(): Promise<void>;
@@ -65,9 +65,10 @@ export async function openHouse(options: TestControlOptions = {}): Promise<House
       open.push(worker);
       return worker;
     },
-    async restart() {
+    async restart(meanwhile = () => {}) {
       await leave();
       await control.close();
+      meanwhile();
       control = await startTestControl(db, options);
       port = await control.listen();
     },

@@ -34,12 +34,15 @@ export function reconcile(
   };
 }
 
+/** How far the clocks of a worker and of control may differ. */
+const SKEW_MS = 60_000;
+
 /**
  * Whether a recording control never heard of belongs to the room that has its address now. One that began before the room
  * was made is somebody else's, of a database that is lost.
  */
 export function mayAdopt(fact: Pick<RecordingFact, "startedUnixMs">, room: Pick<Room, "createdAt">): boolean {
-  return fact.startedUnixMs >= room.createdAt.getTime();
+  return fact.startedUnixMs >= room.createdAt.getTime() - SKEW_MS;
 }
 
 /** The catalogue's row of a fact. What people decide about it (title, visibility) is kept; at first it is the room's. */
