@@ -3,8 +3,10 @@ import { browserEnvironment, type Environment } from "./environment.ts";
 import { ClientError } from "./errors.ts";
 import { mintFromControl, Tokens } from "./http/tokens.ts";
 import { WhipPublication } from "./publish/publication.ts";
+import { HlsReplay } from "./replay/hls-replay.ts";
 import { SocketRoom } from "./room/room-connection.ts";
 import type { ClientOptions, SameroomClient, WatchOptions } from "./types.ts";
+import { RoomWatch } from "./watch/room-watch.ts";
 import { WarmPool } from "./watch/warm-pool.ts";
 import { WhepWatch } from "./watch/watch.ts";
 
@@ -21,10 +23,14 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   const url = (options.url ?? globalThis.location?.origin ?? "").replace(/\/+$/, "");
   const tokens = new Tokens(environment, options.getToken ?? mintFromControl(environment, url));
   const publications = new Map<WhipPublication, string>();
-  const open = new Set<WhepWatch | SocketRoom>();
+  const open = new Set<RoomWatch | SocketRoom | HlsReplay>();
   const warm = new WarmPool(
     environment,
-    (room) => new WhepWatch(environment, tokens, room, { paused: true }),
+    (room) =>
+      new WhepWatch(environment, tokens, room, {
+        paused: true,
+        owner: { admit: ({ prefer }) => prefer !== "hls" },
+      }),
   );
   let closed = false;
 
@@ -49,10 +55,12 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       return publication;
     },
     watch(room, watchOptions = {}) {
-      requireWebRtc();
+      if (watchOptions.path === "webrtc") requireWebRtc();
+      else requireUse();
       requireSlots(watchOptions.slots);
-      const warmed = watchOptions.slots === undefined ? warm.take(room) : undefined;
-      const watch = warmed ?? new WhepWatch(environment, tokens, room, { ...watchOptions, paused: false });
+      const mayBeWarm = watchOptions.slots === undefined && watchOptions.path !== "hls";
+      const warmed = mayBeWarm ? warm.take(room) : undefined;
+      const watch = new RoomWatch(environment, tokens, room, { ...watchOptions, warmed });
       open.add(watch);
       watch.on("state", (state) => {
         if (state === "closed" || state === "failed") open.delete(watch);
@@ -73,8 +81,14 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       });
       return connection;
     },
-    replay() {
-      throw new ClientError("media.unsupported", "Recordings cannot be played yet.");
+    replay(recordingId) {
+      requireUse();
+      const replay = new HlsReplay(environment, url, recordingId);
+      open.add(replay);
+      replay.on("state", (state) => {
+        if (state === "closed" || state === "failed") open.delete(replay);
+      });
+      return replay;
     },
 
     warmUp(room) {

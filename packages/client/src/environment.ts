@@ -1,4 +1,7 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
+import type { HlsPlayer, HlsPlayerOptions } from "./hls/hls-player.ts";
+import type { Screen } from "./screen/screen.ts";
+import { VideoScreen } from "./screen/video-screen.ts";
 import { followElement } from "./watch/follow-element.ts";
 import type { PictureSize } from "./watch/picture-size.ts";
 
@@ -36,6 +39,9 @@ export interface Environment {
   isPageVisible(): boolean;
   /** Tells the size of an element on screen in device pixels, now and on every change; the returned function ends it. */
   followElement(element: HTMLElement, onSize: (size: PictureSize) => void): () => void;
+  createScreen(element: HTMLVideoElement, options: { autoplay: boolean }): Screen;
+  /** Loads what plays HLS here. Rejects with `network.unreachable` or `media.unsupported`. */
+  openHls(options: HlsPlayerOptions): Promise<HlsPlayer>;
 }
 
 /** Network Information: not in every browser; `type` only on phones. */
@@ -93,5 +99,7 @@ export function browserEnvironment(): Environment {
     onPageHide: (callback) => listen(page, "pagehide", callback),
     isPageVisible: () => view?.visibilityState !== "hidden",
     followElement,
+    createScreen: (element, options) => new VideoScreen(element, options),
+    openHls: async (options) => (await import("./hls/open-hls-player.ts")).openHlsPlayer(options),
   };
 }

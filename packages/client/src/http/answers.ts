@@ -1,4 +1,12 @@
-import type { LayersEvent, MintedToken, Problem, Slot, SlotLayer, SlotsResponse } from "@sameroom/contract";
+import type {
+  LayersEvent,
+  MintedToken,
+  Problem,
+  RecordingView,
+  Slot,
+  SlotLayer,
+  SlotsResponse,
+} from "@sameroom/contract";
 
 type Fields = Record<string, unknown>;
 
@@ -36,6 +44,17 @@ export function parseMintedToken(value: unknown): MintedToken | undefined {
   if (typeof token !== "string" || typeof mediaUrl !== "string" || typeof expiresAt !== "string")
     return undefined;
   return Number.isNaN(Date.parse(expiresAt)) ? undefined : (fields as unknown as MintedToken);
+}
+
+/** A recording, or undefined. Only what the SDK itself reads is looked at. */
+export function parseRecording(value: unknown): RecordingView | undefined {
+  const fields = fieldsOf(value);
+  if (typeof fields?.id !== "string" || typeof fields.state !== "string") return undefined;
+  if (fields.urls === null) return fields as unknown as RecordingView;
+  const urls = fieldsOf(fields.urls);
+  const { sprites = null } = urls ?? {};
+  const sound = typeof urls?.playlist === "string" && (sprites === null || typeof sprites === "string");
+  return sound ? (fields as unknown as RecordingView) : undefined;
 }
 
 /** The node's time in ms since 1970 out of `GET /clock`, or undefined. */

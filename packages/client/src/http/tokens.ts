@@ -15,6 +15,8 @@ export class Tokens {
   readonly #environment: Environment;
   readonly #mint: Mint;
   readonly #cached = new Map<string, Promise<MintedToken>>();
+  /** Those that came. */
+  readonly #known = new Map<string, MintedToken>();
 
   constructor(environment: Environment, mint: Mint) {
     this.#environment = environment;
@@ -26,24 +28,37 @@ export class Tokens {
     const cached = this.#cached.get(room);
     if (cached !== undefined) {
       const token = await cached.catch(() => undefined);
-      if (token !== undefined && Date.parse(token.expiresAt) - this.#environment.unixMs() > MARGIN_MS)
-        return token;
+      if (token !== undefined && this.#isValid(token)) return token;
       if (this.#cached.get(room) === cached) this.#cached.delete(room);
     }
     return this.#cached.get(room) ?? this.#request(room);
   }
 
+  /** The room's token, when there is a valid one. */
+  known(room: string): MintedToken | undefined {
+    const token = this.#known.get(room);
+    return token !== undefined && this.#isValid(token) ? token : undefined;
+  }
+
   /** The server refused the token: the next `get` asks for another. */
   forget(room: string): void {
     this.#cached.delete(room);
+    this.#known.delete(room);
+  }
+
+  #isValid(token: MintedToken): boolean {
+    return Date.parse(token.expiresAt) - this.#environment.unixMs() > MARGIN_MS;
   }
 
   #request(room: string): Promise<MintedToken> {
     const pending = within(this.#environment, MINT_TIMEOUT_MS, async () => this.#mint(room, {}));
     this.#cached.set(room, pending);
-    pending.catch(() => {
-      if (this.#cached.get(room) === pending) this.#cached.delete(room);
-    });
+    pending.then(
+      (token) => void this.#known.set(room, token),
+      () => {
+        if (this.#cached.get(room) === pending) this.#cached.delete(room);
+      },
+    );
     return pending;
   }
 }

@@ -129,6 +129,10 @@ export class FakeWorld implements FakeNetwork {
         this.followed.set(element, onSize);
         return () => void this.followed.delete(element);
       },
+      createScreen: () => {
+        throw new Error("no screens here");
+      },
+      openHls: () => Promise.reject(new Error("no players here")),
     };
   }
 

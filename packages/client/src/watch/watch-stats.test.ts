@@ -39,6 +39,7 @@ describe("a viewer's statistics", () => {
       height: 720,
       latencyMs: null,
       lossRatio: 0.1,
+      path: "webrtc",
       roundTripMs: 20,
       width: 1280,
     });

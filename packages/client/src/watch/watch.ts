@@ -1,13 +1,13 @@
 import { Emitter } from "@sameroom/base";
 import type { MintedToken } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
+import { ClientError } from "../errors.ts";
 import { PATHS } from "../http/addresses.ts";
 import type { Tokens } from "../http/tokens.ts";
 import { type LinkState, PeerLink } from "../transport/peer-link.ts";
 import type {
   QualityChoice,
   QualityState,
-  Watch,
   WatchDetails,
   WatchEvents,
   WatchOptions,
@@ -33,18 +33,30 @@ const UNTOLD_MS = 400;
 export interface WhepWatchOptions extends WatchOptions {
   /** Connect without media; `resume` starts it. */
   paused: boolean;
+  /** Of a watch that has been on another path meanwhile; default: a new one. */
+  stream?: MediaStream;
+  owner?: WhepWatchOwner;
 }
 
+/** What a watch on one path asks of the watch it is part of. */
+export interface WhepWatchOwner {
+  /** Whether the server that gave this token is to be asked for a session; false leaves it alone for good. */
+  admit: (token: MintedToken) => boolean;
+  /** Whether somebody wants to know of quality and slots; default: who listens here. */
+  isObserved?: () => boolean;
+}
+
+export type WhepWatchEvents = Omit<WatchEvents, "path" | "dvr">;
+
 /** Somebody watching over WHEP, through every reconnection, in one `MediaStream`. */
-export class WhepWatch extends Emitter<WatchEvents> implements Watch {
+export class WhepWatch extends Emitter<WhepWatchEvents> {
   readonly stream: MediaStream;
-  readonly path = "webrtc";
-  readonly dvr = null;
   readonly #environment: Environment;
   readonly #tokens: Tokens;
   readonly #room: string;
   readonly #link: PeerLink;
   readonly #playback: Playback;
+  #owner: WhepWatchOwner;
   readonly #slots: ViewerSlots;
   readonly #stats = new ViewerStats();
   readonly #offPageHide: () => void;
@@ -70,7 +82,8 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
     this.#paused = options.paused;
     this.#startedMs = environment.nowMs();
     this.#playback = new Playback(this.#startedMs);
-    this.stream = environment.createStream();
+    this.stream = options.stream ?? environment.createStream();
+    this.#owner = options.owner ?? { admit: () => true };
     this.#slots = new ViewerSlots(environment, {
       quality: (quality) => this.emit("quality", quality),
       slots: (slots) => this.emit("slots", slots),
@@ -98,6 +111,16 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
 
   get state(): WatchState {
     return this.#state;
+  }
+
+  /** The media node's clock; undefined until the first token. */
+  get clock(): ServerClock | undefined {
+    return this.#clock;
+  }
+
+  /** A watch that was warmed up becomes part of another. */
+  set owner(owner: WhepWatchOwner) {
+    this.#owner = owner;
   }
 
   /** true while this is only warmed up. */
@@ -139,7 +162,7 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
       this.#slots.ask(),
     ]);
     return {
-      path: this.path,
+      path: "webrtc",
       ...readWatchDetails(report ?? new Map()),
       quality: this.quality,
       stats: this.#stats.current,
@@ -147,17 +170,6 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
       session: resource?.id ?? null,
     };
   }
-
-  attach(video: HTMLVideoElement): () => void {
-    video.srcObject = this.stream;
-    return () => {
-      if (video.srcObject === this.stream) video.srcObject = null;
-    };
-  }
-
-  seekTo(): void {}
-
-  goLive(): void {}
 
   currentCaptureTime(): number | null {
     const { reading } = this.#stats;
@@ -175,6 +187,8 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
 
   async #token(): Promise<MintedToken> {
     const token = await this.#tokens.get(this.#room);
+    if (!this.#isOver() && !this.#owner.admit(token))
+      throw new ClientError("client.closed", "Watched otherwise.");
     if (this.#isOver() || this.#clock?.mediaUrl === token.mediaUrl) return token;
     this.#clock?.close();
     this.#clock = new ServerClock(this.#environment, token.mediaUrl);
@@ -259,8 +273,9 @@ export class WhepWatch extends Emitter<WatchEvents> implements Watch {
       this.#firstFrameSeen = true;
       this.emit("firstFrame", now.ms - this.#startedMs);
     }
-    const listeners = this.listenerCount("quality") + this.listenerCount("slots");
-    this.#slots.look(reading.videoBytes, now.ms, listeners > 0);
+    const { isObserved } = this.#owner;
+    const hears = isObserved?.() ?? this.listenerCount("quality") + this.listenerCount("slots") > 0;
+    this.#slots.look(reading.videoBytes, now.ms, hears);
     const { phase, fault } = this.#playback.take(reading, now.ms, this.#environment.isPageVisible());
     if (phase !== undefined) this.#setState(phase);
     this.#tell(this.#stats.tell(reading, this.#slots.reason));

@@ -1,0 +1,208 @@
+import Hls, { type ErrorData, type LevelDetails, type MediaFragment } from "hls.js";
+import type { HlsCounters, HlsFault, HlsLevel, HlsPlayer, HlsPlayerOptions, HlsTimes } from "./hls-player.ts";
+import { levelIdOf } from "./level-id.ts";
+
+/** Enough to catch up 50 ms a second, which nobody hears. */
+const CATCH_UP_RATE = 1.05;
+/** A decoder that has to be reset more often than this does not get better by it, ms. */
+const RESET_AGAIN_MS = 5000;
+/** What was watched is kept for a short way back. */
+const BACK_BUFFER_S = 30;
+
+/** HLS by hls.js, where there is Media Source Extensions. */
+export class HlsJsPlayer implements HlsPlayer {
+  readonly #options: HlsPlayerOptions;
+  readonly #hls: Hls;
+  #levels: readonly HlsLevel[] = [];
+  #choice: string | null = null;
+  #wantedUnixMs: number | undefined;
+  #bytes = 0;
+  #roundTripMs: number | null = null;
+  #resetAtMs = Number.NEGATIVE_INFINITY;
+  #closed = false;
+
+  static isSupported(): boolean {
+    return Hls.isSupported();
+  }
+
+  constructor(options: HlsPlayerOptions) {
+    this.#options = options;
+    this.#wantedUnixMs = options.startUnixMs;
+    const { rewrite, startSeconds } = options;
+    this.#hls = new Hls({
+      lowLatencyMode: true,
+      maxLiveSyncPlaybackRate: CATCH_UP_RATE,
+      capLevelToPlayerSize: true,
+      backBufferLength: BACK_BUFFER_S,
+      ...(startSeconds === undefined ? {} : { startPosition: startSeconds }),
+      xhrSetup: (xhr, url) => xhr.open("GET", rewrite(url), true),
+    });
+    this.#listen();
+    options.element.addEventListener("ended", this.#ended);
+    this.#hls.loadSource(options.url);
+    this.#hls.attachMedia(options.element);
+  }
+
+  get levels(): readonly HlsLevel[] {
+    return this.#levels;
+  }
+
+  get level(): string | null {
+    return this.#idAt(this.#hls.currentLevel);
+  }
+
+  get loading(): string | null {
+    return this.#idAt(this.#hls.loadLevel);
+  }
+
+  get audioUrl(): string | null {
+    return this.#hls.allAudioTracks.find(({ url }) => url !== "")?.url ?? null;
+  }
+
+  choose(id: string | null): void {
+    this.#choice = id;
+    const index = id === null ? -1 : this.#hls.levels.findIndex((_, each) => this.#idAt(each) === id);
+    this.#hls.nextLevel = index;
+  }
+
+  times(): HlsTimes | null {
+    const details = this.#details();
+    const first = details?.fragments[0];
+    const at = this.#hls.playingDate;
+    if (details === undefined || first?.programDateTime == null || at === null) return null;
+    if (this.#options.element.readyState < 2) return null;
+    const last = details.fragments.at(-1)!;
+    const liveUnixMs = (last.programDateTime ?? 0) + (details.edge - last.start) * 1000;
+    return {
+      fromUnixMs: first.programDateTime,
+      liveUnixMs,
+      atUnixMs: at.getTime(),
+      targetMs: (this.#hls.targetLatency ?? details.targetduration) * 1000,
+    };
+  }
+
+  counters(): HlsCounters {
+    const { element } = this.#options;
+    const level = this.#hls.levels[Math.max(0, this.#hls.currentLevel)];
+    const estimate = this.#hls.bandwidthEstimate;
+    return {
+      position: element.currentTime,
+      bytes: this.#bytes,
+      framesDecoded: element.getVideoPlaybackQuality().totalVideoFrames,
+      width: element.videoWidth,
+      height: element.videoHeight,
+      estimate: this.#bytes > 0 && Number.isFinite(estimate) ? estimate : null,
+      roundTripMs: this.#roundTripMs,
+      videoCodec: level?.videoCodec ?? null,
+      audioCodec: this.#hls.audioTracks[this.#hls.audioTrack]?.audioCodec ?? level?.audioCodec ?? null,
+    };
+  }
+
+  seekTo(unixMs: number): void {
+    const details = this.#details();
+    if (details === undefined || !details.hasProgramDateTime) this.#wantedUnixMs = unixMs;
+    else this.#seekIn(details, unixMs);
+  }
+
+  goLive(): void {
+    this.#wantedUnixMs = undefined;
+    const { liveSyncPosition } = this.#hls;
+    if (liveSyncPosition !== null) this.#options.element.currentTime = liveSyncPosition;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#options.element.removeEventListener("ended", this.#ended);
+    this.#hls.destroy();
+  }
+
+  readonly #ended = () => {
+    if (this.#details()?.live === false) this.#options.onEnded();
+  };
+
+  #listen(): void {
+    const hls = this.#hls;
+    const { onLevels } = this.#options;
+    const { Events } = Hls;
+    const listLevels = () => {
+      this.#levels = this.#listLevels();
+      if (this.#choice !== null) this.choose(this.#choice);
+      onLevels();
+    };
+    hls.on(Events.MANIFEST_PARSED, listLevels);
+    hls.on(Events.LEVELS_UPDATED, listLevels);
+    hls.on(Events.LEVEL_SWITCHING, onLevels);
+    hls.on(Events.LEVEL_SWITCHED, onLevels);
+    hls.on(Events.LEVEL_UPDATED, (_, { details }) => {
+      if (this.#wantedUnixMs === undefined || !details.hasProgramDateTime) return;
+      this.#seekIn(details, this.#wantedUnixMs);
+    });
+    hls.on(Events.FRAG_LOADED, (_, { frag }) => {
+      const { total, loaded, loading } = frag.stats;
+      this.#bytes += total || loaded;
+      if (loading.first > loading.start) this.#roundTripMs = loading.first - loading.start;
+    });
+    hls.on(Events.ERROR, (_, data) => this.#handleError(data));
+  }
+
+  #listLevels(): HlsLevel[] {
+    const byId = new Map<string, HlsLevel>();
+    this.#hls.levels.forEach(({ width, height, frameRate, bitrate }, index) => {
+      const id = this.#idAt(index)!;
+      if (!byId.has(id)) byId.set(id, { id, width, height, framesPerSecond: frameRate || 0, bitrate });
+    });
+    return [...byId.values()].sort((a, b) => b.height - a.height || b.bitrate - a.bitrate);
+  }
+
+  #idAt(index: number): string | null {
+    const level = this.#hls.levels[index];
+    return level === undefined ? null : levelIdOf(level.uri, String(index));
+  }
+
+  #details(): LevelDetails | undefined {
+    const { levels, currentLevel, loadLevel } = this.#hls;
+    return (
+      levels[currentLevel]?.details ?? levels[loadLevel]?.details ?? this.#hls.latestLevelDetails ?? undefined
+    );
+  }
+
+  #seekIn(details: LevelDetails, unixMs: number): void {
+    this.#wantedUnixMs = undefined;
+    const dated = details.fragments.filter(
+      (fragment): fragment is MediaFragment & { programDateTime: number } =>
+        fragment.programDateTime !== null,
+    );
+    const fragment = dated.findLast(({ programDateTime }) => programDateTime <= unixMs) ?? dated[0];
+    if (fragment === undefined) return;
+    const into = Math.max(0, Math.min(fragment.duration, (unixMs - fragment.programDateTime) / 1000));
+    const latest = this.#hls.liveSyncPosition ?? Number.POSITIVE_INFINITY;
+    this.#options.element.currentTime = Math.min(fragment.start + into, latest);
+  }
+
+  #handleError({ fatal, details, response, type }: ErrorData): void {
+    if (!fatal || this.#closed) return;
+    const { ErrorDetails, ErrorTypes } = Hls;
+    const isCodec =
+      details === ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR ||
+      details === ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR;
+    if (isCodec) this.#fail("codec");
+    else if (type === ErrorTypes.MEDIA_ERROR && performance.now() - this.#resetAtMs > RESET_AGAIN_MS) {
+      this.#resetAtMs = performance.now();
+      this.#hls.recoverMediaError();
+    } else if (type === ErrorTypes.MEDIA_ERROR) this.#fail("media");
+    else this.#fail(faultOfStatus(response?.code));
+  }
+
+  #fail(fault: HlsFault): void {
+    // While the last picture and position are still there.
+    this.#options.onFault(fault);
+    this.close();
+  }
+}
+
+function faultOfStatus(status: number | undefined): HlsFault {
+  if (status === 404 || status === 410) return "missing";
+  if (status === 401 || status === 403) return "refused";
+  return status === 503 ? "full" : "network";
+}

@@ -1,0 +1,395 @@
+import { type Backoff, createBackoff, Emitter } from "@sameroom/base";
+import type { MintedToken } from "@sameroom/contract";
+import type { Environment } from "../environment.ts";
+import { ClientError, isPassing, isTokenFault, toClientError, toFailure } from "../errors.ts";
+import type { HlsFault, HlsPlayer } from "../hls/hls-player.ts";
+import { hlsQualityOf, levelFor } from "../hls/hls-quality.ts";
+import { signedUntil, signLike } from "../hls/signed-address.ts";
+import type { Tokens } from "../http/tokens.ts";
+import { within } from "../http/within.ts";
+import type { Screen } from "../screen/screen.ts";
+import type {
+  ClientFailure,
+  DvrState,
+  QualityChoice,
+  QualityState,
+  WatchDetails,
+  WatchState,
+  WatchStats,
+} from "../types.ts";
+import { HlsProgress } from "./hls-progress.ts";
+import { HlsStats } from "./hls-stats.ts";
+import type { ServerClock } from "./server-clock.ts";
+
+const LOOK_MS = 250;
+/** A signature is renewed this long before it ends. */
+const RENEW_BEFORE_MS = 60_000;
+/** A renewal that failed is tried again. */
+const RENEW_AGAIN_MS = 15_000;
+/** How often an empty room is asked whether the show has begun; spread, so that an audience does not ask together. */
+const WAITING_MS = 2000;
+const ASK_TIMEOUT_MS = 5000;
+/** At the live edge: not further behind it than the player wants to be, and this. */
+const LIVE_WITHIN_MS = 3000;
+/** Who fell this far behind without wishing to is taken back to now. */
+const FAR_BEHIND_MS = 10_000;
+
+export type HlsWatchEvents = {
+  state: [WatchState];
+  failure: [ClientFailure];
+  stats: [WatchStats];
+  quality: [QualityState];
+  dvr: [DvrState | null];
+};
+
+export interface HlsWatchOptions {
+  environment: Environment;
+  tokens: Tokens;
+  room: string;
+  screen: Screen;
+  clock: () => ServerClock | undefined;
+  choice: QualityChoice;
+  /** Capture time to begin at; default: the newest. */
+  startUnixMs?: number;
+}
+
+const FAULTS: Record<HlsFault, ClientError> = {
+  missing: new ClientError("playback.not_live", "Nothing is live in this room."),
+  refused: new ClientError("token.expired", "The address of the show is not valid any more."),
+  full: new ClientError("playback.full", "Too many players wait at once. Trying again shortly."),
+  network: new ClientError("network.unreachable", "The server cannot be reached."),
+  codec: new ClientError(
+    "media.codec_unsupported",
+    "This browser cannot play the codec this show is sent in.",
+  ),
+  media: new ClientError("media.connection_failed", "The picture could not be decoded. Trying again."),
+};
+
+/** Somebody watching over LL-HLS, through every reconnection, in one element. */
+export class HlsWatch extends Emitter<HlsWatchEvents> {
+  readonly #options: HlsWatchOptions;
+  readonly #backoff: Backoff;
+  readonly #progress = new HlsProgress();
+  readonly #stats = new HlsStats();
+  #state: WatchState = "connecting";
+  #player: HlsPlayer | undefined;
+  /** Counts players; what an older one still says is ignored. */
+  #attempt = 0;
+  #playlist = "";
+  #choice: QualityChoice;
+  #quality: QualityState;
+  #playsAudio = false;
+  #audioUrl: string | null = null;
+  #tokenRefused = false;
+  /** The viewer wants to be behind. */
+  #behind: boolean;
+  #dvr: DvrState | null = null;
+  #dvrToldAtMs = Number.NEGATIVE_INFINITY;
+  /** Addresses of the broadcast that has ended; empty when they are gone, undefined when not asked yet. */
+  #endedAddresses: string | undefined;
+  #cancelLook: () => void = () => {};
+  #cancelRetry: () => void = () => {};
+  #cancelRenewal: () => void = () => {};
+
+  constructor(options: HlsWatchOptions) {
+    super();
+    this.#options = options;
+    const { environment, choice } = options;
+    this.#choice = choice;
+    this.#behind = options.startUnixMs !== undefined;
+    this.#quality = hlsQualityOf(choice, undefined, false);
+    const random = { next: () => environment.random() };
+    this.#backoff = createBackoff({ baseMs: 500, maxMs: 10_000, random });
+    options.screen.onPaused = (paused) => {
+      if (paused) this.#behind = true;
+    };
+    void this.#open(options.startUnixMs);
+    this.#lookLater();
+  }
+
+  get state(): WatchState {
+    return this.#state;
+  }
+
+  get quality(): QualityState {
+    return this.#quality;
+  }
+
+  get dvr(): DvrState | null {
+    return this.#dvr;
+  }
+
+  setQuality(choice: QualityChoice): void {
+    this.#choice = choice;
+    const audio = choice === "audio" && this.#audioUrl !== null;
+    if (audio !== this.#playsAudio) {
+      this.#playsAudio = audio;
+      this.#reopen();
+    } else this.#player?.choose(levelFor(choice, this.#player.levels));
+    this.#tellQuality();
+  }
+
+  /** Capture time of the picture on screen, ms since 1970, or null. */
+  captureUnixMs(): number | null {
+    return this.#state === "playing" ? (this.#player?.times()?.atUnixMs ?? null) : null;
+  }
+
+  details(): WatchDetails {
+    const { videoCodec = null, audioCodec = null, estimate = null } = this.#player?.counters() ?? {};
+    return {
+      path: "hls",
+      transport: null,
+      serverAddress: this.#playlist === "" ? null : new URL(this.#playlist).hostname,
+      videoCodec,
+      audioCodec,
+      quality: this.#quality,
+      stats: this.#stats.current,
+      estimate,
+      session: null,
+    };
+  }
+
+  seekTo(captureUnixMs: number): void {
+    this.#behind = true;
+    this.#player?.seekTo(captureUnixMs);
+  }
+
+  goLive(): void {
+    this.#behind = false;
+    this.#player?.goLive();
+    this.#options.screen.play();
+  }
+
+  close(): void {
+    if (this.#state === "closed") return;
+    this.#release("closed");
+    this.clear();
+  }
+
+  #reopen(): void {
+    const atUnixMs = this.#behind ? this.#player?.times()?.atUnixMs : undefined;
+    this.#options.screen.hold();
+    void this.#open(atUnixMs);
+  }
+
+  async #open(startUnixMs?: number): Promise<void> {
+    const { environment, screen } = this.#options;
+    this.#attempt += 1;
+    const attempt = this.#attempt;
+    this.#cancelRetry();
+    this.#dropPlayer();
+    try {
+      const playlist = await this.#address();
+      if (attempt !== this.#attempt) return;
+      this.#playlist = playlist;
+      const player = await environment.openHls({
+        element: screen.element,
+        url: this.#playsAudio && this.#audioUrl !== null ? this.#audioUrl : playlist,
+        rewrite: (url) => signLike(url, this.#playlist),
+        ...(startUnixMs === undefined ? {} : { startUnixMs }),
+        onLevels: () => this.#takeLevels(attempt),
+        onEnded: () => this.#handleEnd(attempt),
+        onFault: (fault) => this.#handleFault(attempt, fault),
+      });
+      if (attempt !== this.#attempt) return player.close();
+      this.#player = player;
+      this.#progress.restart();
+      screen.play();
+      this.#takeLevels(attempt);
+    } catch (thrown) {
+      if (attempt === this.#attempt) this.#handleFailure(toClientError(thrown));
+    }
+  }
+
+  /** The signed playlist, and the next signature before this one ends. */
+  async #address(): Promise<string> {
+    const { environment, tokens, room } = this.#options;
+    const { playback }: Partial<MintedToken> = await tokens.get(room);
+    if (!playback) throw new ClientError("media.unsupported", "This server has LL-HLS switched off.");
+    const untilUnixMs = signedUntil(playback.playlist);
+    this.#cancelRenewal();
+    if (untilUnixMs !== undefined && this.#state !== "closed") {
+      const inMs = Math.max(RENEW_AGAIN_MS, untilUnixMs - environment.unixMs() - RENEW_BEFORE_MS);
+      this.#cancelRenewal = environment.after(Math.min(inMs, 2 ** 31 - 1), () => void this.#renew());
+    }
+    return playback.playlist;
+  }
+
+  async #renew(): Promise<void> {
+    const { tokens, room, environment } = this.#options;
+    tokens.forget(room);
+    try {
+      const playlist = await this.#address();
+      if (this.#state !== "closed" && this.#state !== "failed") this.#playlist = playlist;
+    } catch {
+      // The show goes on until the signature ends; then the refusal says what is the matter.
+      if (this.#state !== "closed" && this.#state !== "failed")
+        this.#cancelRenewal = environment.after(RENEW_AGAIN_MS, () => void this.#renew());
+    }
+    if (this.#state === "closed" || this.#state === "failed") this.#cancelRenewal();
+  }
+
+  #takeLevels(attempt: number): void {
+    const player = this.#player;
+    if (attempt !== this.#attempt || player === undefined) return;
+    this.#audioUrl = player.audioUrl ?? this.#audioUrl;
+    if (this.#choice === "audio" && !this.#playsAudio && this.#audioUrl !== null) {
+      this.#playsAudio = true;
+      this.#reopen();
+      return;
+    }
+    if (!this.#playsAudio && this.#choice !== "auto") {
+      const wanted = levelFor(this.#choice, player.levels);
+      if (wanted !== null && wanted !== player.loading) player.choose(wanted);
+    }
+    this.#tellQuality();
+  }
+
+  #tellQuality(): void {
+    const player = this.#playsAudio
+      ? { levels: this.#quality.layers, level: null, loading: null }
+      : this.#player;
+    const quality = hlsQualityOf(this.#choice, player, this.#playsAudio);
+    if (JSON.stringify(quality) === JSON.stringify(this.#quality)) return;
+    this.#quality = quality;
+    this.emit("quality", quality);
+  }
+
+  #lookLater(): void {
+    this.#cancelLook = this.#options.environment.after(LOOK_MS, () => this.#look());
+  }
+
+  #look(): void {
+    this.#lookLater();
+    const player = this.#player;
+    if (player === undefined) return;
+    const { environment, screen, clock } = this.#options;
+    const nowMs = environment.nowMs();
+    const counters = player.counters();
+    const times = player.times();
+    const { state, frozenMs } = this.#progress.take(counters.position, nowMs, screen.paused);
+    if (state === "playing") {
+      this.#backoff.reset();
+      this.#tokenRefused = false;
+      screen.release("rendered");
+    }
+    if (state !== undefined && this.#state !== "waiting") this.#setState(state);
+    else if (state === "playing") this.#setState(state);
+    this.#tellDvr(times, nowMs);
+    if (times !== null && !this.#behind && times.liveUnixMs - times.atUnixMs > times.targetMs + FAR_BEHIND_MS)
+      player.goLive();
+    const stats = this.#stats.take({
+      atMs: nowMs,
+      counters,
+      times,
+      serverUnixMs: clock()?.nowUnixMs() ?? null,
+      frozenMs,
+      held: this.#quality.reason === "bandwidth",
+    });
+    if (stats !== undefined) this.emit("stats", stats);
+  }
+
+  #tellDvr(times: ReturnType<HlsPlayer["times"]>, nowMs: number): void {
+    if (times === null || nowMs - this.#dvrToldAtMs < 900) return;
+    this.#dvrToldAtMs = nowMs;
+    const { fromUnixMs, liveUnixMs, atUnixMs, targetMs } = times;
+    const isLive = liveUnixMs - atUnixMs < targetMs + LIVE_WITHIN_MS;
+    if (isLive && !this.#options.screen.paused) this.#behind = false;
+    this.#dvr = { fromUnixMs, liveUnixMs, atUnixMs, isLive };
+    this.emit("dvr", this.#dvr);
+  }
+
+  /** The broadcast is over; the room may go live again. */
+  #handleEnd(attempt: number): void {
+    if (attempt !== this.#attempt) return;
+    this.#setState("waiting");
+    this.#retryLater(WAITING_MS * (0.75 + this.#options.environment.random()), () => this.#askForNext());
+  }
+
+  /** A broadcast that is over stays where it is for a while: only another playlist is another show. */
+  async #askForNext(): Promise<void> {
+    const { environment, tokens, room } = this.#options;
+    const attempt = this.#attempt;
+    const addresses = await within(environment, ASK_TIMEOUT_MS, async (signal) => {
+      const token = await tokens.get(room);
+      const answer = await environment.fetch(token.playback?.playlist ?? this.#playlist, { signal });
+      return answer.ok ? addressesIn(await answer.text()) : "";
+    }).catch(() => this.#endedAddresses);
+    if (attempt !== this.#attempt) return;
+    const isNext =
+      addresses !== "" && this.#endedAddresses !== undefined && addresses !== this.#endedAddresses;
+    this.#endedAddresses = isNext ? undefined : addresses;
+    if (isNext) void this.#open();
+    else this.#handleEnd(attempt);
+  }
+
+  #handleFault(attempt: number, fault: HlsFault): void {
+    if (attempt === this.#attempt) this.#handleFailure(FAULTS[fault]);
+  }
+
+  #handleFailure(error: ClientError): void {
+    const { environment, tokens, room, screen } = this.#options;
+    screen.hold();
+    this.#dropPlayer();
+    if (error.code === FAULTS.missing.code) {
+      screen.release("now");
+      this.#setState("waiting");
+      this.#retryLater(WAITING_MS * (0.75 + environment.random()), () => void this.#open());
+      return;
+    }
+    const again = isTokenFault(error) && !this.#tokenRefused;
+    if (isTokenFault(error)) {
+      this.#tokenRefused = true;
+      tokens.forget(room);
+    }
+    if (again) {
+      void this.#open();
+      return;
+    }
+    const passing = isPassing(error) || error === FAULTS.codec || error === FAULTS.full;
+    if (!passing) {
+      this.#release("failed");
+      this.emit("failure", toFailure(error, false));
+      return;
+    }
+    if (this.#state !== "connecting") this.#setState("reconnecting");
+    this.emit("failure", toFailure(error, true));
+    const leastMs = error === FAULTS.codec ? 30_000 : (error.retryAfterS ?? 0) * 1000;
+    this.#retryLater(Math.max(leastMs, this.#backoff.nextMs()), () => void this.#open());
+  }
+
+  #retryLater(delayMs: number, action: () => void): void {
+    this.#cancelRetry();
+    this.#cancelRetry = this.#options.environment.after(delayMs, action);
+  }
+
+  #dropPlayer(): void {
+    this.#player?.close();
+    this.#player = undefined;
+    this.#progress.restart();
+  }
+
+  #release(state: "failed" | "closed"): void {
+    this.#attempt += 1;
+    this.#cancelLook();
+    this.#cancelRetry();
+    this.#cancelRenewal();
+    this.#dropPlayer();
+    this.#options.screen.onPaused = () => {};
+    this.#setState(state);
+  }
+
+  #setState(state: WatchState): void {
+    if (this.#state === state || this.#state === "closed" || this.#state === "failed") return;
+    this.#state = state;
+    this.emit("state", state);
+  }
+}
+
+/** What a multivariant playlist points to; measured bandwidths change without another show. */
+function addressesIn(playlist: string): string {
+  return playlist
+    .split(/\r?\n/)
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .join("\n");
+}
