@@ -41,6 +41,7 @@ export interface MediaApp {
   readonly link: LinkClient;
   /** What is live over HTTP; undefined when it is off. */
   readonly live: LiveOrigin | undefined;
+  readonly transcoders: Transcoders;
   close(): Promise<void>;
 }
 
@@ -56,7 +57,17 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   const announce = await resolveAnnounced(config.announce);
   const policies = new RoomPolicies();
   const gate = new PlaybackGate(tokens, new PlaybackTokens(signatures), clock);
-  const live = config.hls.enabled ? new LiveOrigin({ gate, policies, clock, log, ...config.hls }) : undefined;
+  const transcoders = new Transcoders({
+    ...{ clock, log, random: { next: Math.random } },
+    timers: { after: (delayMs, callback) => cancelOf(setTimeout(callback, delayMs)) },
+    ...{ limit: config.transcodes, encoder: config.encoder, cores: availableParallelism() },
+  });
+  if (config.hls.enabled && config.transcodes > 0) {
+    void transcoders.probe().then((encoder) => log.info("video is encoded by", { encoder }));
+  }
+  const live = config.hls.enabled
+    ? new LiveOrigin({ gate, policies, transcoders, clock, log, ...config.hls })
+    : undefined;
   const node = new MediaNode({
     ...{ openWire, bind, udpPort, announce, iceTcp, maxSessions, clock, log },
     programs: live && {
@@ -67,14 +78,6 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     },
   });
   const { programs } = node;
-  const transcoders = new Transcoders({
-    ...{ clock, log, random: { next: Math.random } },
-    timers: { after: (delayMs, callback) => cancelOf(setTimeout(callback, delayMs)) },
-    ...{ limit: config.transcodes, encoder: config.encoder, cores: availableParallelism() },
-  });
-  if (config.hls.enabled && config.transcodes > 0) {
-    void transcoders.probe().then((encoder) => log.info("video is encoded by", { encoder }));
-  }
   const made = programs && new MadeRenditions({ programs, transcoders, nowMs: clock.nowMs, log });
   if (programs !== undefined) live?.serve(programs);
   let publicUrl = config.publicUrl;
@@ -154,7 +157,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     await listening.close();
     await transcoders.close();
   };
-  return { node, http, httpPort, link, live, close: () => (closing ??= close()) };
+  return { node, http, httpPort, link, live, transcoders, close: () => (closing ??= close()) };
 }
 
 function cancelOf(timer: NodeJS.Timeout): () => void {

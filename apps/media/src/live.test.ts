@@ -210,6 +210,29 @@ describe("a show over LL-HLS", () => {
     expect(parseFragment(await bytesOf(segment))?.samples.length).toBeGreaterThan(1);
   });
 
+  it("is an endless MP3 for radios, with its title, made while somebody listens", async () => {
+    await goLive();
+    const url = address().replace("index.m3u8", "audio.mp3");
+    const leave = new AbortController();
+    const radio = await fetch(url, { headers: { "icy-metadata": "1" }, signal: leave.signal });
+    expect(radio.headers.get("content-type")).toBe("audio/mpeg");
+    expect(radio.headers.get("icy-name")).toBe("A show");
+    const interval = Number(radio.headers.get("icy-metaint"));
+    let bytes = new Uint8Array();
+    for await (const chunk of radio.body!) {
+      bytes = new Uint8Array([...bytes, ...chunk]);
+      if (bytes.length > interval + 100) break;
+    }
+    // A frame of MPEG layer III begins with eleven bits of ones.
+    expect([bytes[0], bytes[1]! & 0xe6]).toEqual([0xff, 0xe2]);
+    expect(new TextDecoder().decode(bytes.subarray(interval + 1, interval + 32))).toContain(
+      "StreamTitle='A show'",
+    );
+    leave.abort();
+    const { transcoders } = stage.worker.app;
+    await eventually("nothing made", () => transcoders.counts.audio === 0);
+  });
+
   it("goes on in the same playlists when the host comes back, behind a discontinuity", async () => {
     const { host, player } = await goLive();
     const [rendition] = await player.renditions();

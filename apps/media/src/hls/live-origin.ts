@@ -9,15 +9,19 @@ import type { ArchivedProgram, ProgramInfo } from "../program/live-archive.ts";
 import type { Program } from "../program/program.ts";
 import type { Programs } from "../program/programs.ts";
 import type { RoomPolicies } from "../program/room-policies.ts";
+import type { Transcoders } from "../transcode/transcoders.ts";
 import { type LiveTarget, parseLiveAddress } from "./live-address.ts";
 import { replyBytes, replyProblem, replyText, startMedia, startStream } from "./live-reply.ts";
 import { LiveShow } from "./live-show.ts";
+import { Radio } from "./radio.ts";
 import { SlowReaders } from "./slow-readers.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 export interface LiveOriginOptions {
   gate: PlaybackGate;
   policies: RoomPolicies;
+  /** Makes the MP3. */
+  transcoders: Pick<Transcoders, "openAudio">;
   clock: Clock;
   log: Log;
   partMs: number;
@@ -56,6 +60,7 @@ export class LiveOrigin {
   readonly #options: LiveOriginOptions;
   readonly #waiting: WaitingRoom;
   readonly #slow = new SlowReaders();
+  readonly #radios = new Map<Program, Radio>();
   readonly #shows = new Map<string, LiveShow>();
   #programs: Programs | undefined;
 
@@ -154,7 +159,7 @@ export class LiveOrigin {
       case "segment":
         return this.#segment(call, target);
       case "audio":
-        throw new MediaError("request.not_found");
+        this.#radioOf(call.program).listen(call.request, call.response);
     }
   }
 
@@ -224,6 +229,18 @@ export class LiveOrigin {
     }
     this.#slow.watch(response, this.#options.clock.nowMs());
     replyBytes(request, response, bytes, `${scope}, ${IMMUTABLE}`);
+  }
+
+  #radioOf(program: Program): Radio {
+    const known = this.#radios.get(program);
+    if (known !== undefined) return known;
+    if (program.endedAtMs !== undefined) throw new MediaError("playback.not_live");
+    const { transcoders, policies, log } = this.#options;
+    const title = () => policies.of(program.room).title;
+    const radio = new Radio({ program, transcoders, title, log });
+    this.#radios.set(program, radio);
+    program.once("ended", () => this.#radios.delete(program));
+    return radio;
   }
 
   #hold({ response, address }: Call, key: string, serve: () => void): void {

@@ -7,7 +7,12 @@ const text = { plain: Buffer.from("plain"), gzip: Buffer.from("zipped") };
 function bodyFor(acceptEncoding: string | undefined, method = "GET"): string | undefined {
   let body: Buffer | undefined;
   const request = { method, headers: { "accept-encoding": acceptEncoding } };
-  const response = { writeHead: () => response, end: (sent?: Buffer) => void (body = sent) };
+  const response = {
+    writeHead: () => response,
+    end(sent?: Buffer) {
+      body = sent;
+    },
+  };
   replyText(request as unknown as IncomingMessage, response as unknown as ServerResponse, text, "public");
   return body?.toString();
 }
