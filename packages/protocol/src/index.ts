@@ -68,3 +68,4 @@ export * from "./units/h264-format.ts";
 export { opusFormat } from "./units/opus-format.ts";
 export * from "./units/opus-samples.ts";
 export type * from "./units/types.ts";
+export * from "./webvtt/serialize-sprites.ts";

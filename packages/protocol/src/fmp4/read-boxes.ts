@@ -11,19 +11,18 @@ export interface Box {
 /** The box at `offset` (ISO 14496-12 section 4.2); undefined when it is cut short or damaged. Never throws. */
 export function readBox(bytes: Uint8Array, offset: number, end = bytes.length): Box | undefined {
   if (offset < 0 || end > bytes.length || offset + 8 > end) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let size = view.getUint32(offset);
+  let size = readUint32(bytes, offset);
   let payload = offset + 8;
   if (size === 1) {
     if (payload + 8 > end) return undefined;
-    size = view.getUint32(payload) * 0x1_0000_0000 + view.getUint32(payload + 4);
+    size = readUint32(bytes, payload) * 0x1_0000_0000 + readUint32(bytes, payload + 4);
     payload += 8;
   } else if (size === 0) {
     // Up to the end of the file.
     size = end - offset;
   }
   if (offset + size < payload || offset + size > end) return undefined;
-  const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8));
+  const type = String.fromCharCode(bytes[offset + 4]!, bytes[offset + 5]!, bytes[offset + 6]!, bytes[offset + 7]!);
   return { type, start: offset, payload, end: offset + size };
 }
 
@@ -51,4 +50,9 @@ export function findBox(
     at = box.end;
   }
   return undefined;
+}
+
+function readUint32(bytes: Uint8Array, offset: number): number {
+  const value = (bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!;
+  return value >>> 0;
 }

@@ -20,7 +20,7 @@ function quote(text: string): string {
 /** A duration: five decimals at most, no exponent. */
 export function formatSeconds(seconds: number): string {
   if (!(seconds >= 0 && seconds < 1e9)) throw new RangeError(`duration ${seconds}`);
-  return String(Number(seconds.toFixed(5)));
+  return String(Math.round(seconds * 1e5) / 1e5);
 }
 
 /** A line that is an address; throws a RangeError where it would be read as something else (RFC 8216bis section 4.1). */

@@ -25,7 +25,7 @@ export function serializeMediaPlaylist(
     writeStart(lines, segment, map);
     map = segment.map ?? map;
     if (segment.gap) lines.push("#EXT-X-GAP");
-    lines.push(`#EXTINF:${formatSeconds(segment.duration)},`, formatUri(segment.uri));
+    lines.push(`#EXTINF:${formatSeconds(segment.duration)},\n${formatUri(segment.uri)}`);
   }
   if (playlist.open !== undefined) writeStart(lines, playlist.open, map);
   const { preloadHint, renditionReports = [] } = playlist;
