@@ -22,7 +22,12 @@ export function readBox(bytes: Uint8Array, offset: number, end = bytes.length): 
     size = end - offset;
   }
   if (offset + size < payload || offset + size > end) return undefined;
-  const type = String.fromCharCode(bytes[offset + 4]!, bytes[offset + 5]!, bytes[offset + 6]!, bytes[offset + 7]!);
+  const type = String.fromCharCode(
+    bytes[offset + 4]!,
+    bytes[offset + 5]!,
+    bytes[offset + 6]!,
+    bytes[offset + 7]!,
+  );
   return { type, start: offset, payload, end: offset + size };
 }
 
@@ -53,6 +58,7 @@ export function findBox(
 }
 
 function readUint32(bytes: Uint8Array, offset: number): number {
-  const value = (bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!;
+  const value =
+    (bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!;
   return value >>> 0;
 }
