@@ -24,7 +24,8 @@ export function sampleTables(track: TrackSamples): Uint8Array[] {
     );
   }
   if (!keyframes.every(Boolean)) {
-    const rows = keyframes.flatMap((isKeyframe, index) => (isKeyframe ? [index + 1] : []));
+    const rows: number[] = [];
+    for (const [index, isKeyframe] of keyframes.entries()) if (isKeyframe) rows.push(index + 1);
     boxes.push(table("stss", { rows }, (writer, sample) => writer.uint32(sample)));
   }
   boxes.push(chunkRuns(track), sampleSizes(sizes));

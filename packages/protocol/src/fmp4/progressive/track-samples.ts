@@ -1,4 +1,5 @@
 import type { UnitFormat } from "../../units/types.ts";
+import type { ParsedSample } from "../parse-fragment.ts";
 import { timescaleOf } from "../timescale.ts";
 import type { Chunk, StoredTrack } from "./types.ts";
 
@@ -41,6 +42,7 @@ export function gatherSamples({ formats, fragments }: StoredTrack): TrackSamples
   };
   let last = -1;
   let lastDuration = 0;
+  let chunk: Chunk | undefined;
   for (const { file, format: formatIndex, baseTime, samples } of fragments) {
     const format = formats[formatIndex];
     if (format === undefined || format.kind !== track.kind) throw new RangeError(`no format ${formatIndex}`);
@@ -57,27 +59,23 @@ export function gatherSamples({ formats, fragments }: StoredTrack): TrackSamples
       track.sizes.push(sample.size);
       track.compositionOffsets.push(Math.round(sample.compositionOffset * scale));
       track.keyframes.push(sample.keyframe);
-      addToChunks(track.chunks, { file, format: formatIndex, atSeconds: at / timescale, ...sample });
+      const startSeconds = at / timescale;
+      if (
+        chunk === undefined ||
+        chunk.format !== formatIndex ||
+        startSeconds - chunk.startSeconds >= MOST_CHUNK_SECONDS
+      ) {
+        chunk = { startSeconds, samples: 0, format: formatIndex, byteLength: 0, ranges: [] };
+        track.chunks.push(chunk);
+      }
+      addToChunk(chunk, file, sample);
     }
   }
   track.durations.push(Math.max(1, lastDuration));
   return track;
 }
 
-function addToChunks(
-  chunks: Chunk[],
-  sample: { file: string; format: number; atSeconds: number; offset: number; size: number },
-): void {
-  const { file, format, atSeconds, offset, size } = sample;
-  let chunk = chunks.at(-1);
-  if (
-    chunk === undefined ||
-    chunk.format !== format ||
-    atSeconds - chunk.startSeconds >= MOST_CHUNK_SECONDS
-  ) {
-    chunk = { startSeconds: atSeconds, samples: 0, format, byteLength: 0, ranges: [] };
-    chunks.push(chunk);
-  }
+function addToChunk(chunk: Chunk, file: string, { offset, size }: ParsedSample): void {
   chunk.samples += 1;
   chunk.byteLength += size;
   const range = chunk.ranges.at(-1);
