@@ -12,6 +12,7 @@ export * from "./health/rate-window.ts";
 export * from "./health/stream-activity.ts";
 export * from "./health/stream-meter.ts";
 export * from "./health/temporal-shares.ts";
+export * from "./hls/live-playlists.ts";
 export * from "./hub/assign-slots.ts";
 export * from "./hub/hub.ts";
 export * from "./hub/types.ts";

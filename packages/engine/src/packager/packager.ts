@@ -370,7 +370,8 @@ export class Packager {
 
   /** Nothing more comes into the open segment; it is closed at the next cut. */
   #rest(rendition: RenditionQueue): void {
-    rendition.writer.rest();
+    // The last picture is held until the cut says for how long.
+    if (rendition.info.kind === "audio") rendition.writer.rest();
     rendition.isResting = true;
     this.#closeResting(rendition);
   }
@@ -402,7 +403,7 @@ export class Packager {
         this.#write(rendition, unit);
         rendition.shift();
       }
-      if (rendition.number === newest.number) rendition.writer.rest();
+      if (rendition.number === newest.number && !rendition.isResting) rendition.writer.rest();
       else if (rendition.writer.isOpen) this.#rest(rendition);
       if (rendition.writer.format !== undefined) endMicros = Math.max(endMicros, rendition.writer.endMicros);
     }

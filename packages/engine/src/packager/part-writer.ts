@@ -93,6 +93,7 @@ export class PartWriter {
   end(next: AccessUnit | undefined, untilMicros?: number): void {
     const open = this.#open;
     if (open === undefined) return;
+    if (untilMicros !== undefined) this.#holdUntil(untilMicros);
     this.rest(next);
     if (open.parts === 0) {
       this.#open = undefined;
@@ -176,6 +177,15 @@ export class PartWriter {
     this.#pictureTime = time;
   }
 
+  /** The last picture before a gap stays until the gap's end, or until its part is as long as parts are. */
+  #holdUntil(untilMicros: number): void {
+    if (this.#picture === undefined) return;
+    const until = Math.round(((untilMicros - this.#options.originMicros()) * this.#timescale) / 1e6);
+    const most = Math.floor((this.#options.partMicros * this.#timescale) / 1e6) - this.#ticks;
+    const duration = Math.min(until - this.#pictureTime, Math.max(most, this.#pictureTicks));
+    this.#closePicture(this.#pictureTime + Math.max(1, duration));
+  }
+
   #closePicture(nextTime: number | undefined): void {
     const unit = this.#picture!;
     this.#picture = undefined;
@@ -250,6 +260,7 @@ export class PartWriter {
       segment: open.cut.number,
       index: open.parts,
       independent: this.#partIndependent && !part.gap,
+      discontinuity: open.cut.discontinuity,
       ...part,
     });
     open.parts += 1;

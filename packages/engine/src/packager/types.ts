@@ -31,6 +31,8 @@ export interface Part {
   bytes: Uint8Array;
   /** Nothing was there: the rendition paused, or its making had not begun. */
   gap: boolean;
+  /** That of its segment; the same in all its parts. */
+  discontinuity?: boolean;
 }
 
 /** A segment that is complete. Segments of one number show the same stretch of time in every rendition. */

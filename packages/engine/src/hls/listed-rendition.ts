@@ -1,0 +1,155 @@
+import type { MediaSegment, OpenSegment, PartialSegment } from "@sameroom/protocol";
+import type { Part, Segment } from "../packager/types.ts";
+
+/** What is listed of one rendition. Belongs to a `LivePlaylists`. */
+export class ListedRendition {
+  segments: MediaSegment[] = [];
+  /** Parts of the segment that is not whole yet. */
+  open: PartialSegment[] = [];
+  /** Number of the first segment that is listed. */
+  mediaSequence = 0;
+  #next = 0;
+  #openSinceMs = 0;
+  #openMicros = 0;
+  #isOpenDiscontinuity = false;
+  #micros = 0;
+  /** Before the first: that of the first. */
+  #version = 0;
+  #isEmpty = true;
+  /** Segments before this index list no parts any more. */
+  #partsFrom = 0;
+  #longestPart = 0;
+
+  /** Nothing has come of it yet. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
+  /** Of the parts that are listed, µs. */
+  get longestPartMicros(): number {
+    return this.#longestPart;
+  }
+
+  /** Number of its newest segment and part; undefined before the first. */
+  get last(): { msn: number; part: number } | undefined {
+    if (this.open.length > 0) return { msn: this.#next, part: this.open.length - 1 };
+    const newest = this.segments.at(-1);
+    if (newest === undefined) return undefined;
+    const parts = newest.parts?.length ?? 0;
+    // Of a gap as a whole as if it were one part: what comes next is the next segment's first.
+    return { msn: this.#next - 1, part: Math.max(0, parts - 1) };
+  }
+
+  /** Address of the part that comes next. */
+  get nextPart(): string {
+    return partUri(this.#next, this.open.length);
+  }
+
+  openSegment(): OpenSegment | undefined {
+    if (this.open.length === 0) return undefined;
+    return {
+      map: mapUri(this.#version),
+      programDateTimeMs: this.#openSinceMs,
+      parts: this.open,
+      discontinuity: this.#isOpenDiscontinuity,
+    };
+  }
+
+  /** Its first segment has this number; `other` says what was before. */
+  begin(number: number, other: ListedRendition | undefined): void {
+    this.#isEmpty = false;
+    this.#next = number;
+    this.mediaSequence = number;
+    if (other === undefined) return;
+    const before = other.segments.slice(0, Math.max(0, number - other.mediaSequence));
+    this.mediaSequence = number - before.length;
+    before.forEach(({ duration, discontinuity, programDateTimeMs }, index) => {
+      const uri = segmentUri(this.mediaSequence + index);
+      this.segments.push({ uri, duration, map: mapUri(0), discontinuity, programDateTimeMs, gap: true });
+      this.#micros += duration * 1e6;
+    });
+  }
+
+  init(version: number): void {
+    this.#version = version;
+  }
+
+  part(part: Part): void {
+    const { segment, index, independent, durationMicros, captureMicros, gap, discontinuity } = part;
+    this.#isOpenDiscontinuity = discontinuity ?? false;
+    if (this.open.length === 0) this.#openSinceMs = captureMicros / 1000;
+    const uri = partUri(segment, index);
+    this.open.push({ uri, duration: durationMicros / 1e6, independent, gap });
+    this.#openMicros += durationMicros;
+    this.#longestPart = Math.max(this.#longestPart, durationMicros);
+  }
+
+  segment({ number, init, durationMicros, captureMicros, discontinuity, gap }: Segment): void {
+    this.segments.push({
+      uri: segmentUri(number),
+      duration: durationMicros / 1e6,
+      map: mapUri(init),
+      programDateTimeMs: captureMicros / 1000,
+      discontinuity,
+      gap,
+      parts: this.open.length > 0 ? this.open : undefined,
+    });
+    this.open = [];
+    this.#openMicros = 0;
+    this.#micros += durationMicros;
+    this.#next = number + 1;
+  }
+
+  /** Forgets segments that are further than this from the end. */
+  trim(windowMicros: number): void {
+    let removed = 0;
+    for (; removed < this.segments.length; removed += 1) {
+      const micros = this.segments[removed]!.duration * 1e6;
+      if (this.#micros - micros < windowMicros) break;
+      this.#micros -= micros;
+    }
+    if (removed > 0) {
+      this.segments.splice(0, removed);
+      this.mediaSequence += removed;
+      this.#partsFrom = Math.max(0, this.#partsFrom - removed);
+    }
+  }
+
+  /** Forgets parts of segments that end further than this from the end. */
+  trimParts(partsMicros: number): void {
+    let micros = this.#openMicros;
+    let from = this.segments.length;
+    while (from > this.#partsFrom && micros <= partsMicros) {
+      from -= 1;
+      micros += this.segments[from]!.duration * 1e6;
+    }
+    let hasChanged = false;
+    for (; this.#partsFrom < from; this.#partsFrom += 1) {
+      const { parts, ...segment } = this.segments[this.#partsFrom]!;
+      this.segments[this.#partsFrom] = segment;
+      hasChanged ||= parts !== undefined;
+    }
+    if (hasChanged) this.#measureParts();
+  }
+
+  #measureParts(): void {
+    let longest = 0;
+    for (let index = this.#partsFrom; index < this.segments.length; index += 1)
+      for (const { duration } of this.segments[index]!.parts ?? [])
+        longest = Math.max(longest, duration * 1e6);
+    for (const { duration } of this.open) longest = Math.max(longest, duration * 1e6);
+    this.#longestPart = longest;
+  }
+}
+
+function mapUri(version: number): string {
+  return `init-${version}.mp4`;
+}
+
+function segmentUri(number: number): string {
+  return `${number}.m4s`;
+}
+
+function partUri(segment: number, index: number): string {
+  return `${segment}.${index}.m4s`;
+}

@@ -1,0 +1,166 @@
+import { serializeMediaPlaylist, validateMediaPlaylist } from "@sameroom/protocol";
+import { describe, expect, it } from "vitest";
+import { pictureFormat, Stage } from "../packager/packager.fixture.ts";
+import type { InitSegment, PackagerSink, Part, RenditionInfo, Segment } from "../packager/types.ts";
+import { LivePlaylists, type LivePlaylistsOptions } from "./live-playlists.ts";
+
+/** Validates every playlist of every rendition, whole and as a delta, after everything that changes one. */
+class ValidatingSink implements PackagerSink {
+  readonly playlists: LivePlaylists;
+  readonly faults = new Set<string>();
+  readonly #texts = new Map<string, string>();
+  validated = 0;
+
+  constructor(options: LivePlaylistsOptions) {
+    this.playlists = new LivePlaylists(options);
+  }
+
+  init(init: InitSegment): void {
+    this.playlists.init(init);
+  }
+
+  part(part: Part): void {
+    this.playlists.part(part);
+    this.#validate(part.rendition);
+  }
+
+  segment(segment: Segment): void {
+    this.playlists.segment(segment);
+    this.#validate(segment.rendition);
+  }
+
+  rendition(info: RenditionInfo, state: "added" | "removed"): void {
+    this.playlists.rendition(info, state);
+  }
+
+  ended(): void {
+    this.playlists.ended();
+    for (const rendition of this.#texts.keys()) this.#validate(rendition);
+  }
+
+  textOf(rendition: string, skip = false): string {
+    return serializeMediaPlaylist(this.playlists.playlist(rendition)!, { skip });
+  }
+
+  #validate(rendition: string): void {
+    const text = this.textOf(rendition);
+    const previous = this.#texts.get(rendition);
+    this.#texts.set(rendition, text);
+    this.validated += 1;
+    const found = validateMediaPlaylist(text, { lowLatency: true, ...(previous && { previous }) });
+    for (const fault of found) this.faults.add(`${rendition}: ${fault}`);
+  }
+}
+
+const layers = () => [
+  { id: "v-l", format: pictureFormat(), delayMs: 30 },
+  { id: "v-h", format: pictureFormat("large"), delayMs: 45 },
+];
+
+function stageWith(options: LivePlaylistsOptions) {
+  const sink = new ValidatingSink(options);
+  return { sink, stage: new Stage(layers(), { sink, ...options }) };
+}
+
+describe("live playlists", () => {
+  it("are valid at each moment of a show: layers that rest and come back, another format, a host who returns, the end", () => {
+    const { sink, stage } = stageWith({ dvrMs: 20_000, maxSegmentMs: 4000 });
+    const [low] = stage.layers;
+    stage.run(9000);
+    low!.isFlowing = false;
+    stage.packager.pause("v-l");
+    stage.run(15_000);
+    low!.isFlowing = true;
+    stage.run(20_000);
+    stage.layers[1]!.format = pictureFormat("small");
+    stage.run(26_000);
+    stage.packager.discontinuity();
+    stage.nowMs += 10_000;
+    for (const layer of stage.layers) Object.assign(layer, { everyMs: 2000 });
+    stage.run(50_000);
+    stage.packager.end();
+    expect([...sink.faults]).toEqual([]);
+    expect(sink.validated).toBeGreaterThan(400);
+    const text = sink.textOf("v-h");
+    expect(text).toContain("#EXT-X-ENDLIST");
+    expect(text).not.toContain("PRELOAD-HINT");
+  });
+
+  it("list what is there and hint at what comes next", () => {
+    const { sink, stage } = stageWith({ dvrMs: 60_000 });
+    stage.run(5000);
+    const playlist = sink.playlists.playlist("v-h")!;
+    const open = playlist.open!.parts!;
+    expect(playlist.mediaSequence).toBe(0);
+    expect(playlist.segments.map(({ uri }) => uri)).toEqual(["0.m4s", "1.m4s"]);
+    expect(playlist.segments[0]!.map).toBe("init-0.mp4");
+    expect(open[0]).toMatchObject({ uri: "2.0.m4s", independent: true });
+    expect(playlist.preloadHint).toBe(`2.${open.length}.m4s`);
+    expect(playlist.renditionReports!.map(({ uri }) => uri)).toEqual([
+      "../v-l/index.m3u8",
+      "../opus/index.m3u8",
+    ]);
+    expect(playlist.renditionReports![0]).toMatchObject({ lastMsn: 2 });
+    expect(playlist.partTarget).toBe(0.25);
+    expect(sink.playlists.playlist("nobody")).toBeUndefined();
+  });
+
+  it("reach as far back as asked, and list parts only near the end", () => {
+    const { sink, stage } = stageWith({ dvrMs: 60_000, maxSegmentMs: 4000 });
+    stage.run(180_000);
+    const playlist = sink.playlists.playlist("v-h")!;
+    const seconds = playlist.segments.reduce((sum, { duration }) => sum + duration, 0);
+    expect(seconds).toBeGreaterThanOrEqual(60);
+    expect(seconds).toBeLessThan(64);
+    const withParts = playlist.segments.filter(({ parts }) => parts !== undefined);
+    expect(withParts.length).toBeLessThanOrEqual(7);
+    expect(playlist.segments.slice(-withParts.length)).toEqual(withParts);
+    expect(sink.textOf("v-h", true).length).toBeLessThan(sink.textOf("v-h").length);
+    expect([...sink.faults]).toEqual([]);
+  });
+
+  it("list gaps of what was before a rendition came, under the same numbers", () => {
+    const { sink, stage } = stageWith({ dvrMs: 60_000 });
+    stage.run(20_000);
+    stage.layers.push({ id: "h264-480", format: pictureFormat(), delayMs: 60, everyMs: 400 });
+    stage.packager.addRendition({ id: "h264-480", kind: "video" });
+    stage.run(30_000);
+    const late = sink.playlists.playlist("h264-480")!;
+    const high = sink.playlists.playlist("v-h")!;
+    expect(late.mediaSequence).toBe(high.mediaSequence);
+    const gaps = late.segments.filter(({ gap }) => gap).length;
+    expect(gaps).toBeGreaterThanOrEqual(8);
+    expect(late.segments.slice(gaps).every(({ gap }) => !gap)).toBe(true);
+    expect(late.segments.length).toBeGreaterThan(gaps);
+    expect([...sink.faults]).toEqual([]);
+  });
+
+  it("count discontinuities alike in all renditions once they have left", () => {
+    const { sink, stage } = stageWith({ dvrMs: 20_000, maxSegmentMs: 4000 });
+    stage.run(5000);
+    stage.packager.discontinuity();
+    for (const layer of stage.layers) Object.assign(layer, { everyMs: 2000 });
+    stage.run(60_000);
+    for (const id of ["v-h", "v-l", "opus"]) {
+      const playlist = sink.playlists.playlist(id)!;
+      expect(playlist.discontinuitySequence).toBe(1);
+      expect(playlist.segments.some(({ discontinuity }) => discontinuity)).toBe(false);
+    }
+    expect([...sink.faults]).toEqual([]);
+  });
+
+  it("declare a longer part target while a picture that was held longer is listed", () => {
+    const { sink, stage } = stageWith({ dvrMs: 20_000, maxSegmentMs: 4000 });
+    stage.run(5000);
+    for (const layer of stage.layers) layer.isFlowing = false;
+    stage.run(5800);
+    for (const layer of stage.layers) layer.isFlowing = true;
+    stage.run(7000);
+    expect(sink.playlists.playlist("v-h")!.partTarget).toBeGreaterThan(0.6);
+    stage.run(40_000);
+    expect(sink.playlists.playlist("v-h")!.partTarget).toBe(0.25);
+    // ADR 0022: the one rule that is broken, since a part cannot be shorter than a picture.
+    const others = [...sink.faults].filter((fault) => !/part target changed|less than 85 %/.test(fault));
+    expect(others).toEqual([]);
+  });
+});

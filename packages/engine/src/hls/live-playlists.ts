@@ -1,0 +1,146 @@
+import type { MediaPlaylist, RenditionReport } from "@sameroom/protocol";
+import type { InitSegment, PackagerSink, Part, RenditionInfo, Segment } from "../packager/types.ts";
+import { ListedRendition } from "./listed-rendition.ts";
+
+export interface LivePlaylistsOptions {
+  /** As of the packager: length of a part that is aimed at, ms; default 250. */
+  partMs?: number;
+  /** As of the packager: longest segment, ms; default 6000. The target duration. */
+  maxSegmentMs?: number;
+  /** How far back playlists reach, ms; at least three target durations are listed. */
+  dvrMs: number;
+}
+
+/** Parts are listed of what ends within so many target durations of the end (RFC 8216bis section 4.4.4.9). */
+const PARTS_TARGETS = 3;
+/** Shortest playlist that segments are removed from (section 6.2.2), and where players without parts begin (section 4.4.3.8). */
+const LEAST_TARGETS = 3;
+const SKIP_TARGETS = 6;
+/** PART-HOLD-BACK in part targets (section 4.4.3.8). */
+const PART_HOLD_BACK = 3;
+
+/**
+ * The media playlists of one program's renditions, as models to be serialized: fed by a packager, bounded by the DVR window.
+ * Addresses are relative to a rendition's `index.m3u8`: `init-V.mp4`, `N.m4s`, `N.P.m4s`, and `../ID/index.m3u8` of the others.
+ * Segments of one number belong together in all of them, so a rendition that came late lists gaps for what was before.
+ */
+export class LivePlaylists implements PackagerSink {
+  readonly #partMs: number;
+  readonly #target: number;
+  readonly #windowMicros: number;
+  readonly #partsMicros: number;
+  readonly #renditions = new Map<string, ListedRendition>();
+  /** Numbers of segments with a discontinuity, and how many there were before those. */
+  #discontinuities: number[] = [];
+  #forgotten = 0;
+  #isEnded = false;
+
+  constructor(options: LivePlaylistsOptions) {
+    this.#partMs = options.partMs ?? 250;
+    this.#target = Math.ceil((options.maxSegmentMs ?? 6000) / 1000);
+    this.#partsMicros = PARTS_TARGETS * this.#target * 1e6;
+    this.#windowMicros = Math.max(options.dvrMs * 1000, LEAST_TARGETS * this.#target * 1e6);
+  }
+
+  /** The playlist as it is now; undefined while the rendition has no segment, and after its removal. */
+  playlist(rendition: string): MediaPlaylist | undefined {
+    const listed = this.#renditions.get(rendition);
+    if (listed === undefined || (listed.segments.length === 0 && listed.open.length === 0)) return undefined;
+    const partTarget = Math.max(this.#partMs * 1000, listed.longestPartMicros) / 1e6;
+    const { mediaSequence } = listed;
+    return {
+      targetDuration: this.#target,
+      partTarget,
+      serverControl: {
+        canBlockReload: true,
+        canSkipUntil: SKIP_TARGETS * this.#target,
+        holdBack: LEAST_TARGETS * this.#target,
+        partHoldBack: PART_HOLD_BACK * partTarget,
+      },
+      mediaSequence,
+      discontinuitySequence: this.#discontinuitiesBefore(mediaSequence),
+      segments: listed.segments,
+      open: this.#isEnded ? undefined : listed.openSegment(),
+      preloadHint: this.#isEnded ? undefined : listed.nextPart,
+      renditionReports: this.#isEnded ? undefined : this.#reports(rendition),
+      isEnded: this.#isEnded,
+    };
+  }
+
+  init({ rendition, version }: InitSegment): void {
+    this.#of(rendition).init(version);
+  }
+
+  part(part: Part): void {
+    const listed = this.#of(part.rendition);
+    this.#backfill(listed, part.segment);
+    listed.part(part);
+    listed.trimParts(this.#partsMicros);
+  }
+
+  segment(segment: Segment): void {
+    const listed = this.#of(segment.rendition);
+    this.#backfill(listed, segment.number);
+    if (segment.discontinuity && !this.#discontinuities.includes(segment.number)) {
+      this.#discontinuities.push(segment.number);
+      this.#discontinuities.sort((left, right) => left - right);
+    }
+    listed.segment(segment);
+    listed.trim(this.#windowMicros);
+    listed.trimParts(this.#partsMicros);
+    this.#forget();
+  }
+
+  rendition({ id }: RenditionInfo, state: "added" | "removed"): void {
+    if (state === "added") this.#renditions.set(id, new ListedRendition());
+    else this.#renditions.delete(id);
+  }
+
+  ended(): void {
+    this.#isEnded = true;
+  }
+
+  #of(rendition: string): ListedRendition {
+    let listed = this.#renditions.get(rendition);
+    if (listed === undefined) {
+      listed = new ListedRendition();
+      this.#renditions.set(rendition, listed);
+    }
+    return listed;
+  }
+
+  /** Before its first segment: what others list, as gaps. */
+  #backfill(listed: ListedRendition, number: number): void {
+    if (!listed.isEmpty) return;
+    let longest: ListedRendition | undefined;
+    for (const other of this.#renditions.values())
+      if (!other.isEmpty && (longest === undefined || other.mediaSequence < longest.mediaSequence))
+        longest = other;
+    listed.begin(number, longest);
+  }
+
+  #reports(rendition: string): RenditionReport[] {
+    const reports: RenditionReport[] = [];
+    for (const [id, { last }] of this.#renditions)
+      if (id !== rendition && last !== undefined)
+        reports.push({ uri: `../${id}/index.m3u8`, lastMsn: last.msn, lastPart: last.part });
+    return reports;
+  }
+
+  #discontinuitiesBefore(number: number): number {
+    let count = this.#forgotten;
+    for (const one of this.#discontinuities) if (one < number) count += 1;
+    return count;
+  }
+
+  /** Discontinuities that every playlist has left behind become a number. */
+  #forget(): void {
+    if (this.#discontinuities.length === 0) return;
+    let first = Number.POSITIVE_INFINITY;
+    for (const listed of this.#renditions.values())
+      if (!listed.isEmpty) first = Math.min(first, listed.mediaSequence);
+    const kept = this.#discontinuities.filter((number) => number >= first);
+    this.#forgotten += this.#discontinuities.length - kept.length;
+    this.#discontinuities = kept;
+  }
+}
