@@ -11,6 +11,7 @@ import { createApiKeyStore } from "../features/api-keys/store.ts";
 import { createBroadcastStore } from "../features/broadcasts/store.ts";
 import { NEW_LIFE } from "../features/lifecycle/rules.ts";
 import { createLifeStore } from "../features/lifecycle/store.ts";
+import { createRecordingStore } from "../features/recordings/store.ts";
 import { createRoomStore } from "../features/rooms/store.ts";
 import { createStreamKeyStore } from "../features/stream-keys/store.ts";
 import { newId } from "../ids.ts";
@@ -20,7 +21,7 @@ import { makeDataDir, openTestEmbedded } from "./embedded.fixture.ts";
 import { DatabaseUnreachableError, openExternal } from "./external.ts";
 import { migrateDatabase } from "./migrate.ts";
 import { startCluster } from "./postgres-cluster.fixture.ts";
-import type { Account } from "./schema.ts";
+import type { Account, Recording } from "./schema.ts";
 
 /** Opening a database takes a second, on a busy machine many. */
 const HOOK_MS = 60_000;
@@ -87,7 +88,9 @@ describe.each([
   afterAll(() => opened.drop(), HOOK_MS);
   const db = () => opened.database.orm;
   beforeEach(async () => {
-    await db().execute(sql`truncate accounts, sessions, api_keys, rooms, broadcasts, stream_keys`);
+    await db().execute(
+      sql`truncate accounts, sessions, api_keys, rooms, broadcasts, stream_keys, recordings`,
+    );
     owner = account();
     await createAccountStore(db()).insert(owner);
   });
@@ -102,7 +105,7 @@ describe.each([
   test("migrating again changes nothing and many may migrate at once", async () => {
     await Promise.all([migrateDatabase(opened.database), migrateDatabase(opened.database)]);
     const { rows } = await db().execute(sql`select count(*)::int as count from drizzle.__drizzle_migrations`);
-    expect(rows).toEqual([{ count: 1 }]);
+    expect(rows).toEqual([{ count: 2 }]);
   });
 
   test("user names are unique and found without regard to case", async () => {
@@ -168,6 +171,80 @@ describe.each([
     expect((await store.find("my-room"))?.ownerName).toBe(owner.displayName);
     expect(await store.find("other")).toBeNull();
     expect(await store.countOf(owner.id)).toBe(1);
+  });
+
+  test("recordings are found by what they are of, by age and by size", async () => {
+    const store = createRecordingStore(db());
+    const [roomId, otherRoom] = [await makeRoom("first"), await makeRoom("second")];
+    const [broadcastId, otherBroadcast] = [newId(T0), newId(T0 + 1)];
+    for (const [id, broadcast] of [
+      [roomId, broadcastId],
+      [otherRoom, otherBroadcast],
+    ] as const)
+      await createLifeStore(db()).save(id, {
+        ...{ ...NEW_LIFE, state: "live", broadcastId: broadcast, startedUnixMs: T0 },
+      });
+    const row = (second: number, overrides: Partial<Recording> = {}): Recording => ({
+      ...{ id: newId(T0 + second), roomId, broadcastId, worker: "w", state: "ready", fault: null },
+      ...{
+        title: "t",
+        visibility: "public",
+        startedAt: at(second * 1000),
+        durationMs: 500.5,
+        bytes: 2 ** 40,
+      },
+      ...{ width: 1, height: 1, fileBytes: 2 ** 41, fileSha256: "ab", hasPictures: true, deletedAt: null },
+      ...overrides,
+    });
+    const rows = [
+      row(1),
+      row(2, { visibility: "private", worker: "v" }),
+      row(3, { state: "recording", broadcastId: otherBroadcast }),
+      row(4, { state: "failed", fault: "damaged" }),
+      row(5),
+    ];
+    for (const one of rows) await store.put(one);
+    const [first, hidden, running, failed, last] = rows as [
+      Recording,
+      Recording,
+      Recording,
+      Recording,
+      Recording,
+    ];
+    const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);
+
+    expect((await store.find(first.id))?.recording).toEqual(first);
+    // Another room's broadcast is none of this recording's, and news without one keeps what is known.
+    expect((await store.find(running.id))?.recording.broadcastId).toBeNull();
+    await store.put({ ...first, broadcastId: null, title: "Not by a fact", bytes: 5 });
+    expect((await store.find(first.id))?.recording).toEqual({ ...first, bytes: 5 });
+    await store.put(first);
+
+    const page = await store.list({ limit: 2 });
+    expect(ids(page.recordings.map(({ recording }) => recording))).toEqual([last.id, failed.id]);
+    const rest = await store.list({ limit: 9, after: page.next! });
+    expect(ids(rest.recordings.map(({ recording }) => recording))).toEqual([running.id, hidden.id, first.id]);
+    expect(rest.next).toBeNull();
+    const open = await store.list({ limit: 9, publicOnly: true, ownerId: owner.id, roomId });
+    expect(ids(open.recordings.map(({ recording }) => recording))).toEqual([last.id, first.id]);
+    expect(await store.total({ worker: "w" })).toEqual({ count: 4, bytes: 4 * 2 ** 40 });
+    expect(ids(await store.newestOf([broadcastId, otherBroadcast]))).toEqual([last.id]);
+
+    expect(await store.endedBefore(new Date(T0 + 4500))).toEqual([first.id, hidden.id]);
+    expect(await store.endedBefore(new Date(T0 + 4501))).toEqual([first.id, hidden.id, failed.id]);
+    expect(await store.oldestWorth(2 ** 40)).toEqual([first.id]);
+    expect(await store.oldestWorth(2 ** 40 + 1)).toEqual([first.id, hidden.id]);
+    expect((await store.oldestWorth(2 ** 50)).length).toBe(4);
+
+    expect(ids(await store.known("v", [first.id, newId(T0)])).sort()).toEqual([first.id, hidden.id].sort());
+    expect([await store.markDeleted(last.id, at(9)), await store.markDeleted(last.id, at(10))]).toEqual([
+      true,
+      false,
+    ]);
+    expect(ids(await store.newestOf([broadcastId]))).toEqual([failed.id]);
+    expect(await store.deleting()).toEqual([{ id: last.id, worker: "w" }]);
+    for (const { id } of [first, last]) await store.remove(id);
+    expect([await store.find(last.id), (await store.find(first.id)) === null]).toEqual([null, false]);
   });
 
   test("rooms are listed page by page, on air first, most viewers first, each once", async () => {
