@@ -81,6 +81,17 @@ describe("FFmpeg reads what we write", () => {
     expect(streams[0]!.frames).toBe(streams[0]!.packets);
   });
 
+  it("fragments of AAC", async () => {
+    const file = join(folder, "aac.mp4");
+    const stream = await fragmentsOf("aac", { frames: 40, perFragment: 9 });
+    await writeFile(file, whole(stream));
+    const { messages, streams } = await judge(file);
+    expect(messages).toEqual([]);
+    expect(streams[0]).toMatchObject({ codec: "aac", firstSeconds: 0 });
+    expect(streams[0]!.packets).toBeGreaterThanOrEqual(40);
+    expect(streams[0]!.frames).toBe(streams[0]!.packets);
+  });
+
   it("but not what is damaged", async () => {
     const file = join(folder, "damaged.mp4");
     const stream = await fragmentsOf("h264", { frames: 10, perFragment: 10 });
@@ -155,13 +166,12 @@ describe("FFmpeg reads what we write", () => {
     expect(streams[0]!.digests).toEqual(direct.streams[0]!.digests);
   });
 
-  it("a progressive file over a pause and a change of the encoder", async () => {
+  it("a progressive file over a pause and a change of size", async () => {
     const before = await fragmentsOf("h264", { frames: 30, perFragment: 30 });
-    const after = await fragmentsOf("h264", { frames: 30, perFragment: 30 });
-    const sets = { ...after.format };
+    const after = await fragmentsOf("h264", { frames: 30, perFragment: 30, size: "320x180" });
     const plan = planProgressive([
       {
-        formats: [before.format, sets],
+        formats: [before.format, after.format],
         fragments: [
           ...(await store(join(folder, "one.m4s"), before)),
           ...(await store(join(folder, "two.m4s"), after, { shiftSeconds: 5, format: 1 })),
@@ -171,7 +181,9 @@ describe("FFmpeg reads what we write", () => {
     await write(join(folder, "pause.mp4"), plan);
     const { messages, streams } = await judge(join(folder, "pause.mp4"));
     expect(messages).toEqual([]);
-    expect(streams).toMatchObject([{ packets: 60, frames: 60, keyframes: 2, firstSeconds: 0 }]);
+    expect(streams).toMatchObject([
+      { packets: 60, frames: 60, keyframes: 2, firstSeconds: 0, sizes: ["642x362", "320x180"] },
+    ]);
     expect(streams[0]!.endSeconds).toBeCloseTo(6, 6);
   });
 });

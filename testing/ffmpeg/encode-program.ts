@@ -1,5 +1,5 @@
 /**
- * `encode-program.ts <codec> <frames>`: a test picture or tone, encoded and packed into RTP by FFmpeg. Standard output is the
+ * `encode-program.ts <codec> <frames> [<width>x<height>]`: a test picture or tone, encoded and packed into RTP by FFmpeg. Standard output is the
  * packets, each behind its length in four bytes, big-endian. FFmpeg can abort a process: it runs in one of its own.
  */
 import {
@@ -9,6 +9,7 @@ import {
   AV_PICTURE_TYPE_NONE,
   AV_PIX_FMT_YUV420P,
   AV_SAMPLE_FMT_FLT,
+  AV_SAMPLE_FMT_FLTP,
 } from "node-av/constants";
 import {
   Codec,
@@ -34,12 +35,16 @@ const ENCODERS = {
   vp9: ["libvpx-vp9", { deadline: "realtime", "cpu-used": "8", "lag-in-frames": "0" }],
   av1: ["libsvtav1", { preset: "10", crf: "45", "svtav1-params": "pred-struct=1:lookahead=0" }],
   opus: ["libopus", { frame_duration: "20", application: "audio" }],
+  aac: ["aac", {}],
 } as const satisfies Record<string, readonly [string, Record<string, string>]>;
 
-const [name = "", count = "0"] = process.argv.slice(2);
+const [name = "", count = "0", size = "642x362"] = process.argv.slice(2);
+const [width = 0, height = 0] = size.split("x").map(Number);
 if (!(name in ENCODERS)) throw new Error(`no encoder for ${name}`);
 const [encoderName, options] = ENCODERS[name as keyof typeof ENCODERS];
-const isAudio = name === "opus";
+const isAudio = name === "opus" || name === "aac";
+/** Samples in a packet. */
+const perPacket = name === "aac" ? 1024 : 960;
 Log.setLevel(AV_LOG_ERROR);
 
 const codec = Codec.findEncoderByName(encoderName as Parameters<typeof Codec.findEncoderByName>[0]);
@@ -48,13 +53,14 @@ const context = new CodecContext();
 context.allocContext3(codec);
 if (isAudio) {
   context.sampleRate = SAMPLE_RATE;
-  context.sampleFormat = AV_SAMPLE_FMT_FLT;
+  context.sampleFormat = name === "aac" ? AV_SAMPLE_FMT_FLTP : AV_SAMPLE_FMT_FLT;
+  if (name === "aac") context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
   context.channelLayout = AV_CHANNEL_LAYOUT_STEREO;
   context.timeBase = new Rational(1, SAMPLE_RATE);
   context.bitRate = 64_000n;
 } else {
-  context.width = 642;
-  context.height = 362;
+  context.width = width;
+  context.height = height;
   context.pixelFormat = AV_PIX_FMT_YUV420P;
   context.timeBase = new Rational(1, PICTURES_PER_SECOND);
   context.framerate = new Rational(PICTURES_PER_SECOND, 1);
@@ -89,8 +95,8 @@ FFmpegError.throwIfError(await output.writeHeader(null), "header");
 const graph = new FilterGraph();
 graph.alloc();
 const source = isAudio
-  ? `sine=f=440:r=${SAMPLE_RATE}:samples_per_frame=960,aformat=flt:channel_layouts=stereo[o];[o]abuffersink`
-  : `testsrc2=s=642x362:r=${PICTURES_PER_SECOND},format=yuv420p[o];[o]buffersink`;
+  ? `sine=f=440:r=${SAMPLE_RATE}:samples_per_frame=${perPacket},aformat=${name === "aac" ? "fltp" : "flt"}:channel_layouts=stereo[o];[o]abuffersink`
+  : `testsrc2=s=${size}:r=${PICTURES_PER_SECOND},format=yuv420p[o];[o]buffersink`;
 FFmpegError.throwIfError(graph.parsePtr(source), "filter graph");
 FFmpegError.throwIfError(graph.configSync(), "filter graph");
 const sink = graph.filters?.find((filter) => filter.isSink());
@@ -111,7 +117,7 @@ async function drain(): Promise<void> {
 for (let index = 0; index < Number(count); index += 1) {
   frame.unref();
   FFmpegError.throwIfError(await sink!.buffersinkGetFrame(frame), "frame");
-  frame.pts = BigInt(isAudio ? index * 960 : index);
+  frame.pts = BigInt(isAudio ? index * perPacket : index);
   // The test picture says of every frame that it wants to be a keyframe.
   if (!isAudio) frame.pictType = AV_PICTURE_TYPE_NONE;
   FFmpegError.throwIfError(await context.sendFrame(frame), "encode");
