@@ -409,7 +409,9 @@ export class Packager {
     }
     for (const rendition of this.#renditions.values()) {
       while (rendition.number < newest.number) this.#gap(rendition);
-      if (rendition.writer.isOpen) rendition.writer.end(undefined, endMicros);
+      // That one stream ends a little earlier than another is no gap.
+      const isShort = rendition.isResting || endMicros - rendition.writer.endMicros > STEP_MICROS;
+      if (rendition.writer.isOpen) rendition.writer.end(undefined, isShort ? endMicros : undefined);
       else rendition.writer.gap(newest, endMicros);
       rendition.number = newest.number + 1;
       rendition.isResting = false;
