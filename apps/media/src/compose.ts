@@ -22,6 +22,7 @@ import { nodeClock } from "./node/node-clock.ts";
 import { LoadMeter } from "./node/worker-load.ts";
 import { MadeRenditions } from "./program/made-renditions.ts";
 import { RoomPolicies } from "./program/room-policies.ts";
+import { parseLadder } from "./transcode/rung-ladder.ts";
 import { Transcoders } from "./transcode/transcoders.ts";
 import { resolveAnnounced } from "./transport/announced-address.ts";
 
@@ -78,7 +79,8 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     },
   });
   const { programs } = node;
-  const made = programs && new MadeRenditions({ programs, transcoders, nowMs: clock.nowMs, log });
+  const ladder = parseLadder(config.hls.ladder) ?? [];
+  const made = programs && new MadeRenditions({ programs, transcoders, ladder, nowMs: clock.nowMs, log });
   if (programs !== undefined) live?.serve(programs);
   let publicUrl = config.publicUrl;
 

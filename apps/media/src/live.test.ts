@@ -31,17 +31,17 @@ afterAll(async () => {
 const address = (token?: string) =>
   `${stage.worker.url}/live/${stage.room}/${token === undefined ? "" : `~${token}/`}index.m3u8`;
 
-async function publish(participant?: string): Promise<RealPublisher> {
-  return stage.own(new RealPublisher(media)).connect(stage, await stage.hostToken(participant));
+async function publish(source = media): Promise<RealPublisher> {
+  return stage.own(new RealPublisher(source)).connect(stage, await stage.hostToken());
 }
 
 /** A show that everybody may play, and a player that has found it. */
-async function goLive(): Promise<{ host: RealPublisher; player: HlsPlayer }> {
+async function goLive(source = media): Promise<{ host: RealPublisher; player: HlsPlayer }> {
   control.send({
     ...{ type: "room-policy", room: stage.room, broadcast: null, open: true },
     ...{ recordingMode: "off", title: "A show" },
   });
-  const host = await publish();
+  const host = await publish(source);
   await eventually("a program", async () => (await fetch(address(), { method: "HEAD" })).status === 200);
   return { host, player: new HlsPlayer(address()) };
 }
@@ -85,7 +85,7 @@ describe("a show over LL-HLS", () => {
 
   it("is cut at keyframes, in all layers at the same moment, and plays from its set-up on", async () => {
     const { player } = await goLive();
-    const renditions = await player.renditions();
+    const renditions = (await player.renditions()).filter((uri) => !uri.includes("aac"));
     const playlists = await Promise.all(renditions.map((rendition) => player.follow(rendition, 2)));
     const starts = playlists.map(({ text }) => /PROGRAM-DATE-TIME:(\S+)[\s\S]*?\n1\.m4s/.exec(text)?.[1]);
     expect(new Set(starts.slice(0, 3)).size).toBe(1);
@@ -208,6 +208,16 @@ describe("a show over LL-HLS", () => {
     );
     const segment = await player.get(aac.replace("index.m3u8", playlist.segments.at(-1)!));
     expect(parseFragment(await bytesOf(segment))?.samples.length).toBeGreaterThan(1);
+  });
+
+  it("has smaller pictures of one that comes in one size, made when somebody asks", async () => {
+    const { player } = await goLive(await encodeRealMedia({ layers: { single: [640, 480] }, seconds: 2 }));
+    const renditions = await player.renditions();
+    expect(renditions.map((uri) => uri.split("/")[1])).toEqual(["v-single", "h264-360", "opus", "aac"]);
+    const small = renditions[1]!;
+    await player.follow(small, 1);
+    const init = parseInit(await bytesOf(await player.get(small.replace("index.m3u8", "init-0.mp4"))));
+    expect(init).toMatchObject({ kind: "video", codec: "h264", width: 480, height: 360 });
   });
 
   it("is an endless MP3 for radios, with its title, made while somebody listens", async () => {

@@ -1,6 +1,12 @@
-import type { InitSegment, PackagerSink, Part, RenditionInfo, Segment } from "@sameroom/engine";
+import {
+  type InitSegment,
+  LivePlaylists,
+  type PackagerSink,
+  type Part,
+  type RenditionInfo,
+  type Segment,
+} from "@sameroom/engine";
 import { serializeMediaPlaylist, serializeMultivariant, type UnitFormat } from "@sameroom/protocol";
-import { LivePlaylists } from "../program/interim-packager.ts";
 import type { ArchivedProgram, ProgramInfo, StoredSegment } from "../program/live-archive.ts";
 import type { PlannedRendition } from "../program/planned-rendition.ts";
 import { type EncodedText, EncodedTexts } from "./encoded-text.ts";
@@ -66,7 +72,7 @@ export class LiveShow implements PackagerSink {
     this.progress = new LiveProgress({ partMs });
     const dvrMs =
       archived === undefined ? LISTED_FROM_MEMORY_MS : Math.max(info.dvrMs, LISTED_FROM_MEMORY_MS);
-    this.playlists = new LivePlaylists({ partMs, segmentMs, dvrMs });
+    this.playlists = new LivePlaylists({ partMs, dvrMs });
   }
 
   /** The show is over: nothing more comes. */
@@ -97,7 +103,7 @@ export class LiveShow implements PackagerSink {
   playlist(rendition: string, skip: boolean): EncodedText | undefined {
     const version = this.#versions.get(rendition) ?? 0;
     return this.#texts.of(`${rendition} ${skip}`, version, () => {
-      const model = this.playlists.playlist(rendition, { skip });
+      const model = this.playlists.playlist(rendition);
       return model && serializeMediaPlaylist(model, { skip });
     });
   }

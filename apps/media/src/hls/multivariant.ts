@@ -30,7 +30,7 @@ export function composeMultivariant(
   const uriOf = ({ id }: ListedRendition) => `${epoch}/${id}/index.m3u8`;
   const pictures = renditions
     .filter(({ kind }) => kind === "video")
-    .sort((left, right) => right.averageBps - left.averageBps);
+    .sort((left, right) => areaOf(right) - areaOf(left) || right.averageBps - left.averageBps);
   const sounds = renditions.filter(({ kind }) => kind === "audio");
   const audio = sounds.map((sound): AudioRendition => {
     const { id, channels = 2 } = sound;
@@ -64,4 +64,8 @@ function createVariant(
     resolution: width === undefined || height === undefined ? undefined : { width, height },
     audioGroup,
   };
+}
+
+function areaOf({ width = 0, height = 0 }: ListedRendition): number {
+  return width * height;
 }

@@ -1,7 +1,6 @@
-import type { RenditionInfo } from "@sameroom/engine";
+import { type RenditionInfo, UnitStream } from "@sameroom/engine";
 import type { AccessUnit } from "@sameroom/protocol";
 import type { IncomingStream } from "../ingest/incoming-stream.ts";
-import { UnitStream } from "./interim-packager.ts";
 
 /** One stream of the host on its way into a program: packets in, access units out. */
 export class HostInput {
@@ -9,11 +8,16 @@ export class HostInput {
   readonly rendition: RenditionInfo;
   readonly #units: UnitStream;
 
-  constructor(stream: IncomingStream, rendition: RenditionInfo) {
+  /** `unixMicrosOf`: when, on the node's clock, something arrived at this time of the wire's clock. */
+  constructor(
+    stream: IncomingStream,
+    rendition: RenditionInfo,
+    unixMicrosOf: (arrivalMicros: number) => number,
+  ) {
     this.stream = stream;
     this.rendition = rendition;
     const { name: codec, clockRate } = stream.codec;
-    this.#units = new UnitStream({ codec, clockRate, kind: stream.section.kind });
+    this.#units = new UnitStream({ codec, clockRate, kind: stream.section.kind, unixMicrosOf });
     this.#units.onKeyframeWanted = () => stream.keyframes.want();
     if (stream.clock !== undefined) this.#units.clock(stream.clock);
     if (rendition.kind === "video") stream.keyframes.want();

@@ -9,6 +9,8 @@ import { layerRendition, OPUS_RENDITION } from "./rendition-names.ts";
 
 export interface HostInputsOptions {
   wire: Pick<Wire, "setTap">;
+  /** When, on the node's clock, something arrived at this time of the wire's clock; µs since 1970. */
+  unixMicrosOf(arrivalMicros: number): number;
   /** A stream came that no other stood for before. */
   onAdded(rendition: RenditionInfo): void;
   /** A stream that others go on without: a layer rests, or is gone. */
@@ -42,6 +44,11 @@ export class HostInputs {
   /** Renditions of streams that are there, pictures lowest first. */
   get renditions(): readonly RenditionInfo[] {
     return [...this.#inputs.values()].map(({ rendition }) => rendition);
+  }
+
+  /** Id of the highest layer of the picture. */
+  get topLayer(): string | undefined {
+    return this.#layers().at(-1)?.rendition.id;
   }
 
   /** Takes streams from this session from now on; undefined: from nobody. */
@@ -112,7 +119,7 @@ export class HostInputs {
         : { id: layerRendition(stream.layer.facts.id), kind: "video" };
     // Two names that differ in nothing an address can carry: the first one counts.
     if (this.renditions.some(({ id }) => id === rendition.id)) return;
-    this.#inputs.set(stream.source, new HostInput(stream, rendition));
+    this.#inputs.set(stream.source, new HostInput(stream, rendition, this.#options.unixMicrosOf));
     this.#options.wire.setTap(stream.source, true);
     this.#options.onAdded(rendition);
   }

@@ -1,4 +1,6 @@
 import type { Log } from "@sameroom/base";
+import { type LadderRung, planRungs } from "../transcode/rung-ladder.ts";
+import { rungSize } from "../transcode/rung-size.ts";
 import type { Transcoders } from "../transcode/transcoders.ts";
 import { MadeRendition } from "./made-rendition.ts";
 import type { PlannedRendition } from "./planned-rendition.ts";
@@ -8,11 +10,15 @@ import { OPUS_RENDITION } from "./rendition-names.ts";
 
 export interface MadeRenditionsOptions {
   programs: Programs;
-  transcoders: Pick<Transcoders, "openAudio">;
+  transcoders: Pick<Transcoders, "openAudio" | "openVideo">;
+  /** Sizes that are made of a picture that comes in one, largest first. */
+  ladder: readonly LadderRung[];
   nowMs: () => number;
   log: Log;
 }
 
+/** What is promised of pictures that are made, until the encoder has said it exactly: main profile, level 3.1. */
+const H264_MADE = "avc1.4d401f";
 const AAC: PlannedRendition = {
   ...{ id: "aac", kind: "audio", codecs: "mp4a.40.2", bps: 128_000, channels: 2 },
 };
@@ -29,6 +35,7 @@ export class MadeRenditions {
       this.#makers.set(program, makers);
       program.on("format", (rendition) => {
         if (rendition === OPUS_RENDITION) this.#planSound(program, makers);
+        else if (rendition === program.topLayer) this.#planPictures(program, makers, rendition);
       });
       program.once("ended", () => {
         for (const maker of makers.values()) maker.close();
@@ -52,5 +59,39 @@ export class MadeRenditions {
         input.kind === "audio" ? transcoders.openAudio({ codec: "aac", bitrate: AAC.bps, input }) : undefined,
     });
     makers.set(AAC.id, maker);
+  }
+
+  /**
+   * Smaller sizes of a picture that comes in one, and H.264 of one that comes in another codec. One transcode for each size that is
+   * played: players that change sizes interrupt nobody else.
+   */
+  #planPictures(program: Program, makers: Map<string, MadeRendition>, source: string): void {
+    const format = program.formatOf(source);
+    if (format?.kind !== "video") return;
+    const isPlayable = format.codec === "h264";
+    const rungs =
+      isPlayable && program.layers > 1
+        ? []
+        : planRungs(format, this.#options.ladder, isPlayable ? "below" : "replace");
+    for (const [id, maker] of makers) {
+      if (maker.source === OPUS_RENDITION) continue;
+      if (maker.source === source && rungs.some((rung) => rung.id === id)) continue;
+      maker.close();
+      makers.delete(id);
+    }
+    const { transcoders, nowMs, log } = this.#options;
+    for (const rung of rungs) {
+      if (makers.has(rung.id)) continue;
+      const { width, height } = rungSize(format, rung.height);
+      const planned: PlannedRendition = {
+        ...{ id: rung.id, kind: "video", codecs: H264_MADE, bps: rung.bitrate, width, height },
+      };
+      const maker = new MadeRendition({
+        ...{ program, nowMs, log, planned, source },
+        open: (input) =>
+          input.kind === "video" ? transcoders.openVideo({ input, rungs: [rung] }) : undefined,
+      });
+      makers.set(rung.id, maker);
+    }
   }
 }

@@ -1,10 +1,9 @@
 import { type Clock, Emitter } from "@sameroom/base";
-import type { PackagerSink, RenditionInfo } from "@sameroom/engine";
+import { Packager, type PackagerSink, type RenditionInfo } from "@sameroom/engine";
 import type { SourceId, Wire } from "@sameroom/native";
 import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
 import type { PublisherSession } from "../ingest/publisher-session.ts";
 import { HostInputs } from "./host-inputs.ts";
-import { Packager } from "./interim-packager.ts";
 import type { ProgramInfo } from "./live-archive.ts";
 import type { PlannedRendition } from "./planned-rendition.ts";
 
@@ -59,10 +58,11 @@ export class Program extends Emitter<ProgramEvents> {
     super();
     this.#options = options;
     this.info = options.info;
-    const { wire, sink, partMs, segmentMs } = options;
+    const { wire, clock, sink, partMs, segmentMs } = options;
     this.packager = new Packager({ partMs, segmentMs }, sink, () => this.#inputs.askForKeyframes());
     this.#inputs = new HostInputs({
       wire,
+      unixMicrosOf: (arrivalMicros) => clock.unixMs() * 1000 - (wire.nowMicros() - arrivalMicros),
       onAdded: (rendition) => this.addRendition(rendition),
       onPaused: (rendition) => this.pause(rendition),
       onUnit: (rendition, unit) => this.push(rendition, unit),
@@ -85,6 +85,16 @@ export class Program extends Emitter<ProgramEvents> {
   /** The host's session that is followed, if there is one. */
   get host(): PublisherSession | undefined {
     return this.#inputs.session;
+  }
+
+  /** Layers of the host's picture. */
+  get layers(): number {
+    return this.#inputs.renditions.filter(({ kind }) => kind === "video").length;
+  }
+
+  /** Id of the highest of them. */
+  get topLayer(): string | undefined {
+    return this.#inputs.topLayer;
   }
 
   /** What is made when somebody asks for it. */
