@@ -22,11 +22,24 @@ beforeAll(async () => {
   await eventually("the link", () => stage.worker.app.link.connected);
 });
 beforeEach(() => stage.newRoom());
-afterEach(() => stage.clear());
+afterEach(async () => {
+  await stage.clear();
+  const faults = players.splice(0).flatMap((player) => player.faults());
+  expect(faults).toEqual([]);
+});
 afterAll(async () => {
   await stage.close();
   await control.close();
 });
+
+/** Of this test: all that they were given must be as RFC 8216bis wants it. */
+const players: HlsPlayer[] = [];
+
+function createPlayer(base: string, headers?: Record<string, string>): HlsPlayer {
+  const player = new HlsPlayer(base, headers);
+  players.push(player);
+  return player;
+}
 
 const address = (token?: string) =>
   `${stage.worker.url}/live/${stage.room}/${token === undefined ? "" : `~${token}/`}index.m3u8`;
@@ -43,7 +56,7 @@ async function goLive(source = media): Promise<{ host: RealPublisher; player: Hl
   });
   const host = await publish(source);
   await eventually("a program", async () => (await fetch(address(), { method: "HEAD" })).status === 200);
-  return { host, player: new HlsPlayer(address()) };
+  return { host, player: createPlayer(address()) };
 }
 
 const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());
@@ -338,7 +351,7 @@ describe("a crowd", () => {
       const token = await small.worker.playbackToken({ room: small.room });
       const base = `${small.worker.url}/live/${small.room}/~${token}/index.m3u8`;
       await eventually("a program", async () => (await fetch(base, { method: "HEAD" })).status === 200);
-      const player = new HlsPlayer(base);
+      const player = createPlayer(base);
       const [rendition] = await player.renditions();
       const { lastMsn } = await player.playlist(rendition!);
       const asked = Array.from({ length: 5 }, () => player.get(`${rendition}?_HLS_msn=${lastMsn + 1}`));
@@ -361,7 +374,7 @@ describe("a show that is not for everybody", () => {
       "a program",
       async () => (await fetch(address(token), { method: "HEAD" })).status === 200,
     );
-    const signed = new HlsPlayer(address(token));
+    const signed = createPlayer(address(token));
     const [rendition] = await signed.renditions();
     const playlist = await signed.follow(rendition!, 1);
     const segment = rendition!.replace("index.m3u8", playlist.segments.at(-1)!);
@@ -370,13 +383,13 @@ describe("a show that is not for everybody", () => {
       200,
       "private, max-age=31536000, immutable",
     ]);
-    const bearer = new HlsPlayer(address(), { authorization: `Bearer ${await stage.viewerToken()}` });
+    const bearer = createPlayer(address(), { authorization: `Bearer ${await stage.viewerToken()}` });
     expect((await bearer.playlist(rendition!)).lastMsn).toBeGreaterThanOrEqual(0);
-    const nobody = new HlsPlayer(address());
+    const nobody = createPlayer(address());
     for (const url of ["", rendition!, segment])
       expect(await codeOf(await nobody.get(url))).toEqual([401, "token.missing"]);
     const foreign = await stage.worker.playbackToken({ room: "another-room" });
-    const stranger = new HlsPlayer(address(foreign));
+    const stranger = createPlayer(address(foreign));
     expect(await codeOf(await stranger.get(segment))).toEqual([403, "token.wrong_room"]);
     const late = new HlsPlayer(
       address(await stage.worker.playbackToken({ room: stage.room, expiresInS: -60 })),

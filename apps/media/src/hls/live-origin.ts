@@ -25,7 +25,6 @@ export interface LiveOriginOptions {
   clock: Clock;
   log: Log;
   partMs: number;
-  segmentMs: number;
   maxWaiting: number;
   maxWaitingPerAddress: number;
 }
@@ -89,8 +88,8 @@ export class LiveOrigin {
 
   /** What a program that begins puts its bytes into. */
   open(info: ProgramInfo, archived: ArchivedProgram | undefined): LiveShow {
-    const { partMs, segmentMs } = this.#options;
-    const show = new LiveShow({ info, archived, partMs, segmentMs, waiting: this.#waiting });
+    const { partMs } = this.#options;
+    const show = new LiveShow({ info, archived, partMs, waiting: this.#waiting });
     this.#shows.set(info.epoch, show);
     return show;
   }

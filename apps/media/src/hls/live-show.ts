@@ -20,8 +20,8 @@ export interface LiveShowOptions {
   info: ProgramInfo;
   /** Keeps what leaves memory; undefined: then nobody does. */
   archived: ArchivedProgram | undefined;
+  /** Length of a part that is aimed at. */
   partMs: number;
-  segmentMs: number;
   /** Requests of the whole worker that are held open. */
   waiting: WaitingRoom;
 }
@@ -68,7 +68,7 @@ export class LiveShow implements PackagerSink {
   constructor(options: LiveShowOptions) {
     this.#options = options;
     this.info = options.info;
-    const { info, archived, partMs, segmentMs } = options;
+    const { info, archived, partMs } = options;
     this.progress = new LiveProgress({ partMs });
     const dvrMs =
       archived === undefined ? LISTED_FROM_MEMORY_MS : Math.max(info.dvrMs, LISTED_FROM_MEMORY_MS);

@@ -1,3 +1,4 @@
+import { validateMediaPlaylist, validateMultivariant } from "@sameroom/protocol";
 import { expect } from "vitest";
 
 /** A media playlist as its text tells it, as far as tests care. */
@@ -58,6 +59,22 @@ export class HlsPlayer {
       playlist = await this.playlist(rendition, next);
     }
     return playlist;
+  }
+
+  /** What RFC 8216bis finds wrong with all that came. */
+  faults(): string[] {
+    const faults: string[] = [];
+    for (const [address, texts] of this.seen) {
+      for (const [index, text] of texts.entries()) {
+        const previous = index === 0 ? {} : { previous: texts[index - 1]! };
+        const found =
+          address === "index.m3u8"
+            ? validateMultivariant(text)
+            : validateMediaPlaylist(text, { lowLatency: true, ...previous });
+        faults.push(...found.map((fault) => `${address}: ${fault}`));
+      }
+    }
+    return faults;
   }
 
   #keep(address: string, text: string): void {
