@@ -65,6 +65,13 @@ export class ProgramArchive extends Emitter<ProgramArchiveEvents> implements Arc
     return this.#fault;
   }
 
+  /** Bytes that wait for the disk. */
+  get queuedBytes(): number {
+    let bytes = 0;
+    for (const writer of this.#writers.values()) bytes += writer.queuedBytes;
+    return bytes;
+  }
+
   rendition(info: RenditionInfo, state: "added" | "removed"): void {
     this.emit("rendition", info, state);
   }

@@ -27,7 +27,7 @@ export interface RenditionWriterOptions extends WriterLimits {
 }
 
 type PartItem = { kind: "part"; segment: number; version: number; bytes: Uint8Array };
-type Item = PartItem | { kind: "init" } | { kind: "close"; segment: Segment };
+type Item = PartItem | { kind: "init" } | { kind: "close"; segment: Segment; isTaken: boolean };
 
 interface OpenFile {
   number: number;
@@ -105,8 +105,9 @@ export class RenditionWriter {
 
   segment(segment: Segment): void {
     const isTaken = !segment.gap && segment.number === this.#current && this.#taking;
-    if (isTaken) this.#enqueue({ kind: "close", segment });
-    else this.#options.onSegment(segment, undefined);
+    // In order with those that the disk is still busy with, unless nobody knows how long.
+    if (this.#abandoned) this.#options.onSegment(segment, undefined);
+    else this.#enqueue({ kind: "close", segment, isTaken });
   }
 
   /** Resolves when the disk has taken or refused all that came; what is open then is closed as it is. */
@@ -135,7 +136,7 @@ export class RenditionWriter {
       try {
         await this.#writeInits();
         if (item.kind === "part") await this.#append(item, this.#takeWith(item));
-        else if (item.kind === "close") path = await this.#close();
+        else if (item.kind === "close" && item.isTaken) path = await this.#close();
       } catch (error) {
         failure = error;
       }

@@ -1,8 +1,8 @@
 import { basename, join } from "node:path";
+import { serializeSprites } from "@sameroom/protocol";
 import { writeAtomically } from "../archive/write-atomically.ts";
 import type { Pictures, PicturesWork } from "../transcode/messages.ts";
 import type { FinishedFiles } from "./finish/finish-files.ts";
-import { spritesVtt } from "./sprites-vtt.ts";
 
 /** Makes poster and sprite sheets: `Transcoders.runJob`. */
 export type MakePictures = (work: PicturesWork) => Promise<Pictures>;
@@ -24,6 +24,6 @@ export async function addPictures(
     durationMs,
     outDir: directory,
   });
-  const sheets = sprites.map(({ path, ...sheet }) => ({ ...sheet, name: basename(path) }));
-  await writeAtomically(join(directory, "sprites.vtt"), spritesVtt(sheets, durationMs));
+  const sheets = sprites.map(({ path, ...sheet }) => ({ ...sheet, uri: basename(path) }));
+  await writeAtomically(join(directory, "sprites.vtt"), serializeSprites(sheets, durationMs));
 }

@@ -15,7 +15,7 @@ interface Pending {
 }
 
 /** A rendition that says nothing about a segment is waited for so many segments. */
-const PATIENCE = 2;
+const PATIENCE = 6;
 /** The sound that recordings keep: as the host sent it. */
 const SOUND = "opus";
 
@@ -88,7 +88,7 @@ export class Moments {
       const pictures = [...settled].flatMap(([id, taken]) =>
         taken !== undefined && this.#candidates.get(id)?.info.kind === "video" ? [taken] : [],
       );
-      const video = pictures.sort((a, b) => sizeOf(b.format) - sizeOf(a.format))[0];
+      const video = pictures.sort(byQuality)[0];
       const audio = settled.get(SOUND);
       this.#onMoment({ number, discontinuity, video, audio });
     }
@@ -100,7 +100,12 @@ export function isOriginal(rendition: string): boolean {
   return rendition === SOUND || rendition.startsWith("v-");
 }
 
+/** The best picture first; among equals always the same. */
+export function byQuality(a: TakenSegment, b: TakenSegment): number {
+  return sizeOf(b.format) - sizeOf(a.format) || a.rendition.localeCompare(b.rendition);
+}
+
 /** For the order of pictures: how many pixels. */
-export function sizeOf(format: UnitFormat): number {
+function sizeOf(format: UnitFormat): number {
   return format.kind === "video" ? format.width * format.height : 0;
 }

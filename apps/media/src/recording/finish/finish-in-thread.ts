@@ -18,6 +18,7 @@ export function finishInThread(directory: string, signal: AbortSignal): Promise<
     const worker = new Worker(program, {
       workerData: directory,
       env: {},
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     });
     const abort = () => void worker.terminate();
