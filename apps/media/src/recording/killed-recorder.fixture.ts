@@ -6,7 +6,7 @@ import { SeededRandom } from "@sameroom/base/testing";
 import { eventually } from "../testing/eventually.fixture.ts";
 import { readState } from "./recording-state.ts";
 import { policyOf, RecordingsBench } from "./recordings.fixture.ts";
-import { LARGE, SMALL, SOUND, Show } from "./show.fixture.ts";
+import { LARGE, Show, SMALL, SOUND } from "./show.fixture.ts";
 
 const bench = await RecordingsBench.create({ root: process.argv[2]! });
 bench.policies.set("room", policyOf("automatic"));
