@@ -4,6 +4,8 @@ import { levelIdOf } from "./level-id.ts";
 
 /** Enough to catch up 50 ms a second, which nobody hears. */
 const CATCH_UP_RATE = 1.05;
+/** Further behind after each stall, so that there is no next one, seconds. */
+const STALL_COSTS_S = 0.25;
 /** A decoder that has to be reset more often than this does not get better by it, ms. */
 const RESET_AGAIN_MS = 5000;
 /** What was watched is kept for a short way back. */
@@ -32,6 +34,7 @@ export class HlsJsPlayer implements HlsPlayer {
     this.#hls = new Hls({
       lowLatencyMode: true,
       maxLiveSyncPlaybackRate: CATCH_UP_RATE,
+      liveSyncOnStallIncrease: STALL_COSTS_S,
       capLevelToPlayerSize: true,
       backBufferLength: BACK_BUFFER_S,
       ...(startSeconds === undefined ? {} : { startPosition: startSeconds }),

@@ -213,8 +213,6 @@ export class HlsReplay extends Emitter<ReplayEvents> implements Replay {
   }
 
   #handleFailure(error: ClientError): void {
-    const position = this.#player?.counters().position ?? 0;
-    if (position > 0) this.#seconds = position;
     this.#dropPlayer();
     if (!isPassing(error) && error !== FAULTS.full) {
       this.#fail(error);

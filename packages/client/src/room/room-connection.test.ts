@@ -106,6 +106,17 @@ describe("a room's connection", () => {
     expect(events).toContainEqual(["state", change]);
   });
 
+  it("tells of the recording, and keeps it in the snapshot", async () => {
+    const { connection } = connect();
+    const told: unknown[] = [];
+    connection.on("recording", (recording) => told.push(recording));
+    await connected(connection);
+    const recording = { id: "rec1", state: "ready", fault: null } as const;
+    server.emit("room.recording", recording);
+    await vi.waitFor(() => expect(told).toEqual([recording]));
+    expect(connection.snapshot?.room.recording).toEqual(recording);
+  });
+
   it("comes back when the server drops it, also when it says so, with a snapshot each time", async () => {
     const { connection, events } = connect();
     let snapshots = 0;

@@ -15,7 +15,8 @@ export class VideoScreen implements Screen {
   readonly #ended = new AbortController();
   #wantsPlay: boolean;
   #still: HTMLCanvasElement | undefined;
-  #cancelRelease: () => void = () => {};
+  /** While the next frame is waited for. */
+  #cancelRelease: (() => void) | undefined;
 
   constructor(element: HTMLVideoElement, options: { autoplay: boolean }) {
     this.element = element;
@@ -37,7 +38,8 @@ export class VideoScreen implements Screen {
   }
 
   hold(): void {
-    this.#cancelRelease();
+    this.#cancelRelease?.();
+    this.#cancelRelease = undefined;
     if (this.#still !== undefined) return;
     const { element } = this;
     const { videoWidth, videoHeight, parentNode } = element;
@@ -66,9 +68,8 @@ export class VideoScreen implements Screen {
   }
 
   release(when: "now" | "rendered"): void {
-    this.#cancelRelease();
     if (when === "now" || this.#still === undefined) this.#drop();
-    else this.#cancelRelease = onNextFrame(this.element, () => this.#drop());
+    else this.#cancelRelease ??= onNextFrame(this.element, () => this.#drop());
   }
 
   show(stream: MediaStream): void {
@@ -95,7 +96,6 @@ export class VideoScreen implements Screen {
 
   close(): void {
     this.#ended.abort();
-    this.#cancelRelease();
     this.#drop();
     this.clear();
   }
@@ -120,6 +120,8 @@ export class VideoScreen implements Screen {
   }
 
   #drop(): void {
+    this.#cancelRelease?.();
+    this.#cancelRelease = undefined;
     this.#still?.remove();
     this.#still = undefined;
   }

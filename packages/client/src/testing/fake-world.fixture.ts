@@ -3,6 +3,7 @@ import { vi } from "vitest";
 import { createClientIn } from "../client.ts";
 import type { Environment, Wake } from "../environment.ts";
 import type { SameroomClient } from "../types.ts";
+import { FakeHlsPlayer, FakeScreen } from "./fake-hls.fixture.ts";
 import { type FakeNetwork, FakePeer, FakeTrack } from "./fake-peer.fixture.ts";
 
 export interface RecordedRequest {
@@ -32,6 +33,16 @@ export class FakeWorld implements FakeNetwork {
   /** Elements that are followed, and who wants to know. */
   readonly followed = new Map<HTMLElement, (size: { width: number; height: number }) => void>();
   visible = true;
+  readonly screens: FakeScreen[] = [];
+  readonly players: FakeHlsPlayer[] = [];
+  /** Address of the show over HTTP in minted tokens; null: none. */
+  playlist: string | null = null;
+  prefer: "webrtc" | "hls" = "webrtc";
+  /** Text at other addresses of the media server. */
+  texts = new Map<string, string>();
+  /** What `GET /api/recordings/…` answers. */
+  recording: object | undefined;
+  readonly #startedUnixMs = Date.now() - 60_000;
   readonly wakes = new Set<(why: Wake) => void>();
   readonly pageHides = new Set<() => void>();
   #udp = true;
@@ -49,6 +60,14 @@ export class FakeWorld implements FakeNetwork {
     this.#changedAtMs = Date.now();
     this.#udp = works;
     if (works) for (const callback of this.#waiting.splice(0)) callback();
+  }
+
+  get screen(): FakeScreen {
+    return this.screens.at(-1)!;
+  }
+
+  get player(): FakeHlsPlayer {
+    return this.players.at(-1)!;
   }
 
   get peer(): FakePeer {
@@ -130,9 +149,15 @@ export class FakeWorld implements FakeNetwork {
         return () => void this.followed.delete(element);
       },
       createScreen: () => {
-        throw new Error("no screens here");
+        const screen = new FakeScreen();
+        this.screens.push(screen);
+        return screen;
       },
-      openHls: () => Promise.reject(new Error("no players here")),
+      openHls: async (options) => {
+        const player = new FakeHlsPlayer(options, this.#startedUnixMs);
+        this.players.push(player);
+        return player;
+      },
     };
   }
 
@@ -152,6 +177,11 @@ export class FakeWorld implements FakeNetwork {
     if (path === "/clock") return Response.json({ unixMs: Date.now() });
     if (path.endsWith("/tokens")) return Response.json(this.#mint(), { status: 201 });
     if (method === "POST") return this.#open(url);
+    const text = this.texts.get(path);
+    if (text !== undefined) return new Response(text);
+    if (path.startsWith("/api/recordings/") && this.recording !== undefined)
+      return Response.json(this.recording);
+    if (path.startsWith("/live/")) return Response.json(problem("playback.not_live"), { status: 404 });
     const id = url.pathname.split("/")[2]!;
     if (!this.sessions.has(id)) return Response.json(problem("media.session_not_found"), { status: 404 });
     if (path.endsWith("/events")) return this.#openEvents(init.signal);
@@ -174,6 +204,8 @@ export class FakeWorld implements FakeNetwork {
       expiresAt,
       mediaUrl: "http://media.test",
       iceServers: this.iceServers,
+      playback: this.playlist === null ? null : { playlist: this.playlist, audio: "" },
+      prefer: this.prefer,
     };
   }
 

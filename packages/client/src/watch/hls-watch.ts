@@ -81,6 +81,8 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   #playsAudio = false;
   #audioUrl: string | null = null;
   #tokenRefused = false;
+  /** The broadcast is over; its last picture stays. */
+  #ended = false;
   /** The viewer wants to be behind. */
   #behind: boolean;
   #dvr: DvrState | null = null;
@@ -176,6 +178,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     const { environment, screen } = this.#options;
     this.#attempt += 1;
     const attempt = this.#attempt;
+    this.#ended = false;
     this.#cancelRetry();
     this.#dropPlayer();
     try {
@@ -262,7 +265,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   #look(): void {
     this.#lookLater();
     const player = this.#player;
-    if (player === undefined) return;
+    if (player === undefined || this.#ended) return;
     const { environment, screen, clock } = this.#options;
     const nowMs = environment.nowMs();
     const counters = player.counters();
@@ -273,8 +276,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
       this.#tokenRefused = false;
       screen.release("rendered");
     }
-    if (state !== undefined && this.#state !== "waiting") this.#setState(state);
-    else if (state === "playing") this.#setState(state);
+    if (state === "playing" || (state !== undefined && this.#state !== "waiting")) this.#setState(state);
     this.#tellDvr(times, nowMs);
     if (times !== null && !this.#behind && times.liveUnixMs - times.atUnixMs > times.targetMs + FAR_BEHIND_MS)
       player.goLive();
@@ -302,6 +304,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   /** The broadcast is over; the room may go live again. */
   #handleEnd(attempt: number): void {
     if (attempt !== this.#attempt) return;
+    this.#ended = true;
     this.#setState("waiting");
     this.#retryLater(WAITING_MS * (0.75 + this.#options.environment.random()), () => this.#askForNext());
   }
