@@ -1,7 +1,6 @@
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import type { Queryable } from "../../db/database.ts";
 import { type Account, accounts } from "../../db/schema.ts";
-import { isUuid } from "../../ids.ts";
 
 /** Accounts in the database. */
 export interface AccountStore {
@@ -40,13 +39,14 @@ export function createAccountStore(db: Queryable): AccountStore {
       return account ?? null;
     },
     async adminsAmong(ids) {
-      const among = ids.filter(isUuid);
-      if (among.length === 0) return new Set();
+      if (ids.length === 0) return new Set();
+      // There are few admins, but any number of people to look for.
       const found = await db
         .select({ id: accounts.id })
         .from(accounts)
-        .where(and(eq(accounts.role, "admin"), eq(accounts.disabled, false), inArray(accounts.id, among)));
-      return new Set(found.map(({ id }) => id));
+        .where(and(eq(accounts.role, "admin"), eq(accounts.disabled, false)));
+      const admins = new Set(found.map(({ id }) => id));
+      return new Set(ids.filter((id) => admins.has(id)));
     },
     async firstAdmin() {
       const [account] = await db
