@@ -90,10 +90,11 @@ export function LivePlayer(props: LivePlayerProps) {
 
 /** The one thing only the viewer can do: allow sound, or play again. */
 function LivePrompt({ playback, canGoBack }: { playback: Playback; canGoBack: boolean }) {
-  if (playback.paused) {
+  // Where pausing keeps the place the bar has the button: who pauses wants to see the picture.
+  if (playback.paused && !canGoBack) {
     return (
       <Prompt onClick={playback.togglePlay} icon={<Play size={24} fill="currentColor" />}>
-        {canGoBack ? "Play on" : "Back to live"}
+        Back to live
       </Prompt>
     );
   }
