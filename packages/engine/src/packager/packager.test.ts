@@ -210,6 +210,28 @@ describe("packager", () => {
     }
   });
 
+  it("needs no other set-up for a host who is back with the same", () => {
+    const stage = new Stage(threeLayers()).run(7000);
+    stage.packager.discontinuity();
+    const before = stage.sink.of("v-h").length;
+    stage.nowMs += 5000;
+    stage.layers.forEach((layer, index) => {
+      Object.assign(layer, { format: pictureFormat(index === 2 ? "large" : "small"), everyMs: 2000 });
+    });
+    stage.layers[0]!.isFlowing = false;
+    stage.run(16_500);
+    stage.layers[0]!.isFlowing = true;
+    stage.run(26_000);
+    const { sink } = stage;
+    expect(sink.faults).toEqual([]);
+    expect(sink.inits.every(({ version }) => version === 0)).toBe(true);
+    for (const id of ["v-l", "v-h"])
+      expect(sink.of(id).flatMap(({ discontinuity, number }) => (discontinuity ? [number] : []))).toEqual([
+        before,
+      ]);
+    expect(sink.of("v-l").at(-1)!.gap).toBe(false);
+  });
+
   it("corrects sound that drifts by whole packets: never 40 ms off", () => {
     for (const share of [1.002, 0.998]) {
       for (const format of [opusFormat(2), aacFormat(Uint8Array.of(0x11, 0x90))]) {

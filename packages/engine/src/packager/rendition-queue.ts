@@ -1,4 +1,4 @@
-import type { AccessUnit } from "@sameroom/protocol";
+import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
 import { PartWriter, type PartWriterOptions } from "./part-writer.ts";
 import type { RenditionInfo } from "./types.ts";
 
@@ -16,6 +16,9 @@ export class RenditionQueue {
   /** Nothing more goes into the segment that is open. */
   isResting = false;
   #units: AccessUnit[] = [];
+  /** The newest format as it came, and the equal one that counts. */
+  #given: UnitFormat | undefined;
+  #taken: UnitFormat | undefined;
   #at = 0;
 
   constructor(options: PartWriterOptions & { isMaster: boolean; number: number }) {
@@ -34,7 +37,7 @@ export class RenditionQueue {
   }
 
   push(unit: AccessUnit): void {
-    this.#units.push(unit);
+    this.#units.push(this.#withKnownFormat(unit));
     this.newestMicros = Math.max(this.newestMicros, decodingTime(unit));
   }
 
@@ -48,6 +51,16 @@ export class RenditionQueue {
   clear(): void {
     this.#units = [];
     this.#at = 0;
+  }
+
+  /** A host who is back brings the same set-up as another object. */
+  #withKnownFormat(unit: AccessUnit): AccessUnit {
+    const { format } = unit;
+    if (format !== this.#given) {
+      this.#given = format;
+      if (this.#taken === undefined || !isSameFormat(format, this.#taken)) this.#taken = format;
+    }
+    return this.#taken === format ? unit : { ...unit, format: this.#taken! };
   }
 
   /** Whether no keyframe that waits behind this unit is closer to `atMicros`. */
@@ -70,4 +83,19 @@ export class RenditionQueue {
 /** When a unit is decoded, µs since 1970: segments are cut by it. */
 export function decodingTime({ captureMicros, compositionMicros }: AccessUnit): number {
   return captureMicros - compositionMicros;
+}
+
+function isSameFormat(left: UnitFormat, right: UnitFormat): boolean {
+  const isAlike =
+    left.codecs === right.codecs &&
+    left.configuration.length === right.configuration.length &&
+    left.configuration.every((byte, index) => byte === right.configuration[index]);
+  if (left.kind === "video")
+    return isAlike && right.kind === "video" && left.width === right.width && left.height === right.height;
+  return (
+    isAlike &&
+    right.kind === "audio" &&
+    left.sampleRate === right.sampleRate &&
+    left.channels === right.channels
+  );
 }
