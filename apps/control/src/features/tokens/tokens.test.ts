@@ -3,11 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FakeClock, SeededRandom } from "@sameroom/base/testing";
-import { ROLE_GRANTS, ROOM_TOKEN_ISSUER, ROOM_TOKEN_TYPE, type RoomRole } from "@sameroom/contract";
-import { SignJWT } from "jose";
+import {
+  PLAYBACK_TOKEN_TYPE,
+  playbackTokenClaimsSchema,
+  ROLE_GRANTS,
+  ROOM_TOKEN_ISSUER,
+  ROOM_TOKEN_TYPE,
+  type RoomRole,
+} from "@sameroom/contract";
+import { decodeJwt, decodeProtectedHeader, SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
 import type { Account } from "../../db/schema.ts";
 import type { Principal } from "../../http/principal.ts";
+import { newId } from "../../ids.ts";
 import { TOKEN_KEY } from "../../testing/control.fixture.ts";
 import { guestIdentity } from "./guest-identity.ts";
 import { readTokenKey } from "./key-file.ts";
@@ -132,6 +140,17 @@ describe("room tokens", () => {
     for (const one of forged)
       await expect(signer.verify(one), one).rejects.toMatchObject({ code: "token.invalid" });
     expect(await signer.verify(await forge({}))).toMatchObject(claims);
+  });
+
+  test("that play something open no room", async () => {
+    const { token } = await signer.signPlayback({ sub: claims.sub, room: claims.room }, 300);
+    expect(playbackTokenClaimsSchema.safeParse(decodeJwt(token)).data).toMatchObject({ room: claims.room });
+    expect(decodeProtectedHeader(token)).toEqual({ alg: "EdDSA", typ: PLAYBACK_TOKEN_TYPE, kid: "test" });
+    await expect(signer.verify(token)).rejects.toMatchObject({ code: "token.invalid" });
+    const both = { ...claims, room: claims.room, recording: newId(1) };
+    await expect(signer.verify(await forge(both, { typ: PLAYBACK_TOKEN_TYPE }))).rejects.toMatchObject({
+      code: "token.invalid",
+    });
   });
 
   test("that are no tokens are refused, never thrown about", async () => {
