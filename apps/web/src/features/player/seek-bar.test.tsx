@@ -106,6 +106,15 @@ describe("seeking", () => {
     expect(hook.result.current.timeline?.at).toBe(320);
   });
 
+  it("back in a live show is no longer live at once, and forth to its end is live at once", () => {
+    const dvr: Timeline = { kind: "dvr", length: 120, at: 120, buffered: [], atLive: true };
+    const hook = renderHook(() => useSeeking(dvr, () => {}));
+    act(() => hook.result.current.step(-10));
+    expect(hook.result.current.timeline).toMatchObject({ at: 110, atLive: false });
+    act(() => hook.result.current.seek(120));
+    expect(hook.result.current.timeline).toMatchObject({ at: 120, atLive: true });
+  });
+
   it("gives up on a picture that does not come", () => {
     vi.useFakeTimers();
     const { hook } = open();

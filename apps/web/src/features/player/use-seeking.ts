@@ -33,6 +33,10 @@ export function useSeeking(timeline: Timeline | null, go: (seconds: number) => v
     },
     [go],
   );
-  const shown = wanted !== null && timeline !== null ? { ...timeline, at: wanted } : timeline;
+  const shown = wanted !== null && timeline !== null ? at(timeline, wanted) : timeline;
   return { timeline: shown, seek, step: (seconds) => shown && seek(stepTo(shown, seconds)) };
+}
+
+function at(timeline: Timeline, wanted: number): Timeline {
+  return { ...timeline, at: wanted, atLive: timeline.kind === "dvr" && wanted >= timeline.length };
 }
