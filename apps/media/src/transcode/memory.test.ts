@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "../testing/eventually.fixture.ts";
+import { videoUnits } from "./picture.fixture.ts";
+import { opusStereo, opusUnits } from "./sound.fixture.ts";
+import type { Transcode } from "./transcode.ts";
+import { createTranscoders } from "./transcoders.fixture.ts";
+import type { Transcoders } from "./transcoders.ts";
+
+let transcoders: Transcoders;
+
+beforeEach(() => {
+  ({ transcoders } = createTranscoders());
+});
+afterEach(() => transcoders.close());
+
+/** Resident memory of a process, MB. */
+function residentMb(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) / 1024;
+}
+
+/** Opens, uses and closes jobs, one after the other, all in the same process; its memory after each, MB. */
+async function run(jobs: number, once: () => Promise<Transcode>): Promise<number[]> {
+  const sizes: number[] = [];
+  const pids = new Set<number>();
+  for (let job = 0; job < jobs; job++) {
+    const transcode = await once();
+    const [pid] = transcoders.pids;
+    pids.add(pid!);
+    sizes.push(residentMb(pid!));
+    transcode.close();
+  }
+  expect(pids.size, "one process did all of it").toBe(1);
+  return sizes;
+}
+
+test.skipIf(process.platform !== "linux")("sixty jobs with sound leave nothing behind", async () => {
+  const units = opusUnits({ startMicros: 0, seconds: 0.5, loud: () => true });
+  const sizes = await run(60, async () => {
+    const transcode = transcoders.openAudio({ codec: "aac", bitrate: 128_000, input: opusStereo });
+    let made = 0;
+    transcode.on("unit", () => {
+      made += 1;
+    });
+    for (const unit of units) transcode.push(unit);
+    await eventually("it is made", () => made >= 20);
+    return transcode;
+  });
+  // A decoder and an encoder that are kept take 0.4 MB; what garbage collection swings by is less than 12.
+  expect(sizes.at(-1)! - sizes[20]!).toBeLessThan(12);
+});
+
+test.skipIf(process.platform !== "linux")("forty jobs with pictures leave nothing behind", async () => {
+  const units = videoUnits({
+    ...{ codec: "h264", width: 640, height: 360, startMicros: 1_000_000, count: 5, keyframeEvery: 5 },
+    luma: (index) => 40 + index * 10,
+  });
+  const { format: input } = units[0]!;
+  if (input.kind !== "video") throw new Error("no video");
+  const sizes = await run(40, async () => {
+    const rungs = [{ id: "h264-270", height: 270, bitrate: 500_000 }];
+    const transcode = transcoders.openVideo({ input, rungs })!;
+    let made = 0;
+    transcode.on("unit", () => {
+      made += 1;
+    });
+    for (const unit of units) transcode.push(unit);
+    await eventually("it is made", () => made === units.length);
+    return transcode;
+  });
+  // An encoder that is kept takes 10 MB.
+  expect(sizes.at(-1)! - sizes[15]!).toBeLessThan(40);
+});
