@@ -130,6 +130,10 @@ describe("POST of an offer", () => {
     await expectProblem(await call("/nothing-here", { method: "GET" }), "request.not_found");
   });
 
+  it("knows nothing of shows while LL-HLS is off", async () => {
+    await expectProblem(await call("/live/studio/index.m3u8", { method: "GET" }), "request.not_found");
+  });
+
   it("leaves nothing behind of an offer that the wire refuses", async () => {
     const mid = "m".repeat(60);
     const strange = watchOffer.replace(/a=mid:0/, `a=mid:${mid}`).replace(/BUNDLE 0/, `BUNDLE ${mid}`);

@@ -300,7 +300,7 @@ describe("a crowd", () => {
     const watch = setInterval(() => {
       most = Math.max(most, origin.waiting);
     }, 10);
-    const rounds = 8;
+    const rounds = 5;
     const crowd = await playCrowd(new URL(rendition, address()).href, 500, rounds);
     clearInterval(watch);
     expect(most).toBeGreaterThan(50);

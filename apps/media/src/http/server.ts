@@ -85,7 +85,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   app.setNotFoundHandler((request, reply) => {
     const allowed = allowedMethods(request.url);
-    if (allowed === undefined) return sendProblem(reply, "request.not_found");
+    // What is switched off has addresses, too, that nobody answers.
+    if (allowed === undefined || allowed.split(", ").includes(request.method))
+      return sendProblem(reply, "request.not_found");
     reply.header("allow", allowed);
     return sendProblem(reply, "request.method_not_allowed", `use ${allowed}`);
   });
