@@ -1,9 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import type { Log } from "@sameroom/base";
+import { join } from "node:path";
+import type { Log, Timers } from "@sameroom/base";
 import { openWire } from "@sameroom/native";
 import type { FastifyInstance } from "fastify";
+import { DiskArchive } from "./archive/disk-archive.ts";
 import { Authenticator } from "./auth/authenticator.ts";
 import { bearerOf } from "./auth/credential.ts";
 import { PlaybackGate } from "./auth/playback-gate.ts";
@@ -22,9 +24,12 @@ import { nodeClock } from "./node/node-clock.ts";
 import { LoadMeter } from "./node/worker-load.ts";
 import { MadeRenditions } from "./program/made-renditions.ts";
 import { RoomPolicies } from "./program/room-policies.ts";
+import { Recordings } from "./recording/recordings.ts";
+import { openStorage } from "./storage/open-storage.ts";
 import { parseLadder } from "./transcode/rung-ladder.ts";
 import { Transcoders } from "./transcode/transcoders.ts";
 import { resolveAnnounced } from "./transport/announced-address.ts";
+import { VodOrigin } from "./vod/vod-origin.ts";
 
 /** Sent to control with every `hello`. */
 const VERSION = "0.1.0";
@@ -58,14 +63,30 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   const announce = await resolveAnnounced(config.announce);
   const policies = new RoomPolicies();
   const gate = new PlaybackGate(tokens, new PlaybackTokens(signatures), clock);
+  const timers: Timers = { after: (delayMs, callback) => cancelOf(setTimeout(callback, delayMs)) };
+  const shared = { clock, timers, log, random: { next: Math.random } };
   const transcoders = new Transcoders({
-    ...{ clock, log, random: { next: Math.random } },
-    timers: { after: (delayMs, callback) => cancelOf(setTimeout(callback, delayMs)) },
+    ...shared,
     ...{ limit: config.transcodes, encoder: config.encoder, cores: availableParallelism() },
   });
   if (config.hls.enabled && config.transcodes > 0) {
     void transcoders.probe().then((encoder) => log.info("video is encoded by", { encoder }));
   }
+  const archive = new DiskArchive({ ...shared, directory: join(config.dataDir, "live") });
+  const recordingsDirectory = join(config.dataDir, "recordings");
+  const storage = await openStorage(config.storage, recordingsDirectory);
+  const recordings = new Recordings({
+    ...shared,
+    ...{ directory: recordingsDirectory, archive, storage },
+    policyOf: (room) => policies.of(room),
+    makePictures: (work) => transcoders.runJob("pictures", work),
+  });
+  await recordings.recover();
+  policies.on("changed", (room, policy) => recordings.setPolicy(room, policy));
+  const vod = new VodOrigin({
+    ...{ recordings, storage, log },
+    mayPlay: (recording, credential) => gate.require({ recording }, credential),
+  });
   const live = config.hls.enabled
     ? new LiveOrigin({ gate, policies, transcoders, clock, log, ...config.hls })
     : undefined;
@@ -75,7 +96,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
       ...config.hls,
       dvrMs: config.hls.dvrS * 1000,
       graceMs: (config.graceS + GRACE_MARGIN_S) * 1000,
-      openSink: (info) => live.open(info, undefined),
+      openSink: (info) => live.open(info, archive.open(info)),
     },
   });
   const { programs } = node;
@@ -95,7 +116,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
       publicUrl: publicUrl ?? `:${config.httpPort}`,
       publishers: node.publishers(),
       viewers: node.viewers(),
-      recordings: [],
+      recordings: recordings.facts,
       hls: config.hls.enabled,
       maxSessions,
     }),
@@ -105,6 +126,13 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
       else if (command.type === "room-policy") {
         const { type: _, room, ...policy } = command;
         policies.set(room, policy);
+      } else if (command.type === "record") recordings.record(command.room, command.on);
+      else if (command.type === "recording-policy") recordings.setOpen(command.id, command.open);
+      else if (command.type === "delete-recording") {
+        const { id } = command;
+        recordings
+          .delete(id)
+          .catch(({ message }) => log.error("a recording is not deleted", { recording: id, error: message }));
       }
     },
     log,
@@ -113,6 +141,9 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   node.on("publisherGone", (gone) => link.send({ type: "publisher-gone", ...gone }));
   node.on("viewer", (viewer) => link.send({ type: "viewer", viewer }));
   node.on("viewerGone", (gone) => link.send({ type: "viewer-gone", ...gone }));
+
+  recordings.on("fact", (recording) => link.send({ type: "recording", recording }));
+  recordings.on("deleted", (id) => link.send({ type: "recording-deleted", id }));
 
   const registry = createMetrics(node, { linked: () => link.connected, live, transcoders });
   const streamKeys = new StreamKeys((room, key) => link.askStreamKey(room, key), clock);
@@ -127,13 +158,14 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     mayReadMetrics: (authorization) => equalSecrets(bearerOf(authorization) ?? "", secret),
     linked: () => link.connected,
     live,
+    vod,
   });
   let listening: Listening;
   try {
     listening = await listen(http, bind, config.httpPort);
   } catch (error) {
     await node.close();
-    await transcoders.close();
+    await Promise.all([recordings.close(), transcoders.close()]);
     throw error;
   }
   const httpPort = listening.port;
@@ -157,7 +189,9 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     await node.close();
     link.close();
     await listening.close();
-    await transcoders.close();
+    await archive.close();
+    // The transcoders end what recordings wait for.
+    await Promise.all([recordings.close(), transcoders.close()]);
   };
   return { node, http, httpPort, link, live, transcoders, close: () => (closing ??= close()) };
 }

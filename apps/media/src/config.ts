@@ -12,6 +12,7 @@ import {
   planIceServers,
 } from "@sameroom/contract";
 import { z } from "zod";
+import { readStorageConfig, type StorageConfig, storageEnvironment } from "./storage/storage-config.ts";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const path = z.string().min(1);
@@ -55,6 +56,7 @@ const environmentSchema = z.object({
   SAMEROOM_ENCODER: z.enum(["auto", "cpu"]).default("auto"),
   SAMEROOM_HLS_MAX_WAITING: z.coerce.number().int().min(1).max(200_000).default(20_000),
   SAMEROOM_HLS_MAX_WAITING_PER_ADDRESS: z.coerce.number().int().min(1).max(200_000).default(5000),
+  ...storageEnvironment,
   ...iceServerEnvironment,
   SAMEROOM_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   SAMEROOM_LOG_FORMAT: z.enum(["pretty", "json"]).default("json"),
@@ -103,6 +105,8 @@ export interface Config {
   /** How long control waits for a lost host, s. */
   readonly graceS: number;
   readonly hls: HlsConfig;
+  /** Where finished recordings are kept. */
+  readonly storage: StorageConfig;
   /** Pictures transcoded at a time, at most. */
   readonly transcodes: number;
   /** Use an encoder in hardware where there is one, or never. */
@@ -134,6 +138,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const value = parsed.data;
   const faults: string[] = [];
   const iceServers = planIceServers(value, (file) => readFileSync(file, "utf8"), faults);
+  const storage = readStorageConfig(value, faults);
   if (faults.length > 0) throw new ConfigError(faults);
   const machine = machineAddresses();
   const bind = value.SAMEROOM_BIND ?? everyAddress(machine);
@@ -165,6 +170,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     transcodes: value.SAMEROOM_TRANSCODES ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     encoder: value.SAMEROOM_ENCODER,
+    storage,
     logLevel: value.SAMEROOM_LOG_LEVEL,
     logFormat: value.SAMEROOM_LOG_FORMAT,
   };

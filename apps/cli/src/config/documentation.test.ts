@@ -6,7 +6,7 @@ import { environmentSchema } from "./environment.ts";
 const house = fileURLToPath(new URL("../../../../", import.meta.url));
 const guide = readFileSync(`${house}docs/guide/configuration.md`, "utf8");
 const documented = new Map(
-  [...guide.matchAll(/^\| `([A-Z_]+)` \| ([^|]*) \| ([^|]*) \|$/gm)].map((row) => [
+  [...guide.matchAll(/^\| `([A-Z0-9_]+)` \| ([^|]*) \| ([^|]*) \|$/gm)].map((row) => [
     row[1]!,
     { standard: row[2]!, text: row[3]! },
   ]),
@@ -33,7 +33,7 @@ test("every variable that control and media read is in the supervisor's schema",
   for (const app of ["control", "media"]) {
     const source = readFileSync(`${house}apps/${app}/src/config.ts`, "utf8");
     const names = new Set(
-      [...source.matchAll(/\b(?:SAMEROOM_[A-Z_]+[A-Z]|DATABASE_URL)\b/g)].map((match) => match[0]),
+      [...source.matchAll(/\b(?:SAMEROOM_[A-Z0-9_]+[A-Z]|DATABASE_URL)\b/g)].map((match) => match[0]),
     );
     expect(names.size).toBeGreaterThan(5);
     for (const name of names)

@@ -143,6 +143,34 @@ export const environmentSchema = z.object({
     .max(200_000, "at most 200000")
     .default(5000)
     .describe("Of these, most from one address: raise it where a CDN or a proxy is in front."),
+  SAMEROOM_STORAGE: z
+    .enum(["file", "s3"], "file or s3")
+    .default("file")
+    .describe(
+      "Where finished recordings are kept: `file`, in `recordings` under the data directory, or `s3`, in a bucket.",
+    ),
+  SAMEROOM_S3_BUCKET: z.string().optional().describe("The bucket. Needed with SAMEROOM_STORAGE=s3."),
+  SAMEROOM_S3_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: "use http(s)://HOST[:PORT]" })
+    .optional()
+    .describe("Address of a server that speaks S3's protocol. Absent: Amazon's of the region."),
+  SAMEROOM_S3_REGION: z.string().default("us-east-1").describe("The bucket's region."),
+  SAMEROOM_S3_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/, "letters, digits, `._-` and `/` between names")
+    .default("recordings")
+    .describe("What the keys of recordings begin with."),
+  SAMEROOM_S3_FORCE_PATH_STYLE: z
+    .stringbool("true or false")
+    .default(false)
+    .describe("Name the bucket in the path instead of the host name, as most servers but Amazon's want it."),
+  SAMEROOM_S3_KEY_ID: z
+    .string()
+    .optional()
+    .describe("Access key id. Absent: what the machine gives the AWS SDK, such as an instance's role."),
+  SAMEROOM_S3_SECRET_FILE: path
+    .optional()
+    .describe("File with the secret access key. Given together with SAMEROOM_S3_KEY_ID."),
   SAMEROOM_SIGN_UP: z
     .enum(["open", "closed"], "open or closed")
     .default("open")

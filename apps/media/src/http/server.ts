@@ -6,6 +6,8 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { Authenticator } from "../auth/authenticator.ts";
 import type { LiveOrigin } from "../hls/live-origin.ts";
 import type { MediaNode } from "../node/media-node.ts";
+import { registerVod } from "../vod/register-vod.ts";
+import type { VodOrigin } from "../vod/vod-origin.ts";
 import { registerEvents } from "./events.ts";
 import { registerLive } from "./live.ts";
 import { createErrorHandler, sendProblem } from "./problems.ts";
@@ -28,6 +30,8 @@ export interface ServerOptions {
   linked: () => boolean;
   /** What is live over HTTP; undefined: this worker does not serve it. */
   live: LiveOrigin | undefined;
+  /** Finished recordings. */
+  vod: VodOrigin;
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -72,6 +76,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   registerSessions(app, node, owned);
   registerEvents(app, owned);
   if (options.live !== undefined) registerLive(app, options.live);
+  registerVod(app, options.vod);
   app.get(MEDIA_PATHS.clock, async (_request, reply) =>
     reply.header("cache-control", "no-store").send({ unixMs: clock.unixMs() }),
   );
@@ -101,6 +106,6 @@ function allowedMethods(url: string): string | undefined {
   if (/^\/sessions\/[^/]+$/.test(path)) return "PATCH, DELETE, OPTIONS";
   if (/^\/sessions\/[^/]+\/slots$/.test(path)) return "GET, PUT, OPTIONS";
   if (/^\/sessions\/[^/]+\/events$/.test(path)) return "GET, OPTIONS";
-  if (/^\/(?:clock|health|metrics)$|^\/live\//.test(path)) return "GET, HEAD, OPTIONS";
+  if (/^\/(?:clock|health|metrics)$|^\/(?:live|vod)\//.test(path)) return "GET, HEAD, OPTIONS";
   return undefined;
 }
