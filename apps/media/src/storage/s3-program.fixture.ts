@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import S3rver from "s3rver";
 import { policyOf, RecordingsBench } from "../recording/recordings.fixture.ts";
-import { LARGE, SOUND, Show } from "../recording/show.fixture.ts";
+import { LARGE, Show, SOUND } from "../recording/show.fixture.ts";
 import { S3Storage } from "./s3-storage.ts";
 
 const root = process.argv[2]!;
@@ -46,7 +46,9 @@ const largeBytes = await storage.size("other/large");
 await bench.recordings.delete(id);
 const seen = {
   ...{ local, listed, largeBytes, bytes: whole.length, expected: file?.bytes, range: range.toString() },
-  missing: [await storage.size(`${id}/none`), await storage.get(`${id}/none`)].every((it) => it === undefined),
+  missing: [await storage.size(`${id}/none`), await storage.get(`${id}/none`)].every(
+    (it) => it === undefined,
+  ),
   left: (await storage.list(id)).length,
   others: (await storage.list("other")).length,
   deleted: bench.deleted.length,

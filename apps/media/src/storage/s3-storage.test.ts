@@ -15,7 +15,13 @@ it("a recording moves to S3 when it is finished, is read there in ranges, and is
     const seen = JSON.parse(stdout);
     expect(seen.local).toEqual(["state.json"]);
     expect(seen.listed).toEqual(
-      expect.arrayContaining(["index.m3u8", "recording.mp4", "video/0.m4s", "video/init-0.mp4", "opus/2.m4s"]),
+      expect.arrayContaining([
+        "index.m3u8",
+        "recording.mp4",
+        "video/0.m4s",
+        "video/init-0.mp4",
+        "opus/2.m4s",
+      ]),
     );
     expect(seen.bytes).toBe(seen.expected);
     expect(seen).toMatchObject({ range: "ftyp", missing: true, largeBytes: 40 * 1024 * 1024 });
