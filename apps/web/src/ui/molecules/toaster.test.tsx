@@ -9,18 +9,25 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+type Show = ReturnType<typeof useToast>;
+
+function Sample({ take }: { take: (show: Show) => void }) {
+  take(useToast());
+  return null;
+}
+
 function open() {
-  let show: ReturnType<typeof useToast> | undefined;
-  function Sample() {
-    show = useToast();
-    return null;
-  }
+  let show: Show | undefined;
   render(
     <Toaster>
-      <Sample />
+      <Sample
+        take={(given) => {
+          show = given;
+        }}
+      />
     </Toaster>,
   );
-  return (...toast: Parameters<ReturnType<typeof useToast>>) => {
+  return (...toast: Parameters<Show>) => {
     let dismiss = () => {};
     act(() => {
       dismiss = show?.(...toast) ?? dismiss;
