@@ -28,6 +28,8 @@ export class Comeback {
   readonly #failover: Failover;
   readonly #ports: ComebackPorts;
   #reason: HlsReason | undefined;
+  /** The viewer asked for it. */
+  #anyway = false;
   #cancelPause: () => void = () => {};
   #cancelAttempt: () => void = () => {};
   #cancelProof: (() => void) | undefined;
@@ -52,11 +54,12 @@ export class Comeback {
     this.#cancelPause = this.#environment.after(pauseMs, () => this.now());
   }
 
-  /** Tries now; `anyway`: also where the viewer has not arrived at the newest picture yet. */
+  /** Tries now; `anyway`: because the viewer wants to be there, wherever they are. */
   now(anyway = false): void {
+    this.#anyway ||= anyway;
     if (this.#ports.isTrying()) return;
     this.#cancelPause();
-    if (!anyway && !this.#ports.isWelcome()) {
+    if (!this.#isWelcome()) {
       this.#cancelPause = this.#environment.after(NOT_NOW_MS, () => this.now());
       return;
     }
@@ -75,7 +78,7 @@ export class Comeback {
     }
     this.#cancelProof ??= this.#environment.after(PROVEN_MS, () => {
       this.#cancelProof = undefined;
-      if (this.#ports.isWelcome()) this.#ports.arrive();
+      if (this.#isWelcome()) this.#ports.arrive();
       else this.#giveUp();
     });
   }
@@ -101,6 +104,11 @@ export class Comeback {
     this.#offWake?.();
     this.#offWake = undefined;
     this.#reason = undefined;
+    this.#anyway = false;
+  }
+
+  #isWelcome(): boolean {
+    return this.#anyway || this.#ports.isWelcome();
   }
 
   #limit(): void {

@@ -131,6 +131,33 @@ describe("a watch with two paths", () => {
     expect(states).toEqual(["playing", "reconnecting", "playing"]);
   });
 
+  it("tries both while neither shows anything, and takes what comes first", async () => {
+    const world = new FakeWorld();
+    world.udp = false;
+    const { paths, states } = watchIn(world);
+    await pass(25_000);
+    const fail = () => world.player.fail("network");
+    fail();
+    await pass(5000);
+    for (let time = 0; time < 60; time++) {
+      if (!world.player.closed) fail();
+      await pass(200);
+    }
+    const attempts = world.count("POST", "/whep");
+    for (let time = 0; time < 100; time++) {
+      if (!world.player.closed) fail();
+      await pass(200);
+    }
+    expect(world.count("POST", "/whep")).toBeGreaterThan(attempts);
+    world.udp = true;
+    for (let time = 0; time < 30; time++) {
+      if (!world.player.closed) fail();
+      await pass(200);
+    }
+    expect(paths).toEqual(["hls", "webrtc"]);
+    expect(states.at(-1)).toBe("playing");
+  });
+
   it("goes there at once when the worker is full, and comes back when it is not", async () => {
     const world = new FakeWorld();
     world.refuse = refuseWhep("media.full");
@@ -365,6 +392,8 @@ describe("the past of a show", () => {
     expect(watch.currentCaptureTime()).toBeLessThan(Date.now() - 29_000);
     await pass(600_000);
     expect(paths).toEqual(["hls"]);
+    // Also where LL-HLS does not get back to now in time.
+    world.player.goLive = () => {};
     watch.goLive();
     await pass(4000);
     expect(paths).toEqual(["hls", "webrtc"]);

@@ -294,7 +294,9 @@ export class RoomWatch extends Emitter<WatchEvents> implements Watch {
     this.#unreachable = failure.code === "network.unreachable" && !elsewhere;
     const reason = this.#failover.take(failure, elsewhere);
     if (this.#path === "hls") {
-      if (reason === undefined && failure.retrying) return;
+      const shows = this.#hls?.state === "playing" || this.#hls?.state === "waiting";
+      // While nothing is shown at all, both go on trying.
+      if (failure.retrying && (reason === undefined || (reason === "blocked" && !shows))) return;
       if (reason === "codec" || reason === "full") this.#reason = reason;
       this.#comeback.stop();
       this.#dropWhep();
