@@ -1,0 +1,88 @@
+import type { PackagerSink } from "@sameroom/engine";
+import { opusFormat } from "@sameroom/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ArchivedProgram } from "../program/live-archive.ts";
+import { LiveShow } from "./live-show.ts";
+import { WaitingRoom } from "./waiting-room.ts";
+
+const SEGMENT_MICROS = 2_000_000;
+const START_MICROS = 1_700_000_000_000_000;
+
+/** Remembers which segments it was asked for. */
+class Archived implements ArchivedProgram {
+  readonly asked: number[] = [];
+  init(): void {}
+  part(): void {}
+  segment(): void {}
+  rendition(): void {}
+  ended(): void {}
+  read(_rendition: string, segment: number) {
+    this.asked.push(segment);
+    return Promise.resolve({ path: `${segment}.m4s`, byteLength: 4 });
+  }
+}
+
+/** As the packager tells of one complete segment of sound. */
+function feed(sink: PackagerSink, number: number, rendition = "opus"): void {
+  const captureMicros = START_MICROS + number * SEGMENT_MICROS;
+  const bytes = Uint8Array.of(number, 1, 2, 3);
+  const common = { rendition, captureMicros, durationMicros: SEGMENT_MICROS, independent: true, gap: false };
+  sink.part({ ...common, segment: number, index: 0, bytes });
+  sink.segment({ ...common, number, init: 0, byteLength: 4, parts: 1, discontinuity: false });
+}
+
+describe("what is served of a program", () => {
+  let archived: Archived;
+  let waiting: WaitingRoom;
+  let show: LiveShow;
+  beforeEach(() => {
+    archived = new Archived();
+    waiting = new WaitingRoom({ maxWaiting: 10, maxPerAddress: 10 });
+    const info = { room: "studio", epoch: "e1", startedUnixMs: START_MICROS / 1000, dvrMs: 600_000 };
+    show = new LiveShow({ info, archived, partMs: 250, waiting });
+    show.rendition({ id: "opus", kind: "audio" }, "added");
+    const format = opusFormat(2);
+    show.init({ rendition: "opus", version: 0, format, bytes: Uint8Array.of(9) });
+  });
+
+  it("comes from memory while it is new, and from the archive when it is old", async () => {
+    for (let number = 0; number < 40; number++) feed(show, number);
+    expect(await show.segmentOf("opus", 39)).toEqual(Uint8Array.of(39, 1, 2, 3));
+    expect(archived.asked).toEqual([]);
+    expect(await show.segmentOf("opus", 2)).toEqual({ path: "2.m4s", byteLength: 4 });
+    expect(archived.asked).toEqual([2]);
+    expect(show.byteLength).toBeLessThan(40 * 4);
+    expect(show.playlist("opus", false)!.plain.toString()).toContain("\n2.m4s\n");
+    show.close();
+    expect(show.byteLength).toBe(0);
+  });
+
+  it("answers who waits once the packager is done with what it does at once", async () => {
+    feed(show, 0);
+    const served: string[] = [];
+    const serve = () => served.push(show.playlist("opus", false)!.plain.toString());
+    waiting.wait(show.keyFor("opus", 1, 0), { address: "a", serve, expire: () => {} }, 1000);
+    waiting.wait(show.keyFor("opus", 2, undefined), { address: "a", serve, expire: () => {} }, 1000);
+    feed(show, 1);
+    expect(served).toEqual([]);
+    await Promise.resolve();
+    expect(served).toHaveLength(1);
+    expect(served[0]).toContain("\n1.m4s\n");
+    show.ended();
+    expect(served).toHaveLength(2);
+    expect(served[1]).toContain("#EXT-X-ENDLIST");
+    expect(waiting.size).toBe(0);
+  });
+
+  it("is listed with what is there and what is promised, until it is there", () => {
+    expect(show.isListable).toBe(false);
+    feed(show, 0);
+    expect(show.isListable).toBe(true);
+    const planned = [{ id: "aac", kind: "audio", codecs: "mp4a.40.2", bps: 128_000, channels: 2 } as const];
+    const text = show.multivariant(planned)!.plain.toString();
+    expect(text).toContain('URI="e1/opus/index.m3u8"');
+    expect(text).toContain('CODECS="mp4a.40.2"');
+    expect(show.multivariant([])!.plain.toString()).not.toContain("aac");
+    expect(show.hasBegun("aac")).toBe(false);
+  });
+});
