@@ -21,8 +21,8 @@ interface Listener {
 }
 
 const BIT_RATE = 128_000;
-/** Sent at once to who comes, so that radios need not wait until their buffer is full, µs of sound. */
-const BURST_MICROS = 3_000_000;
+/** Sent at once to who comes, so that radios need not wait until their buffer is full: three seconds of 24 ms each. */
+const BURST_FRAMES = 125;
 /** A listener with so much still to take has stopped listening, bytes: half a minute. */
 const MAX_QUEUED_BYTES = (BIT_RATE / 8) * 30;
 const MAX_LISTENERS = 2000;
@@ -64,6 +64,8 @@ export class Radio {
       response.end();
       return;
     }
+    // Players see that they are connected, also before there is sound.
+    response.flushHeaders();
     const listener = { response, icy: wantsTitles ? new IcyStream() : undefined };
     this.#listeners.add(listener);
     response.once("close", () => this.#leave(listener));
@@ -93,9 +95,8 @@ export class Radio {
   }
 
   #broadcast(frame: Mp3Frame): void {
-    const oldest = this.#burst[0];
-    if (oldest !== undefined && frame.captureMicros - oldest.captureMicros > BURST_MICROS)
-      this.#burst.shift();
+    // Counted, not timed: capture times may be set back, by as much as a clock was wrong.
+    if (this.#burst.length >= BURST_FRAMES) this.#burst.shift();
     this.#burst.push(frame);
     for (const listener of this.#listeners) this.#send(listener, frame.data);
   }

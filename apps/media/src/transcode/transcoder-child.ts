@@ -40,8 +40,6 @@ export class TranscoderChild {
   readonly exit: Promise<void> = new Promise((resolve) => {
     this.#exited = resolve;
   });
-  /** Resident memory when it last said, bytes. */
-  rssBytes = 0;
 
   constructor(options: TranscoderChildOptions) {
     this.#options = options;
@@ -95,7 +93,6 @@ export class TranscoderChild {
       this.#options.onMessage(message);
       return;
     }
-    this.rssBytes = message.rssBytes;
     if (message.rssBytes > this.#options.maxRssBytes) {
       this.kill(`took ${Math.round(message.rssBytes / 1_048_576)} MB of memory`);
     }
