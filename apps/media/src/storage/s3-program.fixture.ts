@@ -3,9 +3,9 @@
  * seen is printed as JSON. In a process of its own, since Vite picks files of Amazon's SDK that Node cannot load.
  */
 import { readdir, writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+// @ts-expect-error It has no types.
 import S3rver from "s3rver";
 import { policyOf, RecordingsBench } from "../recording/recordings.fixture.ts";
 import { LARGE, Show, SOUND } from "../recording/show.fixture.ts";
@@ -16,7 +16,7 @@ const server = new S3rver({
   ...{ port: 0, address: "127.0.0.1", silent: true, directory: join(root, "s3") },
   configureBuckets: [{ name: "shows", configs: [] }],
 });
-const { port } = (await server.run()) as AddressInfo;
+const { port } = (await server.run()) as { port: number };
 const bench = await RecordingsBench.create({
   root: join(root, "data"),
   storage: () =>
