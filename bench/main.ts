@@ -5,11 +5,13 @@ import type { Benchmark } from "./benchmark.ts";
 import { fanout } from "./fanout/fanout.ts";
 import { flood } from "./flood/flood.ts";
 import { glass } from "./glass/glass.ts";
+import { hls } from "./hls/hls.ts";
 import { impaired } from "./impaired/impaired.ts";
 import { join } from "./join/join.ts";
 import { describeMachine, presentMachine } from "./measure/machine.ts";
+import { record } from "./record/record.ts";
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { fanout, flood, glass, impaired, join };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { fanout, flood, glass, hls, impaired, join, record };
 
 function usage(): string {
   const lines = Object.entries(BENCHMARKS).flatMap(([name, { summary, flags }]) => [

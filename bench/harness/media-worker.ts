@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   type MintedToken,
+  PLAYBACK_TOKEN_TYPE,
   ROLE_GRANTS,
   ROOM_TOKEN_ALGORITHM,
   ROOM_TOKEN_ISSUER,
@@ -26,6 +27,8 @@ export interface MediaWorkerOptions {
   nodeArguments?: readonly string[];
   /** A further address of this machine to serve, beside loopback. */
   address?: string;
+  /** Settings beside those that every benchmark has. */
+  environment?: Record<string, string>;
 }
 
 /** The media worker as it ships, a process of its own without control, and the key that signs its tokens. */
@@ -44,7 +47,11 @@ export class MediaWorker {
     this.udpAddress = `127.0.0.1:${ports[1]}`;
   }
 
-  static async start({ nodeArguments = [], address }: MediaWorkerOptions = {}): Promise<MediaWorker> {
+  static async start({
+    nodeArguments = [],
+    address,
+    environment = {},
+  }: MediaWorkerOptions = {}): Promise<MediaWorker> {
     const directory = await mkdtemp(join(tmpdir(), "sameroom-bench-"));
     const { publicKey, privateKey } = await generateKeyPair(ROOM_TOKEN_ALGORITHM, { crv: "Ed25519" });
     const jwk = { ...(await exportJWK(publicKey)), kid: KID, alg: ROOM_TOKEN_ALGORITHM, use: "sig" };
@@ -67,6 +74,7 @@ export class MediaWorker {
         // Port 9 (discard): nobody answers there, as when control is away.
         SAMEROOM_CONTROL_LINK_URL: "ws://127.0.0.1:9/internal/link",
         SAMEROOM_LOG_LEVEL: "error",
+        ...environment,
       },
     });
     const worker = new MediaWorker(program, directory, privateKey, ports);
@@ -110,6 +118,18 @@ export class MediaWorker {
       playback: null,
       prefer: "webrtc",
     };
+  }
+
+  /** A playback token for the room, as control mints it. */
+  async mintPlayback(room: string): Promise<string> {
+    const nowS = Math.floor(Date.now() / 1000);
+    return new SignJWT({ room })
+      .setProtectedHeader({ alg: ROOM_TOKEN_ALGORITHM, typ: PLAYBACK_TOKEN_TYPE, kid: KID })
+      .setIssuer(ROOM_TOKEN_ISSUER)
+      .setSubject("guest:bench")
+      .setIssuedAt(nowS)
+      .setExpirationTime(nowS + TOKEN_LIFE_S)
+      .sign(this.#key);
   }
 
   /** POSTs an offer; resolves with the answer and the session's address. Throws with what it said otherwise. */

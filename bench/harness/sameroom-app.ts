@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { MintedToken } from "@sameroom/contract";
 import { freePorts } from "./free-ports.ts";
 import { Program } from "./program.ts";
 import { until } from "./until.ts";
@@ -14,13 +15,17 @@ export class SameroomApp {
   readonly #program: Program;
   readonly #directory: string;
 
-  private constructor(program: Program, directory: string, url: string) {
+  readonly #mediaUrl: string;
+
+  private constructor(program: Program, directory: string, ports: { http: number; mediaHttp: number }) {
     this.#program = program;
     this.#directory = directory;
-    this.url = url;
+    this.url = `http://127.0.0.1:${ports.http}`;
+    this.#mediaUrl = `http://127.0.0.1:${ports.mediaHttp}`;
   }
 
-  static async start(): Promise<SameroomApp> {
+  /** `environment`: settings beside those that every benchmark has. */
+  static async start(environment: Record<string, string> = {}): Promise<SameroomApp> {
     const directory = await mkdtemp(join(tmpdir(), "sameroom-bench-"));
     const [http, mediaHttp, udp] = (await freePorts(3)) as [number, number, number];
     const program = new Program(process.execPath, [CLI, "start"], {
@@ -31,9 +36,10 @@ export class SameroomApp {
         SAMEROOM_MEDIA_HTTP_PORT: String(mediaHttp),
         SAMEROOM_MEDIA_UDP_PORT: String(udp),
         SAMEROOM_BIND: "127.0.0.1",
+        ...environment,
       },
     });
-    const app = new SameroomApp(program, directory, `http://127.0.0.1:${http}`);
+    const app = new SameroomApp(program, directory, { http, mediaHttp });
     try {
       await until(
         "Sameroom is ready",
@@ -48,6 +54,28 @@ export class SameroomApp {
       throw error;
     }
     return app;
+  }
+
+  /** Of the supervisor. */
+  get pid(): number {
+    return this.#program.pid;
+  }
+
+  /** An address of the media port as REST gives it, on loopback. */
+  mediaAddress(url: string): string {
+    return new URL(url.replace(/^:\d+/, this.#mediaUrl), this.#mediaUrl).href;
+  }
+
+  /** A REST call with a session's cookie; throws unless it succeeds. */
+  async request(method: string, path: string, cookie: string): Promise<Response> {
+    const response = await fetch(`${this.url}${path}`, { method, headers: { origin: this.url, cookie } });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response;
+  }
+
+  /** A room token as a session gets it. */
+  async mint(room: string, cookie: string): Promise<MintedToken> {
+    return (await (await this.#post(`/api/rooms/${room}/tokens`, {}, cookie)).json()) as MintedToken;
   }
 
   /** A new account with a room of the same name: its session cookie. */

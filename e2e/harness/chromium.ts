@@ -121,10 +121,11 @@ export async function wordsOn(page: Page): Promise<string> {
 /** Loudest moment of what the page's player plays, 0..1 RMS, over 40 readings. */
 export function loudness(page: Page): Promise<number> {
   return page.evaluate(async () => {
-    const video = [...document.querySelectorAll("video")].find(
-      (each) => each.srcObject instanceof MediaStream,
-    );
-    const stream = video?.srcObject as MediaStream;
+    type Capturing = HTMLVideoElement & { captureStream(): MediaStream };
+    const videos = [...document.querySelectorAll("video")];
+    const streaming = videos.find(({ srcObject }) => srcObject instanceof MediaStream);
+    // What comes over HTTP is no stream until it is captured.
+    const stream = (streaming?.srcObject ?? (videos[0] as Capturing).captureStream()) as MediaStream;
     const context = new AudioContext();
     const analyser = context.createAnalyser();
     context.createMediaStreamSource(new MediaStream(stream.getAudioTracks())).connect(analyser);

@@ -55,19 +55,11 @@ export class ListedRendition {
     };
   }
 
-  /** Its first segment has this number; `other` says what was before. */
-  begin(number: number, other: ListedRendition | undefined): void {
+  /** Its first segment has this number. */
+  begin(number: number): void {
     this.#isEmpty = false;
     this.#next = number;
     this.mediaSequence = number;
-    if (other === undefined) return;
-    const before = other.segments.slice(0, Math.max(0, number - other.mediaSequence));
-    this.mediaSequence = number - before.length;
-    before.forEach(({ duration, discontinuity, programDateTimeMs }, index) => {
-      const uri = segmentUri(this.mediaSequence + index);
-      this.segments.push({ uri, duration, map: mapUri(0), discontinuity, programDateTimeMs, gap: true });
-      this.#micros += duration * 1e6;
-    });
   }
 
   init(version: number): void {

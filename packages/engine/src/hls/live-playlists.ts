@@ -22,7 +22,7 @@ const PART_HOLD_BACK = 3;
 /**
  * The media playlists of one program's renditions, as models to be serialized: fed by a packager, bounded by the DVR window.
  * Addresses are relative to a rendition's `index.m3u8`: `init-V.mp4`, `N.m4s`, `N.P.m4s`, and `../ID/index.m3u8` of the others.
- * Segments of one number belong together in all of them, so a rendition that came late lists gaps for what was before.
+ * Segments of one number belong together in all of them, so the playlist of a rendition that came late begins with a greater one.
  */
 export class LivePlaylists implements PackagerSink {
   readonly #partMs: number;
@@ -73,18 +73,18 @@ export class LivePlaylists implements PackagerSink {
 
   part(part: Part): void {
     const listed = this.#of(part.rendition);
-    this.#backfill(listed, part.segment);
+    if (!this.#lists(listed, part.segment, part.gap)) return;
     listed.part(part);
     listed.trimParts(this.#partsMicros);
   }
 
   segment(segment: Segment): void {
     const listed = this.#of(segment.rendition);
-    this.#backfill(listed, segment.number);
     if (segment.discontinuity && !this.#discontinuities.includes(segment.number)) {
       this.#discontinuities.push(segment.number);
       this.#discontinuities.sort((left, right) => left - right);
     }
+    if (!this.#lists(listed, segment.number, segment.gap)) return;
     listed.segment(segment);
     listed.trim(this.#windowMicros);
     listed.trimParts(this.#partsMicros);
@@ -109,14 +109,12 @@ export class LivePlaylists implements PackagerSink {
     return listed;
   }
 
-  /** Before its first segment: what others list, as gaps. */
-  #backfill(listed: ListedRendition, number: number): void {
-    if (!listed.isEmpty) return;
-    let longest: ListedRendition | undefined;
-    for (const other of this.#renditions.values())
-      if (!other.isEmpty && (longest === undefined || other.mediaSequence < longest.mediaSequence))
-        longest = other;
-    listed.begin(number, longest);
+  /** Whether this is listed. Gaps before the first picture are not: players take a gap for a failure, and leave. */
+  #lists(listed: ListedRendition, number: number, gap: boolean): boolean {
+    if (!listed.isEmpty) return true;
+    if (gap) return false;
+    listed.begin(number);
+    return true;
   }
 
   #reports(rendition: string): RenditionReport[] {

@@ -1,0 +1,52 @@
+import type { Report } from "../benchmark.ts";
+import { formatTable } from "../measure/table.ts";
+import type { CrowdResult } from "./crowd.ts";
+
+export interface HlsMeasured {
+  player: {
+    p50Ms: number;
+    p95Ms: number;
+    samples: number;
+    width: number;
+    height: number;
+    stalls: number;
+    targetLatencyS: number | null;
+    errors: string[];
+  };
+  crowd: CrowdResult;
+  parts: { answered: number; failed: number; perCpuSecond: number };
+  packager: { msPerStreamSecond: number; layers: number; megabitsPerSecond: number };
+  partMs: number;
+  waiting: number;
+}
+
+/** Tables for the screen; JSON. */
+export function presentHls(measured: HlsMeasured): Report {
+  const { player, crowd, parts, packager, partMs, waiting } = measured;
+  const verdict = (met: boolean) => (met ? "pass" : "miss");
+  const rows = [
+    ["capture to render, p50", `${player.p50Ms} ms`, "1000 ms or less", verdict(player.p50Ms <= 1000)],
+    ["capture to render, p95", `${player.p95Ms} ms`, "1500 ms or less", verdict(player.p95Ms <= 1500)],
+    ["playlist requests held open", crowd.held, "10000 or more", verdict(crowd.held >= 10_000)],
+    ["of them failed, all rounds", crowd.failed, "0", verdict(crowd.failed === 0)],
+    ["parts per CPU-second", parts.perCpuSecond, "", ""],
+    ["packaging, CPU per second of media", `${packager.msPerStreamSecond.toFixed(1)} ms`, "", ""],
+  ];
+  const notes = [
+    `hls.js: parts of ${partMs} ms, ${player.samples} pictures of ${player.width}x${player.height}, ${player.stalls} stalls, target ${player.targetLatencyS} s` +
+      (player.errors.length === 0 ? "" : `, errors: ${player.errors.join(", ")}`),
+    `crowd: ${waiting} connections; from the first answer of a round to the last ${crowd.spreadMs} ms (median)`,
+    `packaging: ${packager.layers} layers and sound, ${packager.megabitsPerSecond} Mbit/s`,
+  ];
+  return {
+    text: [formatTable(["LL-HLS", "measured", "target", ""], rows), notes.join("\n")].join("\n\n"),
+    json: {
+      liveEdgeP50Ms: player.p50Ms,
+      liveEdgeP95Ms: player.p95Ms,
+      blockingRequestsHeld: crowd.held,
+      requestsPerCpuSecond: parts.perCpuSecond,
+      packagerMsPerStreamSecond: packager.msPerStreamSecond,
+      details: { ...measured },
+    },
+  };
+}

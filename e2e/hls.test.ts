@@ -1,0 +1,130 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { App } from "./harness/app.ts";
+import { launchChromium, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { mintAsVisitor, Person } from "./harness/people.ts";
+import { endShow, goLive, watch } from "./harness/studio.ts";
+import { until } from "./harness/until.ts";
+
+const ROOM = "kiln";
+
+let app: App;
+let browser: Browser;
+let ada: Person;
+let host: Page;
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([App.start(), launchChromium()]);
+  ada = await Person.signUp(app.url, "ada");
+  await ada.createRoom(ROOM);
+  host = await goLive(await openWindow(browser, ada), app.url, ROOM);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+});
+
+/** The address as a token names it, on the machine's loopback. */
+async function playbackOf(kind: "playlist" | "audio", person?: Person): Promise<string> {
+  const minted = person
+    ? await person.mint(ROOM)
+    : ((await (await mintAsVisitor(app.url, ROOM)).json()) as Awaited<ReturnType<Person["mint"]>>);
+  return new URL(minted.playback![kind].replace(/^:\d+/, app.mediaUrl), app.mediaUrl).href;
+}
+
+/** The newest whole segment of a media playlist that is no gap. */
+function newestSegment(playlist: string): string {
+  let isGap = false;
+  let newest = "";
+  for (const line of playlist.split("\n")) {
+    if (line === "#EXT-X-GAP") isGap = true;
+    if (!/^\d+\.m4s$/.test(line)) continue;
+    if (!isGap) newest = line;
+    isGap = false;
+  }
+  return newest;
+}
+
+describe("a live show over HTTP", () => {
+  test("a browser without WebRTC watches it over LL-HLS, with picture and sound", async () => {
+    const window = await openWindow(browser);
+    await window.addInitScript(() => Reflect.deleteProperty(globalThis, "RTCPeerConnection"));
+    const viewer = await watch(window, app.url, ROOM);
+    await pictureMoves(viewer);
+    expect(await loudness(viewer)).toBeGreaterThan(0.001);
+    await window.close();
+  });
+
+  test("any player gets it from one address: renditions of all layers, sound for every player", async () => {
+    const playlist = await playbackOf("playlist");
+    let text = "";
+    await until(
+      async () => {
+        const response = await fetch(playlist);
+        text = await response.text();
+        return response.ok && new Set(text.match(/RESOLUTION=\d+x\d+/g)).size >= 2;
+      },
+      () => text,
+    );
+    expect(text).toMatch(/CODECS="avc1\.[0-9a-f]{6},opus"/);
+    expect(text).toMatch(/CODECS="avc1\.[0-9a-f]{6},mp4a\.40\.2"/);
+    const rendition = text.split("\n").find((line) => /^[^#].*m3u8/.test(line))!;
+    const media = await fetch(new URL(rendition, playlist));
+    expect(media.headers.get("cache-control")).toMatch(/public, max-age=\d+/);
+    const list = await media.text();
+    expect(list).toContain("#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES");
+    const segment = newestSegment(list);
+    const bytes = await fetch(new URL(segment, media.url));
+    expect(bytes.status).toBe(200);
+    expect(bytes.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect((await bytes.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+  });
+
+  test("a radio gets the sound as MP3", async () => {
+    const response = await fetch(await playbackOf("audio"));
+    expect(response.headers.get("content-type")).toMatch(/^audio\/mpeg/);
+    const reader = response.body!.getReader();
+    let sound = Buffer.alloc(0);
+    while (sound.length < 16_000) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      sound = Buffer.concat([sound, value]);
+    }
+    await reader.cancel();
+    // Frames of MPEG-1 layer III one behind the other: a sync word each.
+    const first = sound.findIndex((byte, at) => byte === 0xff && (sound[at + 1]! & 0xfe) === 0xfa);
+    expect(first).toBeGreaterThanOrEqual(0);
+    expect(sound.length).toBeGreaterThanOrEqual(16_000);
+  });
+
+  test("a private show is nobody's but who holds a token, on every address", async () => {
+    const open = await playbackOf("playlist");
+    onTestFinished(() => void ada.request("PATCH", `/api/rooms/${ROOM}`, { visibility: "public" }));
+    expect((await ada.request("PATCH", `/api/rooms/${ROOM}`, { visibility: "private" })).status).toBe(200);
+    await until(async () => (await fetch(open)).status === 401);
+    expect((await mintAsVisitor(app.url, ROOM)).status).toBe(404);
+    const signed = await playbackOf("playlist", ada);
+    const text = await (await fetch(signed)).text();
+    const rendition = text.split("\n").find((line) => /^[^#].*m3u8/.test(line))!;
+    const media = await fetch(new URL(rendition, signed));
+    expect(media.status).toBe(200);
+    expect(media.headers.get("cache-control")).toMatch(/private/);
+    const unsigned = new URL(rendition, open);
+    expect((await fetch(unsigned)).status).toBe(401);
+    const segment = newestSegment(await media.text());
+    expect((await fetch(new URL(segment, media.url))).status).toBe(200);
+    expect((await fetch(new URL(segment, unsigned))).status).toBe(401);
+    await ada.request("PATCH", `/api/rooms/${ROOM}`, { visibility: "public" });
+    await until(async () => (await fetch(open)).ok);
+  });
+
+  test("at the end the playlists end", async () => {
+    const playlist = await playbackOf("playlist");
+    const text = await (await fetch(playlist)).text();
+    const rendition = text.split("\n").find((line) => /^[^#].*m3u8/.test(line))!;
+    await endShow(host);
+    await until(async () =>
+      (await (await fetch(new URL(rendition, playlist))).text()).includes("#EXT-X-ENDLIST"),
+    );
+  });
+});
