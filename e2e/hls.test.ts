@@ -32,6 +32,25 @@ async function playbackOf(kind: "playlist" | "audio", person?: Person): Promise<
   return new URL(minted.playback![kind].replace(/^:\d+/, app.mediaUrl), app.mediaUrl).href;
 }
 
+/** Runs in the page before anything else: connections get no way to the server until `networkIsOpen`. */
+function closeNetwork(): void {
+  type Apply = (description: RTCSessionDescriptionInit) => Promise<void>;
+  const apply: Apply = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function (description: RTCSessionDescriptionInit) {
+    const isOpen = "networkIsOpen" in globalThis;
+    const sdp = isOpen ? description.sdp : description.sdp?.replace(/a=candidate:.*\r\n/g, "");
+    return apply.call(this, { ...description, ...(sdp === undefined ? {} : { sdp }) });
+  };
+}
+
+/** Whether what is on screen comes by WebRTC. */
+function isStream(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const [biggest] = [...document.querySelectorAll("video")].sort((a, b) => b.videoWidth - a.videoWidth);
+    return biggest?.srcObject instanceof MediaStream;
+  });
+}
+
 /** The newest whole segment of a media playlist that is no gap. */
 function newestSegment(playlist: string): string {
   let isGap = false;
@@ -52,6 +71,18 @@ describe("a live show over HTTP", () => {
     const viewer = await watch(window, app.url, ROOM);
     await pictureMoves(viewer);
     expect(await loudness(viewer)).toBeGreaterThan(0.001);
+    await window.close();
+  });
+
+  test("a viewer whose network lets no WebRTC through watches over LL-HLS, and comes back when it does", async () => {
+    const window = await openWindow(browser);
+    await window.addInitScript(closeNetwork);
+    const viewer = await watch(window, app.url, ROOM);
+    await pictureMoves(viewer);
+    expect(await isStream(viewer)).toBe(false);
+    await viewer.evaluate(() => Object.assign(globalThis, { networkIsOpen: true }));
+    await until(() => isStream(viewer));
+    await pictureMoves(viewer);
     await window.close();
   });
 

@@ -1,3 +1,4 @@
+import type { RecordingList } from "@sameroom/contract";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { App } from "./harness/app.ts";
@@ -12,6 +13,7 @@ let browser: Browser;
 let ada: Person;
 let admin: Person;
 let host: Page;
+let recording: string;
 
 beforeAll(async () => {
   [app, browser] = await Promise.all([App.start(), launchChromium()]);
@@ -20,11 +22,24 @@ beforeAll(async () => {
   await ada.createRoom("atelier", "Drawing hands");
   await ada.createRoom("attic");
   host = await goLive(await openWindow(browser, ada), app.url, "atelier");
+  recording = await record();
 });
 afterAll(async () => {
   await browser?.close();
   await app?.close();
 });
+
+/** A finished recording of some seconds of the show: its id. */
+async function record(): Promise<string> {
+  await until(async () => (await ada.request("POST", "/api/rooms/atelier/recording")).ok);
+  const newest = async () =>
+    ((await (await ada.request("GET", "/api/recordings?room=atelier")).json()) as RecordingList)
+      .recordings[0];
+  await until(async () => ((await newest())?.durationMs ?? 0) > 3000);
+  await ada.request("DELETE", "/api/rooms/atelier/recording");
+  await until(async () => (await newest())?.state === "ready");
+  return (await newest())!.id;
+}
 
 const LOOKS: [string, BrowserContextOptions][] = [
   ["a desk", { viewport: { width: 1440, height: 900 } }],
@@ -42,6 +57,8 @@ const PAGES: [string, () => Person | undefined, (page: Page) => Promise<unknown>
   ["/r/attic", () => undefined, text("The show has not started")],
   ["/studio", () => ada, text("Drawing hands")],
   ["/studio/attic", () => ada, (page) => page.getByRole("button", { name: "Go live" }).first().waitFor()],
+  ["/studio/recordings", () => ada, text("Drawing hands")],
+  ["/replay/:recording", () => undefined, (page) => pictureMoves(page)],
   ["/admin?view=live", () => admin, text("Drawing hands")],
   ["/admin?view=users", () => admin, text("ada")],
   ["/admin?view=workers", () => admin, text("media-1")],
@@ -56,7 +73,7 @@ describe.each(LOOKS)("on %s, light and dark,", (_name, look) => {
       const page = await window.newPage();
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(error.message));
-      await page.goto(`${app.url}${path}`);
+      await page.goto(`${app.url}${path.replace(":recording", recording)}`);
       await ready(page);
       expect(await accessibilityFaults(page)).toEqual([]);
       expect(await sidewaysScrolling(page)).toBeLessThanOrEqual(0);

@@ -86,7 +86,9 @@ export const environmentSchema = z.object({
   SAMEROOM_HLS: z
     .stringbool("on or off")
     .default(true)
-    .describe("Serve shows over LL-HLS as well: `on` or `off`."),
+    .describe(
+      "Serve shows over LL-HLS as well: `on` or `off`. Off, nothing can be recorded either: recordings are the same fragments.",
+    ),
   SAMEROOM_HLS_PART_MS: z.coerce
     .number("milliseconds, 100 to 1000")
     .int("milliseconds, 100 to 1000")

@@ -1,7 +1,7 @@
 import type { Random } from "@sameroom/base";
 
-/** Addresses the server keeps for itself (the demo broadcast's); only admins may take them. */
-export const RESERVED_SLUGS: ReadonlySet<string> = new Set(["demo"]);
+/** Addresses the server keeps for itself (the demo broadcast's, a page beside the studios); only admins may take them. */
+export const RESERVED_SLUGS: ReadonlySet<string> = new Set(["demo", "recordings"]);
 
 const MAX_STEM = 32;
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
