@@ -1,6 +1,6 @@
 import Hls, { type ErrorData, type LevelDetails, type MediaFragment } from "hls.js";
 import type { HlsCounters, HlsFault, HlsLevel, HlsPlayer, HlsPlayerOptions, HlsTimes } from "./hls-player.ts";
-import { levelIdOf } from "./level-id.ts";
+import { isSourceLevel, levelIdOf } from "./level-id.ts";
 
 /** Enough to catch up 50 ms a second, which nobody hears. */
 const CATCH_UP_RATE = 1.05;
@@ -18,6 +18,8 @@ export class HlsJsPlayer implements HlsPlayer {
   #levels: readonly HlsLevel[] = [];
   #choice: string | null = null;
   #wantedUnixMs: number | undefined;
+  /** The level that is kept to while watching what was before. */
+  #sourceLevel: number | undefined;
   #bytes = 0;
   #roundTripMs: number | null = null;
   #resetAtMs = Number.NEGATIVE_INFINITY;
@@ -103,12 +105,15 @@ export class HlsJsPlayer implements HlsPlayer {
 
   seekTo(unixMs: number): void {
     const details = this.#details();
-    if (details === undefined || !details.hasProgramDateTime) this.#wantedUnixMs = unixMs;
-    else this.#seekIn(details, unixMs);
+    const isMoving = this.#keepToSource();
+    if (details?.hasProgramDateTime && !isMoving) this.#seekIn(details, unixMs);
+    else this.#wantedUnixMs = unixMs;
   }
 
   goLive(): void {
     this.#wantedUnixMs = undefined;
+    if (this.#sourceLevel !== undefined && this.#choice === null) this.#hls.loadLevel = -1;
+    this.#sourceLevel = undefined;
     const { liveSyncPosition } = this.#hls;
     if (liveSyncPosition !== null) this.#options.element.currentTime = liveSyncPosition;
   }
@@ -133,12 +138,17 @@ export class HlsJsPlayer implements HlsPlayer {
       if (this.#choice !== null) this.choose(this.#choice);
       onLevels();
     };
-    hls.on(Events.MANIFEST_PARSED, listLevels);
+    hls.on(Events.MANIFEST_PARSED, () => {
+      listLevels();
+      if (this.#wantedUnixMs !== undefined) this.#keepToSource();
+    });
     hls.on(Events.LEVELS_UPDATED, listLevels);
     hls.on(Events.LEVEL_SWITCHING, onLevels);
     hls.on(Events.LEVEL_SWITCHED, onLevels);
-    hls.on(Events.LEVEL_UPDATED, (_, { details }) => {
+    hls.on(Events.LEVEL_UPDATED, (_, { details, level }) => {
       if (this.#wantedUnixMs === undefined || !details.hasProgramDateTime) return;
+      // Of the one that was left a moment ago.
+      if (level !== (this.#sourceLevel ?? level)) return;
       this.#seekIn(details, this.#wantedUnixMs);
     });
     hls.on(Events.FRAG_LOADED, (_, { frag }) => {
@@ -161,6 +171,23 @@ export class HlsJsPlayer implements HlsPlayer {
   #idAt(index: number): string | null {
     const level = this.#hls.levels[index];
     return level === undefined ? null : levelIdOf(level.uri, String(index));
+  }
+
+  /**
+   * What is made of the host's picture and sound begins when somebody asks for it; the time before that is only in what the
+   * host sent. Keeps to the best of it until `goLive`; true when that is another level than the one that plays.
+   */
+  #keepToSource(): boolean {
+    const { levels, loadLevel } = this.#hls;
+    if (this.#choice !== null) return false;
+    const isSource = levels.map(
+      ({ uri, attrs }) => isSourceLevel(uri) && !/\bmp4a\b/.test(attrs.CODECS ?? ""),
+    );
+    const best = isSource.lastIndexOf(true);
+    if (best < 0 || isSource.every((each) => each)) return false;
+    this.#sourceLevel = best;
+    this.#hls.loadLevel = best;
+    return best !== loadLevel;
   }
 
   #details(): LevelDetails | undefined {
