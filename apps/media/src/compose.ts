@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Log, Timers } from "@sameroom/base";
+import { NO_INGEST } from "@sameroom/contract";
 import { openWire } from "@sameroom/native";
 import type { FastifyInstance } from "fastify";
 import { DiskArchive } from "./archive/disk-archive.ts";
@@ -119,6 +120,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
       recordings: recordings.facts,
       hls: config.hls.enabled,
       maxSessions,
+      ingest: NO_INGEST,
     }),
     onCommand: (command) => {
       if (command.type === "end-room") node.endRoom(command.room);

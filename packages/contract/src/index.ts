@@ -3,6 +3,7 @@ export * from "./clock.ts";
 export * from "./errors.ts";
 export * from "./ice-servers.ts";
 export * from "./ids.ts";
+export * from "./ingest.ts";
 export * from "./link.ts";
 export * from "./media-http.ts";
 export * from "./permissions.ts";

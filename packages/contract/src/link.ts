@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import { idSchema, participantIdSchema, roomSlugSchema } from "./ids.ts";
+import { bridgeSchema, ingestAddressesSchema, NO_INGEST, sessionProtocolSchema } from "./ingest.ts";
 import { grantsSchema, roomRoleSchema } from "./permissions.ts";
 import { recordingFactSchema } from "./recording.ts";
 import { recordingModeSchema } from "./room.ts";
@@ -39,8 +40,8 @@ export const mediaSessionSchema = z.object({
   participant: participantIdSchema,
   name: z.string(),
   role: roomRoleSchema,
-  /** How it came: `whip` or `whep` now, other ingests later. */
-  protocol: z.enum(["whip", "whep"]),
+  /** How it came. */
+  protocol: sessionProtocolSchema,
   /** Milliseconds since 1970. */
   sinceUnixMs: z.number(),
 });
@@ -78,6 +79,8 @@ export const publisherHealthSchema = z.object({
       }),
     )
     .optional(),
+  /** Of encoders that do not speak WebRTC. */
+  bridge: bridgeSchema.optional(),
 });
 export type PublisherHealth = z.infer<typeof publisherHealthSchema>;
 
@@ -112,6 +115,8 @@ export const mediaToControlSchema = z.discriminatedUnion("type", [
     hls: z.boolean().default(false),
     /** WHIP and WHEP sessions it takes at most; null: not said. */
     maxSessions: z.number().int().positive().nullable().default(null),
+    /** Where encoders find it. */
+    ingest: ingestAddressesSchema.default(NO_INGEST),
   }),
   z.object({ type: z.literal("publisher"), publisher: publisherSchema }),
   z.object({

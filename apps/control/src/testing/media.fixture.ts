@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import {
   type ControlToMedia,
+  type IngestAddresses,
   LINK_PATH,
   type MediaSession,
   type MediaToControl,
+  NO_INGEST,
   type Publisher,
   type RecordingFact,
 } from "@sameroom/contract";
@@ -31,6 +33,7 @@ export interface MediaOptions {
   recordings?: RecordingFact[];
   hls?: boolean;
   maxSessions?: number;
+  ingest?: IngestAddresses;
 }
 
 export function publisher(room: string, id: string, overrides: Partial<Publisher> = {}): Publisher {
@@ -111,6 +114,8 @@ export async function connectMedia(port: number, options: MediaOptions = {}): Pr
     recordings: options.recordings ?? [],
     hls: options.hls ?? true,
     maxSessions: options.maxSessions ?? null,
+    ingest: options.ingest ?? NO_INGEST,
+    ingest: options.ingest ?? NO_INGEST,
   });
   await media.expect("welcome");
   return media;

@@ -13,8 +13,8 @@ export const SPS_1920X1080 = bytes("67640028acd940780227e584000003000400000300f0
 export const PPS = bytes("68ce0fc8");
 export const AV1_SEQUENCE = bytes("0a0b0000000cc5036912be4010");
 
-/** One format of each codec. */
-export const FORMATS: Record<UnitFormat["codec"], UnitFormat> = {
+/** One format of each codec that a browser sends, and AAC. */
+export const FORMATS: Record<Exclude<UnitFormat["codec"], "hevc">, UnitFormat> = {
   h264: h264Format({ sps: [SPS_642X362], pps: [PPS] })!,
   vp8: vpFormat({
     codec: "vp8",

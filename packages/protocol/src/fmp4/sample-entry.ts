@@ -6,6 +6,7 @@ import { serializeEsds } from "./esds.ts";
 /** Sample entry and configuration box of each codec. */
 const VIDEO_BOXES = {
   h264: ["avc1", "avcC"],
+  hevc: ["hvc1", "hvcC"],
   vp8: ["vp08", "vpcC"],
   vp9: ["vp09", "vpcC"],
   av1: ["av01", "av1C"],

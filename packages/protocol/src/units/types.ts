@@ -3,10 +3,11 @@ import type { VideoCodecName } from "../codec/types.ts";
 /** How a video decoder is set up. Another object means another set-up: compare by identity. */
 export interface VideoFormat {
   kind: "video";
-  codec: VideoCodecName;
-  /** RFC 6381 codec parameter, e.g. `avc1.42e01f`, `vp09.00.31.08`, `av01.0.05M.08`. */
+  /** `hevc` comes from encoders only: no WebRTC viewer is sent it. */
+  codec: VideoCodecName | "hevc";
+  /** RFC 6381 codec parameter, e.g. `avc1.42e01f`, `hvc1.1.6.L93.B0`, `vp09.00.31.08`, `av01.0.05M.08`. */
   codecs: string;
-  /** Payload of the `avcC`, `vpcC` or `av1C` box. */
+  /** Payload of the `avcC`, `hvcC`, `vpcC` or `av1C` box. */
   configuration: Uint8Array;
   /** In pixels. */
   width: number;
@@ -39,7 +40,7 @@ export interface AccessUnit {
   keyframe: boolean;
   /** Of audio, in samples of `format.sampleRate`; of video 0: until the next one. */
   samples: number;
-  /** H.264: NAL units with four-byte lengths. AV1: OBUs with sizes, no delimiter. Others: the frame as it is. */
+  /** H.264, HEVC: NAL units with four-byte lengths. AV1: OBUs with sizes, no delimiter. Others: the frame as it is. */
   data: Uint8Array;
 }
 

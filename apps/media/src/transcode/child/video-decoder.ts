@@ -1,6 +1,7 @@
-import type { VideoCodecName, VideoFormat } from "@sameroom/protocol";
+import type { VideoFormat } from "@sameroom/protocol";
 import {
   FF_DECODER_H264,
+  FF_DECODER_HEVC,
   FF_DECODER_LIBDAV1D,
   FF_DECODER_VP8,
   FF_DECODER_VP9,
@@ -9,15 +10,16 @@ import {
 import { type CodecContext, Frame, Packet, Rational } from "node-av/lib";
 import { type CodecOptions, openDecoder } from "./open-codec.ts";
 
-const decoders: Record<VideoCodecName, { name: FFVideoDecoder; options: CodecOptions }> = {
+const decoders: Record<VideoFormat["codec"], { name: FFVideoDecoder; options: CodecOptions }> = {
   h264: { name: FF_DECODER_H264, options: {} },
+  hevc: { name: FF_DECODER_HEVC, options: {} },
   vp8: { name: FF_DECODER_VP8, options: {} },
   vp9: { name: FF_DECODER_VP9, options: {} },
   av1: { name: FF_DECODER_LIBDAV1D, options: { max_frame_delay: "1" } },
 };
 
 /** Whose configuration FFmpeg wants as "extradata", as it lies in the MP4 box. */
-const configured: ReadonlySet<VideoCodecName> = new Set(["h264", "av1"]);
+const configured: ReadonlySet<VideoFormat["codec"]> = new Set(["h264", "hevc", "av1"]);
 
 /** Access units to pictures. Holds back none but what B-frames need. */
 export class VideoDecoder {
