@@ -115,7 +115,6 @@ export async function connectMedia(port: number, options: MediaOptions = {}): Pr
     hls: options.hls ?? true,
     maxSessions: options.maxSessions ?? null,
     ingest: options.ingest ?? NO_INGEST,
-    ingest: options.ingest ?? NO_INGEST,
   });
   await media.expect("welcome");
   return media;
