@@ -137,11 +137,11 @@ export const mediaToControlSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("recording"), recording: recordingFactSchema }),
   /** Its files are gone, as control had ordered. */
   z.object({ type: z.literal("recording-deleted"), id: idSchema }),
-  /** Ask control whether a stream key is right; answered by `stream-key`. */
+  /** Ask control whose a stream key is, in this room or, with null, in whichever it belongs to; answered by `stream-key`. */
   z.object({
     type: z.literal("check-stream-key"),
     request: z.number().int(),
-    room: roomSlugSchema,
+    room: roomSlugSchema.nullable(),
     key: z.string().max(200),
   }),
 ]);
@@ -183,9 +183,10 @@ export const controlToMediaSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("stream-key"),
     request: z.number().int(),
-    /** null: the key is not valid for the room. */
+    /** null: nobody's key, or another room's than was asked about. */
     identity: z
       .object({
+        room: roomSlugSchema,
         participant: participantIdSchema,
         name: z.string(),
         role: roomRoleSchema,

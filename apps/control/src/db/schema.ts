@@ -121,7 +121,7 @@ export const streamKeys = pgTable("stream_keys", {
     .primaryKey()
     .references(() => rooms.id, { onDelete: "cascade" }),
   prefix: text("prefix").notNull(),
-  secretHash: text("secret_hash").notNull(),
+  secretHash: text("secret_hash").notNull().unique(),
   createdAt: instant("created_at").notNull(),
 });
 export type StreamKey = typeof streamKeys.$inferSelect;

@@ -371,14 +371,17 @@ describe("the link", () => {
     const worker = await media();
     const old = (await owner.call("POST", `/api/rooms/${room}/stream-key`)).body.key;
     const { key } = (await owner.call("POST", `/api/rooms/${room}/stream-key`)).body;
-    const check = async (slug: string, given: string) => {
+    const check = async (slug: string | null, given: string) => {
       worker.send({ type: "check-stream-key", request: 1, room: slug, key: given });
       return (await worker.expect("stream-key")).identity;
     };
-    expect(await check(room, key)).toEqual({
-      ...{ participant: `user:${owner.id}`, name: "The owner", role: "host" },
+    const host = {
+      ...{ room, participant: `user:${owner.id}`, name: "The owner", role: "host" },
       grants: { publish: true, subscribe: true, moderate: true },
-    });
+    };
+    expect(await check(room, key)).toEqual(host);
+    expect(await check(null, key)).toEqual(host);
+    expect(await check(null, old)).toBeNull();
     expect(await check(room, old)).toBeNull();
     expect(await check(await makeRoom(), key)).toBeNull();
   });

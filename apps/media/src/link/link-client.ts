@@ -26,7 +26,7 @@ const MAX_ASKS = 500;
 const MAX_BUFFERED_BYTES = 2 * LINK_MAX_MESSAGE_BYTES;
 
 interface Ask {
-  resolve: (identity: Omit<Identity, "room"> | null) => void;
+  resolve: (identity: Identity | null) => void;
   reject: (error: Error) => void;
   timer: NodeJS.Timeout;
 }
@@ -91,8 +91,8 @@ export class LinkClient {
     else socket.send(JSON.stringify(message));
   }
 
-  /** Whose stream key this is in the room; null: nobody's. Rejects without a link, or when no answer comes. */
-  askStreamKey(room: string, key: string): Promise<Omit<Identity, "room"> | null> {
+  /** Whose stream key this is, in the room or in any (null); null: nobody's. Rejects without a link, or when no answer comes. */
+  askStreamKey(room: string | null, key: string): Promise<Identity | null> {
     if (!this.connected || this.#asks.size >= MAX_ASKS)
       return Promise.reject(new Error("control cannot be asked"));
     const request = this.#nextRequest++;

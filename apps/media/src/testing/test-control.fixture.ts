@@ -14,7 +14,7 @@ export class TestControl {
   refused = 0;
   /** Answers key checks; undefined: no answer. */
   keys:
-    | ((room: string, key: string) => Extract<ControlToMedia, { type: "stream-key" }>["identity"])
+    | ((room: string | null, key: string) => Extract<ControlToMedia, { type: "stream-key" }>["identity"])
     | undefined;
   #server: WebSocketServer | undefined;
   #socket: WebSocket | undefined;

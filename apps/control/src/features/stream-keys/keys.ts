@@ -1,7 +1,7 @@
 import type { Clock } from "@sameroom/base";
 import { type ControlToMedia, ROLE_GRANTS } from "@sameroom/contract";
 import type { StreamKey } from "../../db/schema.ts";
-import { hashSecret, newSecret, sameSecret } from "../../secrets.ts";
+import { hashSecret, newSecret } from "../../secrets.ts";
 import type { StreamKeyStore } from "./store.ts";
 
 /** Who a stream key publishes as, as media is told. */
@@ -15,8 +15,11 @@ const SHOWN = 9;
 export interface StreamKeys {
   /** A new key for the room; the old one stops working at once. The only time it is seen. */
   rotate(roomId: string): Promise<{ key: string; createdAt: Date }>;
-  /** Who publishes with this key into this room (its owner, as host), or null when the key is wrong. */
-  check(slug: string, key: string): Promise<StreamKeyIdentity | null>;
+  /**
+   * Who publishes with this key into this room, or with null into the one it belongs to: the room's owner, as host. null
+   * when the key is wrong.
+   */
+  check(slug: string | null, key: string): Promise<StreamKeyIdentity | null>;
 }
 
 export function createStreamKeys(deps: { store: StreamKeyStore; clock: Clock }): StreamKeys {
@@ -30,10 +33,11 @@ export function createStreamKeys(deps: { store: StreamKeyStore; clock: Clock }):
       return { key, createdAt };
     },
     async check(slug, key) {
-      const found = await store.withOwner(slug);
+      const found = await store.byHash(hashSecret(key));
       if (found === null || found.owner.disabled) return null;
-      if (!sameSecret(hashSecret(key), found.key.secretHash)) return null;
+      if (slug !== null && found.slug !== slug) return null;
       return {
+        room: found.slug,
         participant: `user:${found.owner.id}`,
         name: found.owner.displayName,
         role: "host",

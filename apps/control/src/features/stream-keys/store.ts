@@ -7,8 +7,8 @@ export interface StreamKeyStore {
   /** Replaces the room's key. */
   put(key: StreamKey): Promise<void>;
   of(roomId: string): Promise<StreamKey | null>;
-  /** The key of a room and the account that owns the room. */
-  withOwner(slug: string): Promise<{ key: StreamKey; owner: Account } | null>;
+  /** Whose key has this hash: its room and the account that owns the room. */
+  byHash(secretHash: string): Promise<{ slug: string; owner: Account } | null>;
 }
 
 export function createStreamKeyStore(db: Queryable): StreamKeyStore {
@@ -24,13 +24,13 @@ export function createStreamKeyStore(db: Queryable): StreamKeyStore {
       const [key] = await db.select().from(streamKeys).where(eq(streamKeys.roomId, roomId)).limit(1);
       return key ?? null;
     },
-    async withOwner(slug) {
+    async byHash(secretHash) {
       const [found] = await db
-        .select({ key: streamKeys, owner: accounts })
+        .select({ slug: rooms.slug, owner: accounts })
         .from(streamKeys)
         .innerJoin(rooms, eq(rooms.id, streamKeys.roomId))
         .innerJoin(accounts, eq(accounts.id, rooms.ownerId))
-        .where(eq(rooms.slug, slug))
+        .where(eq(streamKeys.secretHash, secretHash))
         .limit(1);
       return found ?? null;
     },

@@ -1,0 +1,1 @@
+ALTER TABLE "stream_keys" ADD CONSTRAINT "stream_keys_secret_hash_unique" UNIQUE("secret_hash");
