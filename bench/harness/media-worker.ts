@@ -35,6 +35,8 @@ export interface MediaWorkerOptions {
 export class MediaWorker {
   readonly url: string;
   readonly udpAddress: string;
+  readonly rtmpPort: number;
+  readonly srtPort: number;
   readonly #program: Program;
   readonly #directory: string;
   readonly #key: CryptoKey;
@@ -45,6 +47,8 @@ export class MediaWorker {
     this.#key = key;
     this.url = `http://127.0.0.1:${ports[0]}`;
     this.udpAddress = `127.0.0.1:${ports[1]}`;
+    this.rtmpPort = ports[2]!;
+    this.srtPort = ports[3]!;
   }
 
   static async start({
@@ -60,13 +64,15 @@ export class MediaWorker {
     await writeFile(jwks, JSON.stringify({ keys: [jwk] }));
     await writeFile(secret, SECRET);
     const addresses = ["127.0.0.1", ...(address === undefined ? [] : [address])].join();
-    const ports = await freePorts(2);
+    const ports = await freePorts(4);
     const program = new Program(process.execPath, [...nodeArguments, MAIN], {
       cwd: directory,
       env: {
         SAMEROOM_DATA_DIR: directory,
         SAMEROOM_MEDIA_HTTP_PORT: String(ports[0]),
         SAMEROOM_MEDIA_UDP_PORT: String(ports[1]),
+        SAMEROOM_RTMP_PORT: String(ports[2]),
+        SAMEROOM_SRT_PORT: String(ports[3]),
         SAMEROOM_BIND: addresses,
         SAMEROOM_ANNOUNCE: addresses,
         SAMEROOM_NODE_SECRET_FILE: secret,

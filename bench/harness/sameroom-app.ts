@@ -27,7 +27,8 @@ export class SameroomApp {
   /** `environment`: settings beside those that every benchmark has. */
   static async start(environment: Record<string, string> = {}): Promise<SameroomApp> {
     const directory = await mkdtemp(join(tmpdir(), "sameroom-bench-"));
-    const [http, mediaHttp, udp] = (await freePorts(3)) as [number, number, number];
+    const ports = await freePorts(5);
+    const [http, mediaHttp, udp, rtmp, srt] = ports as [number, number, number, number, number];
     const program = new Program(process.execPath, [CLI, "start"], {
       cwd: directory,
       env: {
@@ -35,6 +36,8 @@ export class SameroomApp {
         SAMEROOM_HTTP_PORT: String(http),
         SAMEROOM_MEDIA_HTTP_PORT: String(mediaHttp),
         SAMEROOM_MEDIA_UDP_PORT: String(udp),
+        SAMEROOM_RTMP_PORT: String(rtmp),
+        SAMEROOM_SRT_PORT: String(srt),
         SAMEROOM_BIND: "127.0.0.1",
         ...environment,
       },

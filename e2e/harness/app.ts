@@ -22,6 +22,8 @@ export class App {
   readonly url: string;
   readonly mediaUrl: string;
   readonly udpPort: number;
+  readonly rtmpPort: number;
+  readonly srtPort: number;
   readonly #directory: string;
   readonly #environment: Record<string, string>;
   readonly #demo: boolean;
@@ -29,7 +31,7 @@ export class App {
   #output = "";
 
   static async start(options: AppOptions = {}): Promise<App> {
-    const ports = await freePorts(3);
+    const ports = await freePorts(5);
     const app = new App(await mkdtemp(join(tmpdir(), "sameroom-e2e-")), ports, options);
     await app.boot().catch(async (error: unknown) => {
       await app.close();
@@ -39,17 +41,21 @@ export class App {
   }
 
   private constructor(directory: string, ports: readonly number[], options: AppOptions) {
-    const [http, mediaHttp, udp] = ports as [number, number, number];
+    const [http, mediaHttp, udp, rtmp, srt] = ports as [number, number, number, number, number];
     this.#directory = directory;
     this.#demo = options.demo ?? false;
     this.url = `http://localhost:${http}`;
     this.mediaUrl = `http://localhost:${mediaHttp}`;
     this.udpPort = udp;
+    this.rtmpPort = rtmp;
+    this.srtPort = srt;
     this.#environment = {
       SAMEROOM_DATA_DIR: join(directory, "data"),
       SAMEROOM_HTTP_PORT: String(http),
       SAMEROOM_MEDIA_HTTP_PORT: String(mediaHttp),
       SAMEROOM_MEDIA_UDP_PORT: String(udp),
+      SAMEROOM_RTMP_PORT: String(rtmp),
+      SAMEROOM_SRT_PORT: String(srt),
       SAMEROOM_BIND: "127.0.0.1",
       SAMEROOM_GRACE_S: String(options.graceS ?? 30),
       ...options.environment,

@@ -12,6 +12,7 @@ import {
   planIceServers,
 } from "@sameroom/contract";
 import { z } from "zod";
+import { type RtmpConfig, readRtmpConfig, rtmpEnvironment } from "./ingest/rtmp/rtmp-config.ts";
 import { readStorageConfig, type StorageConfig, storageEnvironment } from "./storage/storage-config.ts";
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -56,6 +57,7 @@ const environmentSchema = z.object({
   SAMEROOM_ENCODER: z.enum(["auto", "cpu"]).default("auto"),
   SAMEROOM_HLS_MAX_WAITING: z.coerce.number().int().min(1).max(200_000).default(20_000),
   SAMEROOM_HLS_MAX_WAITING_PER_ADDRESS: z.coerce.number().int().min(1).max(200_000).default(5000),
+  ...rtmpEnvironment,
   ...storageEnvironment,
   ...iceServerEnvironment,
   SAMEROOM_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -105,6 +107,7 @@ export interface Config {
   /** How long control waits for a lost host, s. */
   readonly graceS: number;
   readonly hls: HlsConfig;
+  readonly rtmp: RtmpConfig;
   /** Where finished recordings are kept. */
   readonly storage: StorageConfig;
   /** Pictures transcoded at a time, at most. */
@@ -139,6 +142,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const faults: string[] = [];
   const iceServers = planIceServers(value, (file) => readFileSync(file, "utf8"), faults);
   const storage = readStorageConfig(value, faults);
+  const rtmp = readRtmpConfig(value, faults);
   if (faults.length > 0) throw new ConfigError(faults);
   const machine = machineAddresses();
   const bind = value.SAMEROOM_BIND ?? everyAddress(machine);
@@ -171,6 +175,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     transcodes: value.SAMEROOM_TRANSCODES ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     encoder: value.SAMEROOM_ENCODER,
     storage,
+    rtmp,
     logLevel: value.SAMEROOM_LOG_LEVEL,
     logFormat: value.SAMEROOM_LOG_FORMAT,
   };

@@ -57,6 +57,26 @@ test("two listeners on one TCP port are a fault; WebRTC is one unless it is UDP 
   expect(faultsOf({ SAMEROOM_MEDIA_UDP_PORT: "8081", SAMEROOM_ICE_TCP: "false" })).toEqual([]);
 });
 
+test("RTMP has a port of its own, can be off, and is known as a default", () => {
+  expect(readConfig({}).rtmpPort).toEqual({ port: 1935, isDefault: true });
+  expect(readConfig({}).rtmpsPort).toBeUndefined();
+  expect(readConfig({ SAMEROOM_RTMP_PORT: "1935" }).rtmpPort).toEqual({ port: 1935, isDefault: false });
+  expect(readConfig({ SAMEROOM_RTMP_PORT: "off" }).rtmpPort).toBeUndefined();
+  for (const port of ["8080", "8081", "8082"]) {
+    expect(faultsOf({ SAMEROOM_RTMP_PORT: port })).toEqual([expect.stringContaining("SAMEROOM_RTMP_PORT")]);
+  }
+  expect(faultsOf({ SAMEROOM_RTMP_PORT: "on" })).toEqual([expect.stringContaining("SAMEROOM_RTMP_PORT")]);
+});
+
+test("RTMPS needs a port of its own, a certificate and its key", () => {
+  const tls = { SAMEROOM_TLS_CERT_FILE: "/tls/cert.pem", SAMEROOM_TLS_KEY_FILE: "/tls/key.pem" };
+  expect(readConfig({ SAMEROOM_RTMPS_PORT: "1936", ...tls }).rtmpsPort).toBe(1936);
+  expect(faultsOf({ SAMEROOM_RTMPS_PORT: "1935", ...tls })).toHaveLength(1);
+  expect(faultsOf({ SAMEROOM_RTMPS_PORT: "1936", SAMEROOM_TLS_KEY_FILE: "/tls/key.pem" })).toEqual([
+    expect.stringContaining("SAMEROOM_TLS_CERT_FILE"),
+  ]);
+});
+
 test("a misspelt setting is pointed out", () => {
   expect(readConfig({ SAMEROOM_HTTPPORT: "80" }).warnings[0]).toContain("did you mean SAMEROOM_HTTP_PORT?");
 });

@@ -11,6 +11,9 @@ export interface Config {
   readonly httpPort: number;
   readonly mediaHttpPort: number;
   readonly mediaUdpPort: number;
+  /** Undefined: no RTMP. `isDefault`: nobody asked for this port, and without it Sameroom starts all the same. */
+  readonly rtmpPort: { readonly port: number; readonly isDefault: boolean } | undefined;
+  readonly rtmpsPort: number | undefined;
   /** Addresses to listen on. */
   readonly bind: readonly string[];
   /** Where browsers are told to send media. */
@@ -48,7 +51,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   if (parsed.success) {
-    faults.push(...sameTcpPort(parsed.data));
+    faults.push(...sameTcpPort(parsed.data), ...rtmpFaults(parsed.data));
     planIceServers(parsed.data, (file) => readFileSync(file, "utf8"), faults);
   }
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
@@ -60,6 +63,11 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     httpPort: environment.SAMEROOM_HTTP_PORT,
     mediaHttpPort: environment.SAMEROOM_MEDIA_HTTP_PORT,
     mediaUdpPort: environment.SAMEROOM_MEDIA_UDP_PORT,
+    rtmpPort:
+      environment.SAMEROOM_RTMP_PORT === "off"
+        ? undefined
+        : { port: environment.SAMEROOM_RTMP_PORT, isDefault: present.SAMEROOM_RTMP_PORT === undefined },
+    rtmpsPort: environment.SAMEROOM_RTMPS_PORT === "off" ? undefined : environment.SAMEROOM_RTMPS_PORT,
     bind,
     announce: environment.SAMEROOM_ANNOUNCE ?? announcedByDefault(bind, machine),
     iceTcp: environment.SAMEROOM_ICE_TCP,
@@ -88,6 +96,29 @@ function sameTcpPort(environment: Environment): string[] {
   if (http === mediaHttp) faults.push("SAMEROOM_MEDIA_HTTP_PORT: must differ from SAMEROOM_HTTP_PORT");
   if (iceTcp && (media === http || media === mediaHttp)) {
     faults.push("SAMEROOM_MEDIA_UDP_PORT: must differ from the HTTP ports, or set SAMEROOM_ICE_TCP to false");
+  }
+  return faults;
+}
+
+function rtmpFaults(environment: Environment): string[] {
+  const { SAMEROOM_HTTP_PORT: http, SAMEROOM_MEDIA_HTTP_PORT: mediaHttp } = environment;
+  const { SAMEROOM_RTMP_PORT: rtmp, SAMEROOM_RTMPS_PORT: rtmps } = environment;
+  const { SAMEROOM_TLS_CERT_FILE: cert, SAMEROOM_TLS_KEY_FILE: key } = environment;
+  const taken = [
+    http,
+    mediaHttp,
+    ...(environment.SAMEROOM_ICE_TCP ? [environment.SAMEROOM_MEDIA_UDP_PORT] : []),
+  ];
+  const faults: string[] = [];
+  if (rtmp !== "off" && taken.includes(rtmp)) {
+    faults.push("SAMEROOM_RTMP_PORT: must differ from the other TCP ports");
+  }
+  if (rtmps !== "off") {
+    if ([...taken, rtmp].includes(rtmps))
+      faults.push("SAMEROOM_RTMPS_PORT: must differ from the other TCP ports");
+    if (cert === undefined || key === undefined) {
+      faults.push("SAMEROOM_RTMPS_PORT: needs SAMEROOM_TLS_CERT_FILE and SAMEROOM_TLS_KEY_FILE");
+    }
   }
   return faults;
 }

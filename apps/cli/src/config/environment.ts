@@ -8,6 +8,7 @@ const port = z.coerce
   .min(1, "a port number, 1 to 65535")
   .max(65_535, "a port number, 1 to 65535");
 const path = z.string();
+const portOrOff = z.union([z.literal("off"), port], "a port number, 1 to 65535, or off");
 
 /**
  * Every variable Sameroom reads, with its default. The supervisor checks all of them before anything starts; each
@@ -26,6 +27,22 @@ export const environmentSchema = z.object({
     .default(8082)
     .describe("Port of all WebRTC media: UDP, and TCP unless SAMEROOM_ICE_TCP is off."),
   ...addressEnvironment,
+  SAMEROOM_RTMP_PORT: portOrOff
+    .default(1935)
+    .describe(
+      "TCP port where encoders publish over RTMP, or `off`. If nobody set it and it is taken, Sameroom starts without RTMP and says so.",
+    ),
+  SAMEROOM_RTMPS_PORT: portOrOff
+    .default("off")
+    .describe(
+      "TCP port of the same over TLS (RTMPS), or `off`. Needs SAMEROOM_TLS_CERT_FILE and SAMEROOM_TLS_KEY_FILE.",
+    ),
+  SAMEROOM_TLS_CERT_FILE: path
+    .optional()
+    .describe("Certificate chain for RTMPS (PEM). Read again when the file changes."),
+  SAMEROOM_TLS_KEY_FILE: path
+    .optional()
+    .describe("Private key of that certificate (PEM). Read again when the file changes."),
   SAMEROOM_ICE_TCP: z
     .stringbool()
     .default(true)

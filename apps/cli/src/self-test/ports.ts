@@ -12,6 +12,8 @@ export interface PortNeed {
   readonly bind: readonly string[];
   /** The variable that moves it elsewhere. */
   readonly variable: string;
+  /** What Sameroom starts without when this cannot be opened; absent: it does not start. */
+  readonly without?: string;
 }
 
 /** Opens and closes the listener. `patienceMs`: how long a taken port may take to become free (a former run ends). */
@@ -25,7 +27,10 @@ export async function checkPort(need: PortNeed, patienceMs: number): Promise<Che
       fault = await open(address, need.port);
     }
     if (fault !== undefined) {
-      return { name: need.name, state: "fail", ...inWords(fault, need, hostPort(address, need.port)) };
+      const words = inWords(fault, need, hostPort(address, need.port));
+      if (need.without === undefined) return { name: need.name, state: "fail", ...words };
+      const found = `${words.found}: starting without ${need.without}`;
+      return { name: need.name, state: "warn", found, remedy: words.remedy };
     }
   }
   return { name: need.name, state: "ok", found: `${what} is free` };

@@ -47,6 +47,24 @@ test("a TCP port another program listens on is a fault that names the variable",
   expect(await checkPort(need, 0)).toMatchObject({ state: "ok" });
 });
 
+test("a taken port that nobody asked for is pointed out, and Sameroom starts without what it is for", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  const need = {
+    name: "RTMP",
+    protocol: "tcp",
+    port,
+    bind: ["127.0.0.1"],
+    variable: "V",
+    without: "RTMP",
+  } as const;
+  const result = await checkPort(need, 0);
+  expect(result).toMatchObject({ state: "warn", found: expect.stringContaining("starting without RTMP") });
+  expect(passed([result])).toBe(true);
+  await new Promise((resolve) => server.close(resolve));
+});
+
 test("a port that becomes free while we wait is no fault", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -73,7 +73,27 @@ function portNeeds(config: Config): PortNeed[] {
       variable: "SAMEROOM_MEDIA_UDP_PORT",
     },
     ...(config.iceTcp ? [webrtcOverTcp(config)] : []),
+    ...rtmp(config),
   ];
+}
+
+function rtmp({ bind, rtmpPort, rtmpsPort }: Config): PortNeed[] {
+  const needs: PortNeed[] = [];
+  if (rtmpPort !== undefined) {
+    const { port, isDefault } = rtmpPort;
+    const need = { name: "Port: RTMP", protocol: "tcp", port, bind, variable: "SAMEROOM_RTMP_PORT" } as const;
+    needs.push(isDefault ? { ...need, without: "RTMP" } : need);
+  }
+  if (rtmpsPort !== undefined) {
+    needs.push({
+      name: "Port: RTMPS",
+      protocol: "tcp",
+      port: rtmpsPort,
+      bind,
+      variable: "SAMEROOM_RTMPS_PORT",
+    });
+  }
+  return needs;
 }
 
 function webrtcOverTcp({ bind, mediaUdpPort: port }: Config): PortNeed {

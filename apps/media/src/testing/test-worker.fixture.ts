@@ -70,6 +70,7 @@ export async function startTestWorker(options: TestWorkerOptions = {}): Promise<
     SAMEROOM_LOG_LEVEL: "silent",
     // Packaging asks for keyframes and layers of its own; tests about it switch it on.
     SAMEROOM_HLS: "off",
+    SAMEROOM_RTMP_PORT: "off",
     ...options.environment,
   });
   const app = await startMedia(config, silentLog);
