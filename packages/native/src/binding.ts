@@ -9,6 +9,7 @@ export interface NativeWire {
   allowAddress(peer: number, address: string): boolean;
   selectAddress(peer: number, address: string): boolean;
   closePeer(peer: number): boolean;
+  /** Peer 0: packets are injected. */
   addSource(
     id: number,
     peer: number,
@@ -22,8 +23,10 @@ export interface NativeWire {
     redPayloadType: number,
     rid: string,
     extensions: Uint8Array,
+    pastPackets: number,
   ): boolean;
   removeSource(source: number): boolean;
+  inject(source: number, packets: readonly Uint8Array[]): boolean;
   setTap(source: number, on: boolean): boolean;
   setSourceClock(source: number, unixMicros: number, rtpTimestamp: number): boolean;
   /** Logs what leaves for the peer from now on in this memory: 1,024 entries of two words (sent_ring.h). */
@@ -46,6 +49,7 @@ export interface NativeWire {
     waitForKeyframe: boolean,
     maxTemporalLayer: number,
     redPayloadType: number,
+    startFromPast: boolean,
   ): boolean;
   detach(output: number): boolean;
   resend(output: number, sequenceNumbers: Uint16Array, maxAgeMicros: number): boolean;

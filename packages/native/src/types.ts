@@ -65,7 +65,8 @@ export interface PeerOptions {
 }
 
 export interface SourceOptions {
-  peer: PeerId;
+  /** Who sends it; `"local"`: packets come by {@link Wire.inject}, then `ssrc`, `payloadType` and `extensions` are ours to choose. */
+  peer: PeerId | "local";
   ssrc: number;
   kind: MediaKind;
   codec: WireCodec;
@@ -82,6 +83,11 @@ export interface SourceOptions {
   red?: { payloadType: number };
   /** Ids as negotiated with the publisher. */
   extensions: ExtensionIds;
+  /**
+   * Packets kept from the newest keyframe on (0, the start: none), for {@link AttachOptions.startFromPast}; a group of
+   * pictures that is longer is forgotten up to the next keyframe. At most 16384.
+   */
+  pastPackets?: number;
 }
 
 export interface OutputOptions {
@@ -109,6 +115,12 @@ export interface AttachOptions {
    * that is shown changes it from the next frame on.
    */
   maxTemporalLayer?: number;
+  /**
+   * Start at once with the pictures since the newest keyframe, where the source keeps them: all are sent, their timestamps
+   * pressed together before that of the newest, so that the player shows the newest and is not behind. For sources that
+   * cannot be asked for a keyframe.
+   */
+  startFromPast?: boolean;
   /**
    * Send Opus as RED (RFC 2198) under this payload type, each packet with the one before it. Attaching the source that is
    * shown turns it on or off from the next packet on.
@@ -278,6 +290,11 @@ export interface Wire {
 
   addSource(options: SourceOptions): SourceId;
   removeSource(source: SourceId): void;
+  /**
+   * RTP packets of a `local` source, whole and in order, as if they had come from a peer: to outputs, `onRtp`, `onTap`. One call
+   * for the packets of a frame. Bytes are copied before it returns; a malformed packet is left out and counted.
+   */
+  inject(source: SourceId, packets: readonly Uint8Array[]): void;
   /** Deliver whole packets of this source to `onTap`. */
   setTap(source: SourceId, on: boolean): void;
   /** From the host's sender report, mapped to the node's clock: `rtpTimestamp` was captured at `unixMicros`. Basis of every output's sender reports. */

@@ -32,6 +32,9 @@ import { WireError, withWireErrors } from "./wire-error.ts";
 import { readOutputStats, readSendPath, readStats } from "./wire-stats.ts";
 
 const MAX_RATE_BPS = 1e12;
+const MAX_PAST_PACKETS = 16_384;
+/** What the addon takes for a source without a peer; ids begin at 1. */
+const LOCAL = 0;
 
 /** What the JavaScript side remembers of a peer: enough to refuse nonsense at once and to forget all at its end. */
 interface PeerRecord {
@@ -54,7 +57,7 @@ export class NativeBackedWire implements Wire {
   readonly #native: NativeWire;
   readonly #maxPeers: number;
   readonly #peers = new Map<PeerId, PeerRecord>();
-  readonly #sources = new Map<SourceId, PeerId>();
+  readonly #sources = new Map<SourceId, PeerId | typeof LOCAL>();
   readonly #outputs = new Map<OutputId, OutputRecord>();
   #lastId = 0;
   #closed = false;
@@ -136,11 +139,13 @@ export class NativeBackedWire implements Wire {
   }
 
   addSource(options: SourceOptions): SourceId {
-    const peer = this.#peer(options.peer);
+    this.#assertOpen();
+    const peer = options.peer === "local" ? LOCAL : options.peer;
+    const record = peer === LOCAL ? undefined : this.#peer(peer);
     const id = this.#nextId();
     this.#native.addSource(
       id,
-      options.peer,
+      peer,
       checkSsrc(options.ssrc),
       options.kind === "video",
       encodeCodec(options.codec),
@@ -151,9 +156,10 @@ export class NativeBackedWire implements Wire {
       checkPayloadType(options.red?.payloadType),
       checkText(options.rid ?? "", 32, "The RID"),
       encodeExtensions(options.extensions),
+      checkInteger(options.pastPackets ?? 0, 0, MAX_PAST_PACKETS, "pastPackets"),
     );
-    peer.sources.add(id);
-    this.#sources.set(id, options.peer);
+    record?.sources.add(id);
+    this.#sources.set(id, peer);
     return id;
   }
 
@@ -163,6 +169,13 @@ export class NativeBackedWire implements Wire {
     this.#sources.delete(source);
     this.#peers.get(peer)?.sources.delete(source);
     this.#native.removeSource(source);
+  }
+
+  inject(source: SourceId, packets: readonly Uint8Array[]): void {
+    const peer = this.#sources.get(source);
+    if (peer === undefined) return;
+    if (peer !== LOCAL) throw new WireError("wire.bad_argument", `Source ${source} is a peer's.`);
+    this.#native.inject(source, packets);
   }
 
   setTap(source: SourceId, on: boolean): void {
@@ -224,6 +237,7 @@ export class NativeBackedWire implements Wire {
       wait,
       checkInteger(options.maxTemporalLayer ?? 7, 0, 7, "maxTemporalLayer"),
       checkPayloadType(options.redPayloadType),
+      options.startFromPast ?? false,
     );
   }
 

@@ -96,6 +96,27 @@ std::vector<std::string> Args::strings() {
   return out;
 }
 
+std::vector<std::vector<uint8_t>> Args::copyByteArrays() {
+  std::vector<std::vector<uint8_t>> out;
+  napi_value array = next();
+  uint32_t length = 0;
+  if (napi_get_array_length(env_, array, &length) != napi_ok) fail("an array is expected");
+  for (uint32_t i = 0; i < length && ok_; ++i) {
+    napi_value item = nullptr;
+    napi_typedarray_type type{};
+    size_t size = 0;
+    void* data = nullptr;
+    if (napi_get_element(env_, array, i, &item) != napi_ok ||
+        napi_get_typedarray_info(env_, item, &type, &size, &data, nullptr, nullptr) != napi_ok || type != napi_uint8_array) {
+      fail("an array of Uint8Arrays is expected");
+      break;
+    }
+    const auto* first = static_cast<const uint8_t*>(data);
+    out.emplace_back(first, first + size);
+  }
+  return out;
+}
+
 Bytes Args::typed(napi_typedarray_type expected, const char* message) {
   napi_typedarray_type type{};
   size_t length = 0;

@@ -42,6 +42,8 @@ class Args {
   Bytes bytes();
   std::vector<uint8_t> copyBytes();
   std::vector<uint16_t> copyU16();
+  // An array of Uint8Arrays.
+  std::vector<std::vector<uint8_t>> copyByteArrays();
   // A Float64Array of at least `count` elements.
   double* doubles(size_t count);
   napi_value next();

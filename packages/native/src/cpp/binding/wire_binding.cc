@@ -96,8 +96,17 @@ bool addSource(WireInstance& wire, Args& args) {
   config.redPayloadType = args.optionalU8();
   config.rid = args.string();
   config.extensions = readExtensions(args);
+  config.pastPackets = args.u32();
   if (args.ok()) wire.post([config](WireCore& core) { core.addSource(config); });
   return args.ok();
+}
+
+bool inject(WireInstance& wire, Args& args) {
+  const uint32_t source = args.u32();
+  auto packets = args.copyByteArrays();
+  if (!args.ok()) return false;
+  wire.post([source, packets = std::move(packets)](WireCore& core) { core.inject(source, packets); });
+  return true;
 }
 
 bool setTap(WireInstance& wire, Args& args) {
@@ -147,6 +156,7 @@ bool attach(WireInstance& wire, Args& args) {
   rule.waitForKeyframe = args.boolean();
   rule.maxTemporalLayer = args.u8();
   rule.redPayloadType = args.optionalU8();
+  rule.startFromPast = args.boolean();
   if (args.ok()) wire.post([output, source, rule](WireCore& core) { core.attach(output, source, rule); });
   return args.ok();
 }
@@ -268,6 +278,7 @@ void exportWire(napi_env env, napi_value exports) {
       method("closePeer", call<onId<&WireCore::closePeer>>),
       method("addSource", call<addSource>),
       method("removeSource", call<onId<&WireCore::removeSource>>),
+      method("inject", call<inject>),
       method("setTap", call<setTap>),
       method("setSourceClock", call<setSourceClock>),
       method("recordSent", recordSent),

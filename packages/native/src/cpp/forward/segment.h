@@ -12,6 +12,7 @@ struct AttachRule {
   bool waitForKeyframe = true;
   uint8_t maxTemporalLayer = kAllTemporalLayers;
   std::optional<uint8_t> redPayloadType;  // Opus only
+  bool startFromPast = false;
 };
 
 // How the packets of a stretch differ from the source's.

@@ -15,8 +15,11 @@ namespace sameroom {
 class Output;
 
 struct SourceConfig {
+  // In place of a peer's id: packets are injected.
+  static constexpr uint32_t kLocal = 0;
+
   uint32_t id = 0;
-  uint32_t peer = 0;
+  uint32_t peer = kLocal;
   uint32_t ssrc = 0;
   bool video = false;
   Codec codec = Codec::kOther;
@@ -27,6 +30,9 @@ struct SourceConfig {
   std::optional<uint8_t> redPayloadType;
   std::string rid;
   ExtensionIds extensions;
+  size_t pastPackets = 0;  // kept from the newest keyframe on
+
+  bool local() const { return peer == kLocal; }
 };
 
 // The publisher's clock: `rtpTimestamp` was captured at `unixMicros`.

@@ -28,6 +28,22 @@ void Ingress::handle(const Datagram& d, uint64_t now, uint64_t unixMicrosNow) {
   handleRtp(*entry->peer, d);
 }
 
+void Ingress::inject(Source& source, const std::vector<uint8_t>& packet, uint64_t now, uint64_t unixMicrosNow) {
+  now_ = now;
+  unixMicrosNow_ = unixMicrosNow;
+  datagramSize_ = packet.size();
+  RtpHeader header;
+  size_t payloadSize = 0;
+  const bool whole = packet.size() <= PacketCache::kPacketBytes && parseRtpHeader(packet.data(), packet.size(), header) &&
+                     rtpPayloadSize(packet.data(), packet.size(), header, payloadSize);
+  if (!whole || header.ssrc != source.config.ssrc || header.payloadType != source.config.payloadType) {
+    return counters_.droppedMalformed.add();
+  }
+  const uint64_t index = source.started ? nearestIndex(source.highest, header.sequenceNumber) : header.sequenceNumber;
+  tap(source, index, packet.data(), packet.size());
+  handleMedia(source, index, packet.data(), header, payloadSize);
+}
+
 void Ingress::handleStun(const Datagram& d, bool known) {
   if (!hasStunShape(d.data, d.size)) return counters_.droppedMalformed.add();
   if (!stun_.admit(d.from, d.route, known, now_)) return counters_.droppedUnknownAddress.add();

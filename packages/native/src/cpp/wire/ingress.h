@@ -19,6 +19,8 @@ class Ingress {
       : addresses_(addresses), stun_(stun), forwarder_(forwarder), events_(events), counters_(counters) {}
 
   void handle(const Datagram& datagram, uint64_t now, uint64_t unixMicrosNow);
+  // A plain RTP packet of a local source.
+  void inject(Source& source, const std::vector<uint8_t>& packet, uint64_t now, uint64_t unixMicrosNow);
 
  private:
   // Redundant blocks looked at in one packet.

@@ -56,11 +56,22 @@ void WireCore::closePeer(uint32_t peerId) {
 
 void WireCore::addSource(const SourceConfig& config) {
   Peer* peer = findPeer(config.peer);
-  if (peer == nullptr) return;
+  if (peer == nullptr && !config.local()) return;
   auto source = std::make_unique<Source>(config, config.video ? config_.cachePackets : kAudioCachePackets);
-  peer->forgetUnclaimed(config.ssrc);
-  peer->sources.add(source.get());
+  if (peer != nullptr) {
+    peer->forgetUnclaimed(config.ssrc);
+    peer->sources.add(source.get());
+  }
   sources_[config.id] = std::move(source);
+}
+
+void WireCore::inject(uint32_t sourceId, const std::vector<std::vector<uint8_t>>& packets) {
+  Source* source = findSource(sourceId);
+  if (source == nullptr || !source->config.local()) return;
+  const uint64_t unixNow = unixMicros();
+  const uint64_t now = monotonicMicros();
+  for (const std::vector<uint8_t>& packet : packets) ingress_.inject(*source, packet, now, unixNow);
+  forwarder_.dispatchAll(unixNow);
 }
 
 void WireCore::removeSource(uint32_t sourceId) {

@@ -44,6 +44,8 @@ class WireCore final : public LoopClient, private SwitchListener, private TcpStr
   void closePeer(uint32_t peer);
   void addSource(const SourceConfig& config);
   void removeSource(uint32_t source);
+  // Packets of a local source.
+  void inject(uint32_t source, const std::vector<std::vector<uint8_t>>& packets);
   void setTap(uint32_t source, bool on);
   void setSourceClock(uint32_t source, const SourceClock& clock);
   // From now on, what leaves for the peer with a transport-wide sequence number is logged.
