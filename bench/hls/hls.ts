@@ -9,7 +9,7 @@ import { usageOf } from "../measure/process-usage.ts";
 import type { CrowdResult } from "./crowd.ts";
 import { readLiveEdge } from "./live-edge.ts";
 import { measurePackager } from "./packager.ts";
-import type { HlsPage } from "./page.ts";
+import type { HlsPage, PlayerName } from "./page.ts";
 import type { PartsResult } from "./parts.ts";
 import { presentHls } from "./present.ts";
 import { runLoad } from "./run-load.ts";
@@ -26,9 +26,10 @@ const FETCHERS = 64;
 const FETCH_S = 5;
 const CROWD_ROUNDS = 5;
 
-/** What hls.js shows of what is live, and how many players the origin carries. */
+/** What players show of what is live, and how many players the origin carries. */
 export const hls: Benchmark = {
-  summary: "LL-HLS: capture to render in hls.js, requests held open, parts per CPU-second, cost of packaging",
+  summary:
+    "LL-HLS: capture to render in the SDK and in bare hls.js, requests held open, parts per CPU-second, cost of packaging",
   flags: {
     samples: "pictures read off the player; default 300",
     settle: "seconds from the first picture to the first sample; default 15",
@@ -62,7 +63,9 @@ export const hls: Benchmark = {
         async () => (await fetch(`${worker.url}${path}/index.m3u8`)).ok,
         30_000,
       );
-      const player = await watch(context, { worker, path, pageUrl: server.url, settle, samples });
+      const options = { worker, path, pageUrl: server.url, settle, samples };
+      const player = await watch(context, "sdk", options);
+      const peer = await watch(context, "hls.js", options);
       const media = await mediaPlaylist(worker, path);
       context.say(`${waiting} players wait`);
       const port = Number(new URL(worker.url).port);
@@ -74,7 +77,7 @@ export const hls: Benchmark = {
       context.say(`parts, as fast as ${FETCHERS} connections fetch them`);
       const parts = await fetchParts(worker, media.path);
       worker.assertRunning();
-      return presentHls({ player, crowd, parts, packager, partMs, waiting });
+      return presentHls({ player, peer, crowd, parts, packager, partMs, waiting });
     } finally {
       for (const each of open.reverse()) await each.close();
     }
@@ -83,13 +86,15 @@ export const hls: Benchmark = {
 
 async function watch(
   context: BenchmarkContext,
+  name: PlayerName,
   options: { worker: MediaWorker; path: string; pageUrl: string; settle: number; samples: number },
 ) {
   const { worker, path, pageUrl, settle, samples } = options;
   const [browser, page] = await openPage(context, pageUrl);
   try {
-    await page.evaluate((url) => window.hls.play(url), `${worker.url}${path}/index.m3u8`);
-    context.say("first picture in hls.js");
+    const playlist = `${worker.url}${path}/index.m3u8`;
+    await page.evaluate(([url, player]) => window.hls.play(url, player), [playlist, name] as const);
+    context.say(`first picture (${name})`);
     await sleep(settle * 1000);
     const { latencies, width, height } = await page.evaluate((count) => window.hls.read(count), samples);
     const status = await page.evaluate(() => window.hls.status());

@@ -1,41 +1,44 @@
-import { createClient, type Publication } from "@sameroom/client";
+import { createClient, type Publication, type Watch } from "@sameroom/client";
 import type { MintedToken } from "@sameroom/contract";
 import Hls from "hls.js";
 import { startClockCamera } from "../../testing/playback/camera.ts";
 import { type Readings, readLatencies } from "../glass/reader.ts";
 
+/** `sdk`: as our own pages play it; `hls.js`: as hls.js comes, but for low latency. */
+export type PlayerName = "sdk" | "hls.js";
+
 /** What the host's and the player's page can do; called from outside. */
 export interface HlsPage {
   publish(room: string): Promise<void>;
-  /** Plays a multivariant playlist in hls.js as it comes, but for low latency. Resolves with the first picture. */
-  play(playlist: string): Promise<void>;
+  /** Plays a multivariant playlist. Resolves with the first picture. */
+  play(playlist: string, player: PlayerName): Promise<void>;
   read(count: number): Promise<Readings>;
-  /** What hls.js itself says. */
-  status(): {
-    latencyS: number;
-    targetLatencyS: number | null;
-    stalls: number;
-    level: number;
-    errors: string[];
-  };
+  status(): { playbackRate: number; bufferedS: number; stalls: number };
 }
 
 let publication: Publication | undefined;
-let player: Hls | undefined;
+let player: Hls | Watch | undefined;
 let stalls = 0;
-const errors: string[] = [];
 const video = document.createElement("video");
+// As large as the window: the SDK asks for no more than the element shows.
+video.style.cssText = "position: fixed; inset: 0; width: 100vw; height: 100vh";
 Object.assign(video, { muted: true, autoplay: true, playsInline: true });
+
+/** A client whose room tokens the page's server mints, for this playlist. */
+function openClient(role: "host" | "viewer", playlist: string | null) {
+  return createClient({
+    url: location.origin,
+    getToken: async (room) => {
+      const query = new URLSearchParams({ room, role, participant: `user:${role}` });
+      const minted = (await (await fetch(`/token?${query}`)).json()) as MintedToken;
+      return playlist === null ? minted : { ...minted, playback: { playlist, audio: "" } };
+    },
+  });
+}
 
 const page: HlsPage = {
   async publish(room) {
-    const client = createClient({
-      url: location.origin,
-      getToken: async (name) => {
-        const query = new URLSearchParams({ room: name, role: "host", participant: "user:host" });
-        return (await (await fetch(`/token?${query}`)).json()) as MintedToken;
-      },
-    });
+    const client = openClient("host", null);
     publication = client.publish(room, {
       video: startClockCamera(),
       audio: await client.devices.microphone(),
@@ -45,24 +48,28 @@ const page: HlsPage = {
       publication!.on("failure", (failure) => failure.retrying || reject(new Error(failure.message)));
     });
   },
-  play(playlist) {
+  async play(playlist, name) {
     document.body.append(video);
-    player = new Hls({ lowLatencyMode: true });
-    player.on(Hls.Events.ERROR, (_event, { details }) => {
-      errors.push(details);
-      if (details === Hls.ErrorDetails.BUFFER_STALLED_ERROR) stalls += 1;
+    const shown = new Promise<void>((resolve) => video.requestVideoFrameCallback(() => resolve()));
+    if (name === "sdk") {
+      player = openClient("viewer", playlist).watch("hls", { path: "hls" });
+      player.attach(video);
+    } else {
+      player = new Hls({ lowLatencyMode: true });
+      player.loadSource(playlist);
+      player.attachMedia(video);
+    }
+    await shown;
+    video.addEventListener("waiting", () => {
+      stalls += 1;
     });
-    player.loadSource(playlist);
-    player.attachMedia(video);
-    return new Promise((resolve) => video.requestVideoFrameCallback(() => resolve()));
   },
   read: (count) => readLatencies(video, count),
   status: () => ({
-    latencyS: player?.latency ?? 0,
-    targetLatencyS: player?.targetLatency ?? null,
+    playbackRate: video.playbackRate,
+    bufferedS:
+      video.buffered.length === 0 ? 0 : video.buffered.end(video.buffered.length - 1) - video.currentTime,
     stalls,
-    level: player?.currentLevel ?? -1,
-    errors: errors.slice(-20),
   }),
 };
 

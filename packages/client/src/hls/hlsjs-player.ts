@@ -1,10 +1,9 @@
 import Hls, { type ErrorData, type LevelDetails, type MediaFragment } from "hls.js";
+import { CatchUp } from "./catch-up.ts";
 import type { HlsCounters, HlsFault, HlsLevel, HlsPlayer, HlsPlayerOptions, HlsTimes } from "./hls-player.ts";
 import { isSourceLevel, levelIdOf } from "./level-id.ts";
 
-/** Enough to catch up 50 ms a second, which nobody hears. */
-const CATCH_UP_RATE = 1.05;
-/** Further behind after each stall, so that there is no next one, seconds. */
+/** Where it begins anew is further behind after each stall, seconds. */
 const STALL_COSTS_S = 0.25;
 /** A decoder that has to be reset more often than this does not get better by it, ms. */
 const RESET_AGAIN_MS = 5000;
@@ -23,6 +22,9 @@ export class HlsJsPlayer implements HlsPlayer {
   #bytes = 0;
   #roundTripMs: number | null = null;
   #resetAtMs = Number.NEGATIVE_INFINITY;
+  readonly #catchUp = new CatchUp();
+  /** The rate we set last; another one is the viewer's wish. */
+  #rate = 1;
   #closed = false;
 
   static isSupported(): boolean {
@@ -35,7 +37,6 @@ export class HlsJsPlayer implements HlsPlayer {
     const { rewrite, startSeconds } = options;
     this.#hls = new Hls({
       lowLatencyMode: true,
-      maxLiveSyncPlaybackRate: CATCH_UP_RATE,
       liveSyncOnStallIncrease: STALL_COSTS_S,
       capLevelToPlayerSize: true,
       backBufferLength: BACK_BUFFER_S,
@@ -44,6 +45,8 @@ export class HlsJsPlayer implements HlsPlayer {
     });
     this.#listen();
     options.element.addEventListener("ended", this.#ended);
+    options.element.addEventListener("timeupdate", this.#moved);
+    options.element.addEventListener("seeking", this.#sought);
     this.#hls.loadSource(options.url);
     this.#hls.attachMedia(options.element);
   }
@@ -121,13 +124,35 @@ export class HlsJsPlayer implements HlsPlayer {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#options.element.removeEventListener("ended", this.#ended);
+    const { element } = this.#options;
+    element.removeEventListener("ended", this.#ended);
+    element.removeEventListener("timeupdate", this.#moved);
+    element.removeEventListener("seeking", this.#sought);
+    if (element.playbackRate === this.#rate) element.playbackRate = 1;
     this.#hls.destroy();
   }
 
   readonly #ended = () => {
     if (this.#details()?.live === false) this.#options.onEnded();
   };
+
+  /** Plays a little faster or slower at the live edge. Looked at before media is added, too: then least is left. */
+  readonly #moved = () => {
+    const { element } = this.#options;
+    const details = this.#details();
+    if (details?.live !== true || element.paused || element.playbackRate !== this.#rate) return;
+    const { buffered, currentTime } = element;
+    const end = buffered.length === 0 ? currentTime : buffered.end(buffered.length - 1);
+    const rate = this.#catchUp.take({
+      nowMs: performance.now(),
+      bufferedS: end - currentTime,
+      behindS: details.edge - currentTime,
+    });
+    this.#rate = rate;
+    if (element.playbackRate !== rate) element.playbackRate = rate;
+  };
+
+  readonly #sought = () => this.#catchUp.restart();
 
   #listen(): void {
     const hls = this.#hls;
@@ -156,6 +181,7 @@ export class HlsJsPlayer implements HlsPlayer {
       this.#bytes += total || loaded;
       if (loading.first > loading.start) this.#roundTripMs = loading.first - loading.start;
     });
+    hls.on(Events.BUFFER_APPENDING, this.#moved);
     hls.on(Events.ERROR, (_, data) => this.#handleError(data));
   }
 
@@ -211,6 +237,7 @@ export class HlsJsPlayer implements HlsPlayer {
   }
 
   #handleError({ fatal, details, response, type }: ErrorData): void {
+    if (details === Hls.ErrorDetails.BUFFER_STALLED_ERROR) this.#catchUp.stalled(performance.now());
     if (!fatal || this.#closed) return;
     const { ErrorDetails, ErrorTypes } = Hls;
     const isCodec =
