@@ -19,6 +19,7 @@ import type {
 } from "../types.ts";
 import { HlsProgress } from "./hls-progress.ts";
 import { HlsStats } from "./hls-stats.ts";
+import { NewSizes } from "./new-sizes.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 const LOOK_MS = 250;
@@ -71,6 +72,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   readonly #backoff: Backoff;
   readonly #progress = new HlsProgress();
   readonly #stats = new HlsStats();
+  readonly #newSizes: NewSizes;
   #state: WatchState = "connecting";
   #player: HlsPlayer | undefined;
   /** Counts players; what an older one still says is ignored. */
@@ -101,6 +103,12 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     this.#behind = options.startUnixMs !== undefined;
     this.#quality = hlsQualityOf(choice, undefined, false);
     const random = { next: () => environment.random() };
+    this.#newSizes = new NewSizes({
+      environment,
+      playlist: () => this.#playlist,
+      listed: () => this.#listedSizes(),
+      onNew: () => this.#reopen(),
+    });
     this.#backoff = createBackoff({ baseMs: 500, maxMs: 10_000, random });
     options.screen.onPaused = (paused) => {
       if (paused) this.#behind = true;
@@ -197,6 +205,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
       if (attempt !== this.#attempt) return player.close();
       this.#player = player;
       this.#progress.restart();
+      this.#newSizes.restart();
       screen.play();
       this.#takeLevels(attempt);
     } catch (thrown) {
@@ -246,6 +255,12 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
       if (wanted !== null && wanted !== player.loading) player.choose(wanted);
     }
     this.#tellQuality();
+  }
+
+  /** undefined where another player would be in the way. */
+  #listedSizes(): readonly string[] | undefined {
+    const isAtLiveEdge = this.#state === "playing" && !this.#behind && !this.#options.screen.paused;
+    return isAtLiveEdge && !this.#playsAudio ? this.#player?.levels.map(({ id }) => id) : undefined;
   }
 
   #tellQuality(): void {
@@ -367,6 +382,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   }
 
   #dropPlayer(): void {
+    this.#newSizes.stop();
     this.#player?.close();
     this.#player = undefined;
     this.#progress.restart();

@@ -334,6 +334,43 @@ describe("LL-HLS", () => {
     expect(world.player.options.rewrite(signed(1))).toBe(next);
   });
 
+  it("takes up a size that the show has only after its first seconds, once", async () => {
+    const world = new FakeWorld();
+    const multivariant = (...sizes: string[]) =>
+      ["#EXTM3U", ...sizes.map((size) => `#EXT-X-STREAM-INF:BANDWIDTH=1\ne1/v-${size}/index.m3u8`), ""].join(
+        "\n",
+      );
+    world.texts.set("/live/kitchen/index.m3u8", multivariant("f", "q"));
+    const { states, watch } = watchIn(world, { path: "hls" });
+    await pass(90_000);
+    expect(world.players).toHaveLength(1);
+    world.texts.set("/live/kitchen/index.m3u8", multivariant("f", "h", "q"));
+    await pass(90_000);
+    expect(world.players).toHaveLength(2);
+    // It cannot play that one: asking again changes nothing.
+    await pass(180_000);
+    expect(world.players).toHaveLength(2);
+    expect(states).toEqual(["playing"]);
+    watch.close();
+    expectNothingLeft(world);
+  });
+
+  it("does not pull a viewer out of the past for a new size", async () => {
+    const world = new FakeWorld();
+    const { watch } = watchIn(world, { path: "hls" });
+    await pass(3000);
+    watch.seekTo(Date.now() - 60_000);
+    world.texts.set(
+      "/live/kitchen/index.m3u8",
+      "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\ne1/v-new/index.m3u8\n",
+    );
+    await pass(120_000);
+    expect(world.players).toHaveLength(1);
+    watch.goLive();
+    await pass(90_000);
+    expect(world.players).toHaveLength(2);
+  });
+
   it("is `reconnecting` while the picture stands still, and counts that", async () => {
     const world = new FakeWorld();
     const { states, stats } = watchIn(world, { path: "hls" });

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { sizesIn } from "./sizes-in.ts";
+
+test("names every size of the picture once, and neither sound nor what is no address", () => {
+  const playlist = [
+    "#EXTM3U",
+    '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="opus",NAME="sound",URI="e1/opus/index.m3u8"',
+    '#EXT-X-STREAM-INF:BANDWIDTH=900000,CODECS="avc1.42e01f,opus",AUDIO="opus"',
+    "e1/v-h/index.m3u8",
+    '#EXT-X-STREAM-INF:BANDWIDTH=950000,CODECS="avc1.42e01f,mp4a.40.2",AUDIO="aac"',
+    "e1/v-h/index.m3u8?x=1",
+    "",
+    "#EXT-X-STREAM-INF:BANDWIDTH=300000",
+    "e1/h264-480/index.m3u8",
+    "stray/v-f/index.m3u8",
+  ].join("\r\n");
+  expect(sizesIn(playlist)).toEqual(["h", "h264-480"]);
+  expect(sizesIn("")).toEqual([]);
+});
