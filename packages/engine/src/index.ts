@@ -2,6 +2,7 @@ export * from "./bwe/bandwidth-estimator.ts";
 export * from "./bwe/packet-result-log.ts";
 export * from "./bwe/trace.ts";
 export * from "./bwe/types.ts";
+export * from "./clock/encoder-clock.ts";
 export * from "./clock/sender-clock.ts";
 export * from "./feedback/keyframe-requester.ts";
 export * from "./feedback/reception-log.ts";

@@ -67,5 +67,6 @@ export * from "./units/create-depacketizer.ts";
 export * from "./units/h264-format.ts";
 export { opusFormat } from "./units/opus-format.ts";
 export * from "./units/opus-samples.ts";
+export * from "./units/packetize/packetizer.ts";
 export type * from "./units/types.ts";
 export * from "./webvtt/serialize-sprites.ts";

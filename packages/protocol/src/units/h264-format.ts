@@ -35,6 +35,11 @@ export function h264Format(source: Uint8Array | H264ParameterSets): VideoFormat 
   };
 }
 
+/** The parameter sets in an `avcC` payload, as views; undefined when it is malformed. Never throws. */
+export function h264ParameterSets(avcC: Uint8Array): H264ParameterSets | undefined {
+  return parseAvcC(avcC);
+}
+
 function areSets({ sps, pps }: H264ParameterSets): boolean {
   const fits = (type: number) => (set: Uint8Array) =>
     set.length >= 2 && set.length <= 0xffff && (set[0]! & 31) === type;
