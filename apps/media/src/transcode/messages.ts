@@ -19,9 +19,21 @@ export type H264Encoder = "libx264" | "h264_nvenc" | "h264_qsv" | "h264_videotoo
 /** What a job does; everything it needs to begin but the media. */
 export type Work =
   | { kind: "audio"; codec: "aac" | "mp3"; bitrate: number; input: AudioFormat }
+  | { kind: "opus"; bitrate: number; input: AudioFormat }
+  | { kind: "levels"; input: AudioFormat }
   | { kind: "video"; input: VideoFormat; rungs: Rung[]; encoder: H264Encoder; threads: number }
   | ({ kind: "pictures" } & PicturesWork)
   | { kind: "probe" };
+
+/** How loud about a second of sound was. */
+export interface SoundLevel {
+  /** When its first sample was captured, µs since 1970 on the node's clock. */
+  captureMicros: number;
+  /** The loudest sample of any channel, decibels of full scale: 0 and more is clipped, -120 is silence. */
+  peakDbfs: number;
+  /** Root mean square over all channels, likewise. */
+  rmsDbfs: number;
+}
 
 /** Poster and sprite sheets of a recording. */
 export interface PicturesWork {
@@ -67,6 +79,9 @@ export type FromChild =
   | { type: "unit"; job: number; output: string; unit: WireUnit }
   /** The unit with this number is done with; what came of it was sent before. */
   | { type: "done"; job: number; sequence: number }
+  | { type: "level"; job: number; level: SoundLevel }
+  /** Once a second: processor time, of one core, ms a second. */
+  | { type: "cost"; job: number; cpuMsPerSecond: number }
   | { type: "failed"; job: number; message: string }
   | { type: "progress"; job: number; done: number }
   | { type: "result"; job: number; result: unknown }

@@ -1,9 +1,13 @@
-import type { AccessUnit, AudioFormat } from "@sameroom/protocol";
+import { type AccessUnit, type AudioFormat, aacFormat } from "@sameroom/protocol";
 import {
+  AV_CHANNEL_LAYOUT_5POINT1_BACK,
+  AV_CHANNEL_LAYOUT_MONO,
   AV_CHANNEL_LAYOUT_STEREO,
+  AV_CODEC_FLAG_GLOBAL_HEADER,
   AV_LOG_QUIET,
   AV_SAMPLE_FMT_FLT,
   AV_SAMPLE_FMT_FLTP,
+  FF_ENCODER_AAC,
   FF_ENCODER_LIBOPUS,
   type FFDecoderCodec,
 } from "node-av/constants";
@@ -75,6 +79,58 @@ export function opusUnits(options: {
         samples: frameSamples,
         data: Uint8Array.from(packet.data!),
       });
+      packet.unref();
+    }
+  }
+  packet.free();
+  encoder.freeContext();
+  return units;
+}
+
+const layouts = { 1: AV_CHANNEL_LAYOUT_MONO, 2: AV_CHANNEL_LAYOUT_STEREO, 6: AV_CHANNEL_LAYOUT_5POINT1_BACK };
+
+/** Sound as AAC-LC: the same in all channels, `value` of the seconds that the sound card counts. */
+export function aacUnits(options: {
+  startMicros: number;
+  seconds: number;
+  sampleRate: number;
+  channels?: 1 | 2 | 6;
+  value: (seconds: number) => number;
+  /** How much faster than time the sound card runs, parts per million. */
+  fastPpm?: number;
+}): AccessUnit[] {
+  const { startMicros, seconds, sampleRate, channels = 2, value, fastPpm = 0 } = options;
+  const encoder = openEncoder(FF_ENCODER_AAC, (context) => {
+    context.sampleRate = sampleRate;
+    context.sampleFormat = AV_SAMPLE_FMT_FLTP;
+    context.channelLayout = layouts[channels];
+    context.timeBase = new Rational(1, sampleRate);
+    context.bitRate = BigInt(64_000 * channels);
+    context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
+  });
+  const samples = encoder.frameSize;
+  const format = aacFormat(Uint8Array.from(encoder.extraData!));
+  const packet = new Packet();
+  packet.alloc();
+  const units: AccessUnit[] = [];
+  for (let index = 0; index * samples < seconds * sampleRate; index++) {
+    const plane = Float32Array.from({ length: samples }, (_, at) =>
+      value((index * samples + at) / sampleRate),
+    );
+    const bytes = Buffer.from(plane.buffer);
+    const frame = Frame.fromAudioBuffer(Buffer.concat(Array.from({ length: channels }, () => bytes)), {
+      nbSamples: samples,
+      format: AV_SAMPLE_FMT_FLTP,
+      sampleRate,
+      channelLayout: layouts[channels],
+      pts: BigInt(index * samples),
+    });
+    FFmpegError.throwIfError(encoder.sendFrameSync(frame), "encode");
+    frame.free();
+    while (encoder.receivePacketSync(packet) >= 0) {
+      const micros = ((Number(packet.pts) / sampleRate) * 1_000_000) / (1 + fastPpm / 1_000_000);
+      const timing = { captureMicros: Math.round(startMicros + micros), compositionMicros: 0 };
+      units.push({ format, ...timing, keyframe: true, samples, data: Uint8Array.from(packet.data!) });
       packet.unref();
     }
   }

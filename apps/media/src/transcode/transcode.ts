@@ -1,7 +1,7 @@
 import { type Clock, Emitter } from "@sameroom/base";
 import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
 import { Backlog } from "./backlog.ts";
-import type { ToChild, WireUnit, Work } from "./messages.ts";
+import type { SoundLevel, ToChild, WireUnit, Work } from "./messages.ts";
 import { sameFormat } from "./same-format.ts";
 import type { JobMessage } from "./transcoder-child.ts";
 
@@ -24,10 +24,12 @@ export interface Mp3Frame {
 }
 
 export type TranscodeEvents = {
-  /** Made, by the name of the output: `aac`, or the id of a rung. The format object stays the same while nothing changes. */
+  /** Made, by the name of the output: `aac`, `opus`, or the id of a rung. The format object stays the same while nothing changes. */
   unit: [output: string, unit: AccessUnit];
   /** Of an MP3 transcode, instead of `unit`. */
   frame: [frame: Mp3Frame];
+  /** Of {@link Transcoders.openLevels}, instead of `unit`. */
+  level: [level: SoundLevel];
   /** The machine is too slow: this output will bring nothing more, the others go on. */
   dropped: [output: string];
   /** Nothing can be made until the source brings a keyframe. */
@@ -57,7 +59,7 @@ export type TakeSeat = (options: {
 }) => Seat;
 
 export interface TranscodeOptions {
-  work: Extract<Work, { kind: "audio" | "video" }>;
+  work: Extract<Work, { kind: "audio" | "opus" | "levels" | "video" }>;
   /** What it makes, the dearest first: dropped in this order. */
   outputs: readonly string[];
   takeSeat: TakeSeat;
@@ -91,6 +93,7 @@ export class Transcode {
   #overloadedMs: number | undefined;
   #askedMs: number | undefined;
   #closed = false;
+  #cpuMsPerSecond = 0;
 
   constructor(options: TranscodeOptions) {
     this.#options = options;
@@ -103,6 +106,11 @@ export class Transcode {
   /** Closed, by whoever opened it or by a failure. */
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** What it took of one core in the last second, ms a second; 0 until it is known. */
+  get cpuMsPerSecond(): number {
+    return this.#cpuMsPerSecond;
   }
 
   /** What is made now, the dearest first. */
@@ -144,15 +152,13 @@ export class Transcode {
   /** Ends it. Idempotent. */
   close(): void {
     if (this.#closed) return;
-    this.#closed = true;
-    this.#seat?.send({ type: "close" });
-    this.#leave();
-    this.#options.onClose();
+    this.#end();
     this.#events.clear();
   }
 
   #open(again: boolean): void {
     this.#opened = false;
+    this.#cpuMsPerSecond = 0;
     this.#backlog.reset();
     const seat = this.#options.takeSeat({
       alone: again,
@@ -184,6 +190,12 @@ export class Transcode {
         return;
       case "done":
         this.#backlog.done(message.sequence);
+        return;
+      case "level":
+        this.#events.emit("level", message.level);
+        return;
+      case "cost":
+        this.#cpuMsPerSecond = message.cpuMsPerSecond;
         return;
       case "failed":
         this.#fail({ reason: "unsupported", message: message.message });
@@ -251,12 +263,17 @@ export class Transcode {
 
   #fail(failure: TranscodeFailure): void {
     if (this.#closed) return;
+    this.#end();
+    this.#events.emit("failed", failure);
+    this.#events.clear();
+  }
+
+  #end(): void {
     this.#closed = true;
+    this.#cpuMsPerSecond = 0;
     this.#seat?.send({ type: "close" });
     this.#leave();
     this.#options.onClose();
-    this.#events.emit("failed", failure);
-    this.#events.clear();
   }
 
   #leave(): void {

@@ -2,7 +2,7 @@ import type { Clock, Log, Random, Timers } from "@sameroom/base";
 import type { AudioFormat, VideoFormat } from "@sameroom/protocol";
 import { ChildPool } from "./child-pool.ts";
 import type { H264Encoder, Pictures, PicturesWork, Rung, Work } from "./messages.ts";
-import { Transcode } from "./transcode.ts";
+import { Transcode, type TranscodeOptions } from "./transcode.ts";
 import { transcoderProgram } from "./transcoder-program.ts";
 
 export interface TranscodersOptions {
@@ -24,8 +24,15 @@ export interface AudioTranscodeOptions {
   codec: "aac" | "mp3";
   /** Bit/s. */
   bitrate: number;
-  /** Opus. */
+  /** Opus or AAC. */
   input: AudioFormat;
+}
+
+export interface OpusTranscodeOptions {
+  /** AAC or Opus, of any rate and number of channels. */
+  input: AudioFormat;
+  /** Bit/s. */
+  bitrate: number;
 }
 
 export interface VideoTranscodeOptions {
@@ -98,18 +105,23 @@ export class Transcoders {
     return [this.#audio, this.#video, this.#jobs].flatMap(({ pids }) => pids);
   }
 
-  /** Opus to AAC-LC (`unit` events) or MP3 (`frame` events). */
+  /** Sound to AAC-LC (`unit` events) or MP3 (`frame` events), at 48 kHz. */
   openAudio(options: AudioTranscodeOptions): Transcode {
-    return this.#own(
-      (onClose) =>
-        new Transcode({
-          work: { kind: "audio", ...options },
-          outputs: [options.codec],
-          takeSeat: this.#audio.takeSeat,
-          clock: this.#options.clock,
-          onClose,
-        }),
-    );
+    return this.#openSound({ kind: "audio", ...options }, options.codec);
+  }
+
+  /**
+   * Sound to Opus for WebRTC viewers: `unit` events of output `opus`, 20 ms each, one behind the other for as long as the
+   * source brings sound. Capture times are those of what a decoder puts out for a packet. A sound card that runs fast or slow is
+   * followed by a small change of speed; up to a second that is missing becomes silence, and past that capture times jump.
+   */
+  openOpus(options: OpusTranscodeOptions): Transcode {
+    return this.#openSound({ kind: "opus", ...options }, "opus");
+  }
+
+  /** How loud sound is: a `level` event for each second of it. */
+  openLevels({ input }: { input: AudioFormat }): Transcode {
+    return this.#openSound({ kind: "levels", input }, "levels");
   }
 
   /** Video to rungs of H.264 (`unit` events by rung). Undefined when as many transcodes run as may. */
@@ -187,6 +199,12 @@ export class Transcoders {
       });
       seat.send({ type: "open", work });
     });
+  }
+
+  #openSound(work: Extract<TranscodeOptions["work"], { input: AudioFormat }>, output: string): Transcode {
+    const { clock } = this.#options;
+    const { takeSeat } = this.#audio;
+    return this.#own((onClose) => new Transcode({ work, outputs: [output], takeSeat, clock, onClose }));
   }
 
   #own(open: (onClose: () => void) => Transcode): Transcode {

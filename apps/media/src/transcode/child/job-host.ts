@@ -1,8 +1,11 @@
 import { toError } from "@sameroom/base";
-import type { FromChild, PicturesWork, ToChild, Work } from "../messages.ts";
+import type { FromChild, PicturesWork, SoundLevel, ToChild, Work } from "../messages.ts";
 import { AudioJob } from "./audio-job.ts";
+import { CostMeter, type CostSource } from "./cost-meter.ts";
 import type { JobOutput, StreamJob } from "./job.ts";
+import { LevelsJob } from "./levels-job.ts";
 import { makePictures } from "./make-pictures.ts";
+import { OpusJob } from "./opus-job.ts";
 import { probeEncoder } from "./probe-encoder.ts";
 import { VideoJob } from "./video-job.ts";
 
@@ -11,13 +14,23 @@ export class JobHost {
   readonly #send: (message: FromChild) => void;
   readonly #jobs = new Map<number, StreamJob>();
 
-  constructor(send: (message: FromChild) => void) {
+  readonly #meter: CostMeter;
+
+  constructor(send: (message: FromChild) => void, cost: CostSource) {
     this.#send = send;
+    this.#meter = new CostMeter(cost);
   }
 
   /** How many jobs are open. */
   get size(): number {
     return this.#jobs.size;
+  }
+
+  /** Tells of each job what it took since the last time. Once a second. */
+  reportCosts(): void {
+    for (const [job, cpuMsPerSecond] of this.#meter.report(this.#jobs.keys())) {
+      this.#send({ type: "cost", job, cpuMsPerSecond });
+    }
   }
 
   handle(message: ToChild): void {
@@ -39,7 +52,7 @@ export class JobHost {
         this.#jobs.get(job)?.setFormat(message.format);
         return;
       case "unit":
-        this.#jobs.get(job)?.take(message.unit);
+        this.#meter.measure(job, () => this.#jobs.get(job)?.take(message.unit));
         this.#send({ type: "done", job, sequence: message.sequence });
         return;
       case "drop":
@@ -55,7 +68,10 @@ export class JobHost {
       format: (name, format) => this.#send({ type: "format", job, output: name, format }),
       unit: (name, unit) => this.#send({ type: "unit", job, output: name, unit }),
     };
+    const tellLevel = (level: SoundLevel) => this.#send({ type: "level", job, level });
     if (work.kind === "audio") this.#jobs.set(job, new AudioJob(work, output));
+    else if (work.kind === "opus") this.#jobs.set(job, new OpusJob(work, output));
+    else if (work.kind === "levels") this.#jobs.set(job, new LevelsJob(work, tellLevel));
     else if (work.kind === "video") this.#jobs.set(job, new VideoJob(work, output));
     else if (work.kind === "probe") this.#send({ type: "result", job, result: probeEncoder() });
     else this.#makePictures(job, work);
@@ -73,6 +89,7 @@ export class JobHost {
   #close(job: number): void {
     const open = this.#jobs.get(job);
     this.#jobs.delete(job);
+    this.#meter.forget(job);
     open?.close();
   }
 }

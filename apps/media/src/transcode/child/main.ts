@@ -4,7 +4,7 @@ import type { FromChild, ToChild } from "../messages.ts";
 import { JobHost } from "./job-host.ts";
 
 /** A process for FFmpeg, whose memory is not ours to guard. It is told what to do over IPC by the media worker. */
-const memoryIntervalMs = 1000;
+const reportIntervalMs = 1000;
 
 const send = (message: FromChild) => {
   if (process.connected) process.send?.(message, undefined, {}, () => {});
@@ -12,11 +12,18 @@ const send = (message: FromChild) => {
 
 // What goes wrong comes back as an error; hostile media would fill the log with FFmpeg's own lines.
 FfmpegLog.setLevel(AV_LOG_QUIET);
-const host = new JobHost(send);
+const cpuMicros = () => {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+};
+const host = new JobHost(send, { cpuMicros, nowMs: () => performance.now() });
 process.on("message", (message) => host.handle(message as ToChild));
 // Freeing in order is for jobs; a process that ends leaves that to the system, which knows no wrong order.
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 // The parent ends its children itself, after it has put away what they made.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
-setInterval(() => send({ type: "memory", rssBytes: process.memoryUsage.rss() }), memoryIntervalMs);
+setInterval(() => {
+  send({ type: "memory", rssBytes: process.memoryUsage.rss() });
+  host.reportCosts();
+}, reportIntervalMs);
 send({ type: "ready" });
