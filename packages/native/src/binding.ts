@@ -120,6 +120,7 @@ export interface NativeOutputRewriter {
     clockRate: number,
     extensions: Uint8Array,
     cachePackets: number,
+    pastPackets: number,
   ): void;
   setClock(id: number, unixMicros: number, rtpTimestamp: number): void;
   attach(
@@ -128,8 +129,11 @@ export interface NativeOutputRewriter {
     waitForKeyframe: boolean,
     maxTemporalLayer: number,
     redPayloadType: number,
+    startFromPast: boolean,
   ): void;
   detach(): void;
+  /** What the viewer gets at once of the past of the source that is waited for. */
+  startFromPast(absSendTime: number, transportSequence: number): Uint8Array[];
   /** What the viewer gets; undefined when nothing, false when the source did not take the packet. */
   handle(
     id: number,

@@ -6,6 +6,7 @@ import {
   parseRtp,
   type RewriteRule,
   RewriteSource,
+  type RewrittenPacket,
   serializeRtp,
 } from "@sameroom/protocol";
 import { type ModelPacket, ModelStream } from "@sameroom/protocol/testing";
@@ -65,6 +66,7 @@ class Pair {
   switches = 0;
   blanks = 0;
   leftOut = 0;
+  pastStarts = 0;
 
   constructor(random: SeededRandom, viewer: ExtensionIds, damage = 0) {
     this.#random = random;
@@ -81,8 +83,17 @@ class Pair {
       ssrc: 1,
       extensions: {},
     });
-    this.#native.addSource(PRIMER, PRIMER, true, encodeCodec("other"), 90_000, encodeExtensions({}), CACHE);
-    this.#native.attach(PRIMER, 96, true, 7, -1);
+    this.#native.addSource(
+      PRIMER,
+      PRIMER,
+      true,
+      encodeCodec("other"),
+      90_000,
+      encodeExtensions({}),
+      CACHE,
+      0,
+    );
+    this.#native.attach(PRIMER, 96, true, 7, -1, false);
     const payload = Uint8Array.of(1);
     const packet = serializeRtp({ payloadType: 96, sequenceNumber: 5, timestamp: 6, ssrc: 1, payload });
     const first = this.#native.handle(PRIMER, packet, 5, this.#micros, 0, 0) as Uint8Array;
@@ -98,6 +109,7 @@ class Pair {
     const random = this.#random;
     const id = this.#feeds.length + 1;
     const isAudio = codec === "opus";
+    const pastPackets = random.pick([0, 30, CACHE]);
     const stream = new ModelStream(
       {
         codec,
@@ -122,9 +134,19 @@ class Pair {
       ssrc: id,
       extensions,
       cachePackets: CACHE,
+      pastPackets,
     });
     const ids = encodeExtensions(extensions);
-    this.#native.addSource(id, options.peer, !isAudio, encodeCodec(codec), clockRate, ids, CACHE);
+    this.#native.addSource(
+      id,
+      options.peer,
+      !isAudio,
+      encodeCodec(codec),
+      clockRate,
+      ids,
+      CACHE,
+      pastPackets,
+    );
     this.#feeds.push({ source, stream });
   }
 
@@ -132,6 +154,8 @@ class Pair {
   step(): void {
     const random = this.#random;
     this.#micros += random.integer(1, 40_000);
+    // For seconds at a time nothing is lost: a past needs every packet since a keyframe.
+    const isGood = this.#micros % 4_000_000 > 2_000_000;
     if (random.next() < 0.06) this.#attach();
     if (random.next() < 0.005) {
       this.#native.detach();
@@ -142,14 +166,14 @@ class Pair {
     for (const [place, { stream }] of this.#feeds.entries()) {
       const keyframe = random.next() < 0.06;
       for (const packet of stream.nextFrame({ keyframe, packets: random.integer(1, 4) })) {
-        const fate = random.next();
+        const fate = isGood ? 0.5 : random.next();
         if (fate < 0.03) continue;
         if (fate < 0.12) this.#held.push({ place, packet });
         else arriving.push({ place, packet });
         if (fate > 0.98) arriving.push({ place, packet });
       }
     }
-    if (random.next() < 0.2) arriving.reverse();
+    if (!isGood && random.next() < 0.2) arriving.reverse();
     for (const { place, packet } of arriving) this.#deliver(place, packet);
     this.#recall();
   }
@@ -162,10 +186,39 @@ class Pair {
       waitForKeyframe: random.next() < 0.9,
       maxTemporalLayer: random.integer(0, 3),
       ...(random.next() < 0.5 ? { redPayloadType: 63 } : {}),
+      startFromPast: random.next() < 0.5,
     };
     this.#reference.attach(source, rule);
-    const { payloadType, waitForKeyframe, maxTemporalLayer, redPayloadType = -1 } = rule;
-    this.#native.attach(source.options.id, payloadType, waitForKeyframe, maxTemporalLayer!, redPayloadType);
+    const { payloadType, waitForKeyframe, maxTemporalLayer, redPayloadType = -1, startFromPast } = rule;
+    this.#native.attach(
+      source.options.id,
+      payloadType,
+      waitForKeyframe,
+      maxTemporalLayer!,
+      redPayloadType,
+      startFromPast!,
+    );
+    this.#startFromPast();
+  }
+
+  #startFromPast(): void {
+    const stamp = { absSendTime: 5, transportSequence: 6 };
+    const native = this.#native.startFromPast(stamp.absSendTime, stamp.transportSequence);
+    const reference = this.#reference.startFromPast(stamp);
+    expect(native).toHaveLength(reference.length);
+    for (const [place, rewritten] of reference.entries()) {
+      expectSame(native[place], rewritten.packet);
+      this.#note(rewritten);
+    }
+    if (reference.length > 0) this.pastStarts += 1;
+  }
+
+  #note({ index, packet, switched, blank }: RewrittenPacket): void {
+    if (this.sent.has(index)) throw new Error(`number ${index} was given twice`);
+    this.sent.set(index, packet);
+    this.#lastIndex = Math.max(this.#lastIndex, index);
+    if (switched) this.switches += 1;
+    if (blank) this.blanks += 1;
   }
 
   #deliver(place: number, { packet: intact, index, timestamp }: ModelPacket): void {
@@ -202,11 +255,7 @@ class Pair {
       if (this.#reference.current === source.options.id) this.leftOut += 1;
       return;
     }
-    if (this.sent.has(rewritten.index)) throw new Error(`number ${rewritten.index} was given twice`);
-    this.sent.set(rewritten.index, rewritten.packet);
-    this.#lastIndex = Math.max(this.#lastIndex, rewritten.index);
-    if (rewritten.switched) this.switches += 1;
-    if (rewritten.blank) this.blanks += 1;
+    this.#note(rewritten);
   }
 
   /** Something recent is sent again, as both remember it. */
@@ -232,7 +281,7 @@ describe("an output of the wire against the reference", () => {
   ];
 
   it.each(mixes)("sends the same bytes: %s", (_name, codecs, withDescriptor) => {
-    const total = { packets: 0, switches: 0, blanks: 0, leftOut: 0 };
+    const total = { packets: 0, switches: 0, blanks: 0, leftOut: 0, pastStarts: 0 };
     for (let seed = 1; seed <= 6; seed += 1) {
       const pair = new Pair(new SeededRandom(seed), viewer);
       for (const [place, codec] of codecs.entries()) {
@@ -243,9 +292,11 @@ describe("an output of the wire against the reference", () => {
       total.switches += pair.switches;
       total.blanks += pair.blanks;
       total.leftOut += pair.leftOut;
+      total.pastStarts += pair.pastStarts;
     }
     expect(total.packets).toBeGreaterThan(800);
     expect(total.switches).toBeGreaterThan(15);
+    expect(total.pastStarts).toBeGreaterThan(3);
     const hasLayers = codecs.some((codec) => codec === "vp8" || codec === "vp9" || withDescriptor);
     if (hasLayers) expect(Math.min(total.blanks, total.leftOut)).toBeGreaterThan(5);
     else expect(total.blanks).toBe(0);

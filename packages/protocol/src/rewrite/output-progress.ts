@@ -1,6 +1,7 @@
 import { timestampDelta } from "../rtp/sequence.ts";
+import { type Press, pressTimestamp } from "./press.ts";
 import type { RewriteSource, SourcePacket } from "./rewrite-source.ts";
-import { frameNumberOf, pictureIdOf, type Segment, tl0Of } from "./segment-list.ts";
+import { frameNumberOf, pictureIdOf, type Segment, timestampOf, tl0Of } from "./segment-list.ts";
 
 /** Capture and arrival times that differ by more are not of one clock. */
 const MOST_DISAGREEMENT_MICROS = 1_000_000;
@@ -31,23 +32,30 @@ export class OutputProgress {
     if (micros !== undefined) this.#captured = { micros, peer: source.options.peer };
   }
 
-  /** Offsets of a stretch that begins with this packet. The first source keeps its own ids. */
+  /** Offsets of a stretch that begins with `first`, and of which `shown` is seen first. The first source keeps its own ids. */
   goOn(
     source: RewriteSource,
-    { header, frame, arrivalMicros }: SourcePacket,
+    { first, shown, press }: { first: SourcePacket; shown: SourcePacket; press: Press | undefined },
   ): Pick<
     Segment,
-    "firstOutputIndex" | "timestampOffset" | "pictureIdOffset" | "tl0Offset" | "frameNumberOffset"
+    "firstOutputIndex" | "timestampOffset" | "press" | "pictureIdOffset" | "tl0Offset" | "frameNumberOffset"
   > {
+    const { header, frame } = first;
+    const shownAt = shown.header.timestamp;
     let timestamp = this.#timestamp;
     if (this.#started) {
-      const elapsed = this.#elapsedMicros(source, { arrivalMicros, timestamp: header.timestamp });
-      timestamp += Math.max(1, Math.floor((elapsed * source.options.clockRate) / 1_000_000));
+      const elapsed = this.#elapsedMicros(source, {
+        arrivalMicros: shown.arrivalMicros,
+        timestamp: shownAt,
+      });
+      const pressed = (shownAt - pressTimestamp(press, first.index, header.timestamp)) >>> 0;
+      timestamp += Math.max(pressed + 1, Math.floor((elapsed * source.options.clockRate) / 1_000_000));
     }
     this.#captured = undefined;
     return {
       firstOutputIndex: this.#nextIndex,
-      timestampOffset: (timestamp - header.timestamp) >>> 0,
+      timestampOffset: (timestamp - shownAt) >>> 0,
+      press,
       pictureIdOffset: following(this.#pictureId, frame.pictureId?.value) & 0x7fff,
       tl0Offset: following(this.#tl0, frame.tl0?.value) & 0xff,
       frameNumberOffset: following(this.#frameNumber, frame.frameNumber) & 0xffff,
@@ -70,9 +78,10 @@ export class OutputProgress {
     this.#nextIndex = Math.max(this.#nextIndex, index + 1);
   }
 
-  #noteTime(segment: Segment, { header, arrivalMicros }: SourcePacket, index: number): boolean {
+  #noteTime(segment: Segment, packet: SourcePacket, index: number): boolean {
     this.skip(index);
-    const timestamp = (header.timestamp + segment.timestampOffset) >>> 0;
+    const { header, arrivalMicros } = packet;
+    const timestamp = timestampOf(segment, packet);
     const isLater = !this.#started || timestampDelta(timestamp, this.#timestamp) > 0;
     this.#started = true;
     if (!isLater) return false;

@@ -2,6 +2,7 @@ import { raiseTemporalLimit } from "../codec/frame-info.ts";
 import { type RewriteTarget, rewriteRtp } from "./header-writer.ts";
 import { OutputProgress } from "./output-progress.ts";
 import { rewritePayload } from "./payload-writer.ts";
+import type { Press } from "./press.ts";
 import type { RewriteSource, SourcePacket } from "./rewrite-source.ts";
 import {
   excludes,
@@ -10,6 +11,7 @@ import {
   type RewriteRule,
   type Segment,
   SegmentList,
+  timestampOf,
 } from "./segment-list.ts";
 
 export interface RewrittenPacket {
@@ -111,16 +113,43 @@ export class OutputRewriter {
     return this.#rewrite({ segment, index: outputIndex }, packet, { stamp, switched: false });
   }
 
+  /**
+   * What is sent at once, after `attach` with `startFromPast`: all packets since the source's newest keyframe, when it has
+   * them. Their timestamps are pressed together before that of the newest one, which goes on from what was sent last.
+   */
+  startFromPast(stamp: SendStamp): RewrittenPacket[] {
+    const pending = this.#pending;
+    const past = pending?.rule.startFromPast ? pending.source.past() : undefined;
+    const shown = past?.at(-1);
+    if (pending === undefined || past === undefined || shown === undefined) return [];
+    const press = { end: shown.index + 1, newest: shown.header.timestamp };
+    this.#switch(pending, { first: past[0]!, shown, press });
+    const sent = past.map((packet, place) => {
+      const placed = this.#place(packet);
+      return placed && this.#rewrite(placed, packet, { stamp, switched: place === 0 });
+    });
+    return sent.filter((each) => each !== undefined);
+  }
+
   #switchIfDue(source: RewriteSource, first: SourcePacket): boolean {
     const pending = this.#pending;
     if (pending?.source !== source || (pending.rule.waitForKeyframe && !first.keyframe)) return false;
+    this.#switch(pending, { first, shown: first, press: undefined });
+    return true;
+  }
+
+  #switch(
+    pending: { source: RewriteSource; rule: RewriteRule },
+    begin: { first: SourcePacket; shown: SourcePacket; press: Press | undefined },
+  ): void {
+    const { first } = begin;
     if (this.#current !== undefined) this.#progress.leave(this.#current);
-    this.#current = source;
+    this.#current = pending.source;
     this.#pending = undefined;
     this.#nextRule = undefined;
     this.#segments.push({
       ...pending,
-      ...this.#progress.goOn(source, first),
+      ...this.#progress.goOn(pending.source, begin),
       firstSourceIndex: first.index,
       temporalLimit: maxTemporalLayerOf(pending.rule),
     });
@@ -130,7 +159,6 @@ export class OutputRewriter {
       timestamp: first.header.timestamp,
       leftOut: false,
     };
-    return true;
   }
 
   /** A packet newer than all before. */
@@ -192,7 +220,7 @@ export class OutputRewriter {
         ...stamp,
         payloadType: redPayloadType ?? payloadType,
         sequenceNumber: index & 0xffff,
-        timestamp: (incoming.header.timestamp + segment.timestampOffset) >>> 0,
+        timestamp: timestampOf(segment, incoming),
         frameNumberOffset: segment.frameNumberOffset,
         payload: rewritePayload(segment, incoming),
         blank,

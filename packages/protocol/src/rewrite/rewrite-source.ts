@@ -32,6 +32,8 @@ export interface RewriteSourceOptions {
   extensions: ExtensionIds;
   /** Packets remembered; a power of two, default 1024. */
   cachePackets?: number;
+  /** Packets remembered from the newest keyframe on; at most `cachePackets`, default 0. */
+  pastPackets?: number;
 }
 
 /** A source's packet with what its receiver knows about it. */
@@ -59,6 +61,8 @@ export class RewriteSource {
   readonly #dependencies = new DependencyDescriptorReader();
   #first = -1;
   #highest = -1;
+  /** Index of the newest keyframe, and its timestamp, while no packet since is missing. */
+  #past: { first: number; keyframeTimestamp: number } | undefined;
 
   constructor(options: RewriteSourceOptions) {
     this.options = options;
@@ -79,6 +83,7 @@ export class RewriteSource {
     if (descriptor !== undefined) this.#dependencies.read(descriptor, index > this.#highest, frame);
     const stored: SourcePacket = { packet, header, payload, index, keyframe, arrivalMicros, frame };
     this.#slots[index % this.#capacity] = stored;
+    this.#rememberPast(stored);
     if (this.#first < 0) this.#first = index;
     this.#highest = Math.max(this.#highest, index);
     return stored;
@@ -115,6 +120,14 @@ export class RewriteSource {
     return received.filter((each) => each !== undefined);
   }
 
+  /** All packets since the newest keyframe; undefined when one is missing, and when there are more than are kept. */
+  past(): SourcePacket[] | undefined {
+    if (this.#past === undefined) return undefined;
+    const out: SourcePacket[] = [];
+    for (let index = this.#past.first; index <= this.#highest; index += 1) out.push(this.find(index)!);
+    return out;
+  }
+
   /** The packet with this extended sequence number, while it is remembered. */
   find(index: number): SourcePacket | undefined {
     const slot = this.#slots[((index % this.#capacity) + this.#capacity) % this.#capacity];
@@ -139,6 +152,17 @@ export class RewriteSource {
     if (this.clock === undefined) return undefined;
     const ticks = timestampDelta(timestamp, this.clock.rtpTimestamp);
     return this.clock.unixMicros + Math.trunc((ticks * 1_000_000) / this.options.clockRate);
+  }
+
+  /** Before `#highest` takes the packet in. */
+  #rememberPast({ index, keyframe, header }: SourcePacket): void {
+    const most = this.options.pastPackets ?? 0;
+    if (most === 0 || (this.#first >= 0 && index < this.#highest)) return;
+    // A keyframe may have several packets that could begin one.
+    if (keyframe && this.#past?.keyframeTimestamp !== header.timestamp) {
+      this.#past = { first: index, keyframeTimestamp: header.timestamp };
+    } else if (index !== this.#highest + 1) this.#past = undefined;
+    if (this.#past !== undefined && index - this.#past.first >= most) this.#past = undefined;
   }
 
   #makeRed({ index, header, payload }: SourcePacket): RedForm {

@@ -1,4 +1,5 @@
 import { ALL_TEMPORAL_LAYERS, type FrameInfo } from "../codec/frame-info.ts";
+import { type Press, pressTimestamp } from "./press.ts";
 import type { RewriteSource, SourcePacket } from "./rewrite-source.ts";
 
 export interface RewriteRule {
@@ -9,6 +10,8 @@ export interface RewriteRule {
   maxTemporalLayer?: number;
   /** Send Opus as RED under this payload type. */
   redPayloadType?: number;
+  /** Start with what the source keeps since its newest keyframe. */
+  startFromPast?: boolean;
 }
 
 /** A stretch of an output whose packets come from one source and differ from its packets in the same way. */
@@ -17,7 +20,9 @@ export interface Segment {
   rule: RewriteRule;
   firstSourceIndex: number;
   firstOutputIndex: number;
+  /** Of what is not pressed. */
   timestampOffset: number;
+  press: Press | undefined;
   /** Modulo 2^15. */
   pictureIdOffset: number;
   /** Modulo 2^8. */
@@ -69,6 +74,11 @@ export class SegmentList {
 
 export function outputIndexOf(segment: Segment, sourceIndex: number): number {
   return segment.firstOutputIndex + (sourceIndex - segment.firstSourceIndex);
+}
+
+/** Timestamp as sent. */
+export function timestampOf({ press, timestampOffset }: Segment, { index, header }: SourcePacket): number {
+  return (pressTimestamp(press, index, header.timestamp) + timestampOffset) >>> 0;
 }
 
 /** True for packets of frames that this stretch leaves out. */

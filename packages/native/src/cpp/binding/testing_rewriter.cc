@@ -61,7 +61,7 @@ napi_value construct(napi_env env, napi_callback_info info) {
   return self;
 }
 
-// addSource(id, peer, video, codec, clockRate, extensions, cachePackets)
+// addSource(id, peer, video, codec, clockRate, extensions, cachePackets, pastPackets)
 napi_value addSource(napi_env env, napi_callback_info info) {
   Args args(env, info);
   auto* rewriter = args.self<Rewriter>();
@@ -73,6 +73,7 @@ napi_value addSource(napi_env env, napi_callback_info info) {
   config.clockRate = args.u32();
   config.extensions = readExtensions(args);
   const size_t cachePackets = args.u32();
+  config.pastPackets = args.u32();
   if (args.ok()) rewriter->sources[config.id] = std::make_unique<Source>(config, cachePackets);
   return makeUndefined(env);
 }
@@ -88,7 +89,7 @@ napi_value setClock(napi_env env, napi_callback_info info) {
   return makeUndefined(env);
 }
 
-// attach(id, payloadType, waitForKeyframe, maxTemporalLayer, redPayloadType)
+// attach(id, payloadType, waitForKeyframe, maxTemporalLayer, redPayloadType, startFromPast)
 napi_value attach(napi_env env, napi_callback_info info) {
   Args args(env, info);
   auto* rewriter = args.self<Rewriter>();
@@ -98,6 +99,7 @@ napi_value attach(napi_env env, napi_callback_info info) {
   rule.waitForKeyframe = args.boolean();
   rule.maxTemporalLayer = args.u8();
   rule.redPayloadType = args.optionalU8();
+  rule.startFromPast = args.boolean();
   if (args.ok()) rewriter->output.attach(*rewriter->sources.at(id), rule);
   return makeUndefined(env);
 }
@@ -141,6 +143,26 @@ napi_value handle(napi_env env, napi_callback_info info) {
   return placed ? bytesOf(env, output, *placed, absSendTime, number) : makeUndefined(env);
 }
 
+// startFromPast(absSendTime, transportSequence) -> what is sent of the past of the source that is waited for.
+napi_value startFromPast(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  Output& output = args.self<Rewriter>()->output;
+  const uint32_t absSendTime = args.u32();
+  const auto number = static_cast<uint16_t>(args.u32());
+  napi_value out = nullptr;
+  napi_create_array(env, &out);
+  if (!args.ok() || !output.canStartFromPast()) return out;
+  Source& source = *output.pending();
+  const uint64_t first = source.past()->first;
+  output.switchToPast(0);
+  uint32_t count = 0;
+  for (uint64_t index = first; index <= source.highest; ++index) {
+    const auto placed = output.place(*source.cache.find(index));
+    if (placed) napi_set_element(env, out, count++, bytesOf(env, output, *placed, absSendTime, number));
+  }
+  return out;
+}
+
 // recall(sequenceNumber, absSendTime, transportSequence) -> bytes, or undefined when it is forgotten.
 napi_value recall(napi_env env, napi_callback_info info) {
   Args args(env, info);
@@ -161,7 +183,8 @@ napi_value recall(napi_env env, napi_callback_info info) {
 void exportTestingRewriter(napi_env env, napi_value testing) {
   const napi_property_descriptor methods[] = {method("addSource", addSource), method("setClock", setClock),
                                               method("attach", attach),       method("detach", detach),
-                                              method("handle", handle),       method("recall", recall)};
+                                              method("handle", handle),       method("recall", recall),
+                                              method("startFromPast", startFromPast)};
   napi_value type = nullptr;
   napi_define_class(env, "OutputRewriter", NAPI_AUTO_LENGTH, construct, nullptr, sizeof methods / sizeof methods[0],
                     methods, &type);

@@ -38,6 +38,11 @@ void Departures::begin(const ViewerLink& link) {
   transmitter_.setTime(now_);
 }
 
+std::optional<uint64_t> Departures::admitPast(ViewerLink& link, size_t bytes) {
+  const uint64_t now = monotonicMicros();
+  return link.pacer ? link.pacer->admitPast(bytes, now) : now;
+}
+
 void Departures::readClocks() {
   now_ = monotonicMicros();
   transmitter_.setTime(now_);
@@ -84,7 +89,7 @@ std::optional<Outgoing> Departures::recall(const Output& output, uint64_t index)
 }
 
 bool Departures::isFresh(const Outgoing& outgoing, uint64_t maxAgeMicros) const {
-  return now_ - outgoing.packet->arrivalMicros <= maxAgeMicros;
+  return now_ <= outgoing.dueMicros() + maxAgeMicros;
 }
 
 void Departures::sendAgain(Output& output, const Outgoing& outgoing) {

@@ -25,6 +25,8 @@ class Departures {
   void setPacing(ViewerLink& link, const std::optional<Pacing>& pacing);
   // Before a run of `send`.
   void begin(const ViewerLink& link);
+  // Makes room in the queue for a source's past of so many bytes, and tells when it will have left; empty when that takes too long.
+  std::optional<uint64_t> admitPast(ViewerLink& link, size_t bytes);
   // `size`: the whole datagram, padding included.
   void send(Output& output, const Outgoing& outgoing, size_t headerSize, size_t size, uint8_t padding);
   // Sends a packet again unless the source received it more than `maxAgeMicros` ago.

@@ -41,6 +41,12 @@ void Forwarder::dispatch(Source& source, uint64_t unixMicrosNow) {
   source.highestDispatched = source.highest;
 }
 
+void Forwarder::startFromPast(Output& output, Source& source, uint64_t unixMicrosNow) {
+  if (output.pending() != &source) return;
+  transmitter_.setUnixTime(unixMicrosNow);
+  feed(output, source);
+}
+
 void Forwarder::feed(Output& output, Source& source) {
   if (!output.link.ready()) return;
   run_.clear();
@@ -55,7 +61,7 @@ void Forwarder::gather(Output& output, Source& source) {
   if (output.pending() == &source) {
     const bool wait = output.pendingRule().waitForKeyframe;
     at = std::find_if(at, end, [wait](const CachedPacket* p) { return p->keyframe || !wait; });
-    if (at == end) return;
+    if (at == end) return replayPast(output, source);
     const CachedPacket& first = **at;
     output.switchToPending(first);
     place(output, **at);
@@ -67,6 +73,23 @@ void Forwarder::gather(Output& output, Source& source) {
     ++at;
   }
   for (; at != end; ++at) place(output, **at);
+}
+
+// What is still to be dispatched is part of it.
+void Forwarder::replayPast(Output& output, Source& source) {
+  if (!output.canStartFromPast()) return;
+  const Past past = *source.past();
+  const size_t count = source.highest - past.first + 1;
+  const std::optional<uint64_t> leftMicros = departures_.admitPast(output.link, past.bytes + count * kPastOverhead);
+  if (!leftMicros) return;
+  output.switchToPast(*leftMicros);
+  listener_.onSwitched(output.config.id, source.config.id, static_cast<uint16_t>(output.newestIndex() + 1));
+  for (uint64_t index = past.first; index <= source.highest; ++index) {
+    place(output, *source.cache.find(index));
+    if (run_.size() < kPastRun) continue;
+    sendRun(output);
+    run_.clear();
+  }
 }
 
 // A keyframe whose first packet came late: what came before it in time and follows it in sequence goes after it.

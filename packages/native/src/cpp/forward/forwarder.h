@@ -27,13 +27,20 @@ class Forwarder {
   void markDirty(Source& source);
   void dispatch(Source& source, uint64_t unixMicrosNow);
   void dispatchAll(uint64_t unixMicrosNow);
+  // The output shows the source's past at once, when it waits for that, the source has it and the way to the viewer can take it.
+  void startFromPast(Output& output, Source& source, uint64_t unixMicrosNow);
   void forget(Source& source);
 
  private:
   static constexpr size_t kMaxReplay = 512;
+  // Of the past, sent in one run.
+  static constexpr size_t kPastRun = 64;
+  // About what headers and authentication add to a payload.
+  static constexpr size_t kPastOverhead = 48;
 
   void feed(Output& output, Source& source);
   void gather(Output& output, Source& source);
+  void replayPast(Output& output, Source& source);
   void replayAfter(const CachedPacket& first, Output& output, Source& source);
   void place(Output& output, CachedPacket& packet);
   void sendRun(Output& output);

@@ -90,32 +90,41 @@ void Output::leaveCurrent() {
 }
 
 // By capture times where one clock made both, so that picture and sound stay together; else by arrival.
-uint64_t Output::elapsedMicros(const CachedPacket& first) const {
-  const int64_t arrived = static_cast<int64_t>(first.arrivalMicros) - static_cast<int64_t>(lastArrivalMicros_);
+uint64_t Output::elapsedMicros(const CachedPacket& shown) const {
+  const int64_t arrived = static_cast<int64_t>(shown.arrivalMicros) - static_cast<int64_t>(lastArrivalMicros_);
   const SourceConfig& source = current_->config;
   if (lastCapturedMicros_ && lastPeer_ == source.peer && current_->clock) {
-    const int64_t captured = current_->clock->captureMicros(first.timestamp, source.clockRate) - *lastCapturedMicros_;
+    const int64_t captured = current_->clock->captureMicros(shown.timestamp, source.clockRate) - *lastCapturedMicros_;
     if (std::abs(captured - arrived) <= kMostDisagreementMicros) return static_cast<uint64_t>(std::max<int64_t>(captured, 0));
   }
   return static_cast<uint64_t>(std::max<int64_t>(arrived, 0));
 }
 
-void Output::switchToPending(const CachedPacket& first) {
+void Output::switchToPast(uint64_t leftMicros) {
+  PacketCache& cache = pending_->cache;
+  const CachedPacket& newest = *cache.find(pending_->highest);
+  const Press press{newest.index + 1, newest.timestamp, leftMicros};
+  switchToPending(*cache.find(pending_->past()->first), press, newest);
+}
+
+void Output::switchToPending(const CachedPacket& first, const Press& press, const CachedPacket& shown) {
   leaveCurrent();
   current_ = pending_;
   pending_ = nullptr;
   nextRule_.reset();
   uint32_t timestamp = lastTimestamp_;
   if (started_) {
-    const uint64_t ticks = elapsedMicros(first) * current_->config.clockRate / 1'000'000u;
-    timestamp += static_cast<uint32_t>(std::max<uint64_t>(ticks, 1));
+    const uint64_t ticks = elapsedMicros(shown) * current_->config.clockRate / 1'000'000u;
+    const uint32_t pressed = press.newest - press(first.index, first.timestamp);
+    timestamp += static_cast<uint32_t>(std::max<uint64_t>(ticks, uint64_t{pressed} + 1));
   }
   lastCapturedMicros_.reset();
   Segment next;
   next.source = current_->config.id;
   next.firstSourceIndex = first.index;
   next.firstOutputIndex = nextIndex_;
-  next.changes.timestampOffset = timestamp - first.timestamp;
+  next.changes.timestampOffset = timestamp - press.newest;
+  next.changes.press = press;
   next.changes.temporalLimit = pendingRule_.maxTemporalLayer;
   next.changes.rule = pendingRule_;
   // The first source keeps its own ids.

@@ -41,8 +41,12 @@ class Output {
   Source* current() const { return current_; }
   Source* pending() const { return pending_; }
   const AttachRule& pendingRule() const { return pendingRule_; }
+  // The pending source is to begin with its past, and has one.
+  bool canStartFromPast() const { return pending_ != nullptr && pendingRule_.startFromPast && pending_->past().has_value(); }
   // Makes the pending source current, starting with `first`, which is to be placed next.
-  void switchToPending(const CachedPacket& first);
+  void switchToPending(const CachedPacket& first) { switchToPending(first, Press{0, first.timestamp, 0}, first); }
+  // The same from the packet on that its past begins with; all will have left at `leftMicros`.
+  void switchToPast(uint64_t leftMicros);
   const Segment& segment() const { return segments_[latest_]; }
   // Gives a packet of the current source its number; each packet once. Empty when the output does not send it.
   std::optional<Outgoing> place(CachedPacket& packet);
@@ -69,9 +73,11 @@ class Output {
   // Capture and arrival times that differ by more are not of one clock.
   static constexpr int64_t kMostDisagreementMicros = 1'000'000;
 
+  // `shown`: what the viewer sees first.
+  void switchToPending(const CachedPacket& first, const Press& press, const CachedPacket& shown);
   void leave(Source* source);
   void leaveCurrent();
-  uint64_t elapsedMicros(const CachedPacket& first) const;
+  uint64_t elapsedMicros(const CachedPacket& shown) const;
   void publishSources();
   Segment& push(const Segment& next);
   void beginFrame(const CachedPacket& packet);

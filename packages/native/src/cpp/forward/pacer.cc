@@ -32,11 +32,24 @@ void HeldQueue::forget(const Output& output) {
 
 bool Pacer::hold(HeldQueue& queue, const Held& held) {
   const size_t bytes = queue.bytes() + held.size;
-  if (!queue.empty() && (bytes > kMaxBytes || bucket_.micros(bytes) > kMaxWaitMicros)) return false;
+  const bool patient = isPatient(held.since);
+  const size_t mostBytes = kMaxBytes + (patient ? kMaxPastBytes : 0);
+  const uint64_t mostMicros = kMaxWaitMicros + (patient ? kMaxPastMicros : 0);
+  if (!queue.empty() && (bytes > mostBytes || bucket_.micros(bytes) > mostMicros)) return false;
   queue.push(held);
   held_ += held.size;
   if (!timer_.armed()) setTimer(held.since);
   return true;
+}
+
+std::optional<uint64_t> Pacer::admitPast(size_t bytes, uint64_t now) {
+  const size_t waiting = held_ + bytes;
+  const double micros = bucket_.micros(waiting);
+  if (waiting > kMaxPastBytes || micros > kMaxPastMicros) return std::nullopt;
+  const uint64_t leftMicros = now + static_cast<uint64_t>(micros);
+  // What comes while it leaves waits behind it, and catches up.
+  patientUntil_ = leftMicros + kMaxPastMicros;
+  return leftMicros;
 }
 
 void Pacer::release(HeldQueue& queue) {
@@ -48,7 +61,7 @@ bool Pacer::next(uint64_t now, Next& out) {
   HeldQueue& queue = again_.empty() ? video_ : again_;
   if (queue.empty()) return false;
   const Held& first = queue.front();
-  out = {first, &queue == &again_, now - first.since > kMaxAgeMicros};
+  out = {first, &queue == &again_, now - first.since > maxAge(now)};
   if (!out.tooOld && !bucket_.admits(first.size, now)) {
     setTimer(now);
     return false;
@@ -74,7 +87,7 @@ void Pacer::forget(const Output& output) {
 
 void Pacer::setTimer(uint64_t now) {
   const Held& first = again_.empty() ? video_.front() : again_.front();
-  const uint64_t at = std::min(bucket_.admitsAt(first.size), first.since + kMaxAgeMicros + 1);
+  const uint64_t at = std::min(bucket_.admitsAt(first.size), first.since + maxAge(now) + 1);
   timer_.arm((std::max(at, now + 1) + kGridMicros - 1) / kGridMicros * kGridMicros);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "forward/leaky_bucket.h"
@@ -48,6 +49,9 @@ class Pacer {
   // After the rate fell, what has waited longer than that is given up.
   static constexpr uint64_t kMaxAgeMicros = 600'000;
   static constexpr uint64_t kGridMicros = 5'000;
+  // A source's past may take as long and be as much as that; meanwhile everything may wait that much longer.
+  static constexpr uint64_t kMaxPastMicros = 1'000'000;
+  static constexpr size_t kMaxPastBytes = 4 * 1024 * 1024;
 
   Pacer(TimerQueue& timers, Timer::Callback onDue) : timer_(timers, std::move(onDue)) {}
 
@@ -75,6 +79,9 @@ class Pacer {
   bool holdVideo(const Held& held) { return hold(video_, held); }
   bool holdAgain(const Held& held) { return hold(again_, held); }
 
+  // Room for so many bytes of a source's past: when the last of them leaves, or empty when there is none.
+  std::optional<uint64_t> admitPast(size_t bytes, uint64_t now);
+
   struct Next {
     Held held;
     bool again;
@@ -89,12 +96,15 @@ class Pacer {
 
  private:
   bool hold(HeldQueue& queue, const Held& held);
+  bool isPatient(uint64_t now) const { return now < patientUntil_; }
+  uint64_t maxAge(uint64_t now) const { return isPatient(now) ? kMaxAgeMicros + kMaxPastMicros : kMaxAgeMicros; }
   void release(HeldQueue& queue);
   void setTimer(uint64_t now);
 
   // All that is touched while nothing waits.
   LeakyBucket bucket_;
   size_t held_ = 0;  // bytes in both queues
+  uint64_t patientUntil_ = 0;  // while a past leaves
 
   HeldQueue again_;
   HeldQueue video_;

@@ -15,9 +15,27 @@ struct AttachRule {
   bool startFromPast = false;
 };
 
+// Packets from before an output showed their source: their timestamps are drawn together towards the newest one's, so that
+// who gets them all at once shows the newest and is not behind.
+struct Press {
+  // Pictures a millisecond apart stay apart; four seconds become a sixteenth of one.
+  static constexpr uint32_t kFactor = 64;
+
+  uint64_t end = 0;  // the first source index that is not pressed
+  uint32_t newest = 0;  // timestamp
+  uint64_t leftMicros = 0;  // when the last of them has left
+
+  uint32_t operator()(uint64_t index, uint32_t timestamp) const {
+    const auto before = static_cast<int32_t>(newest - timestamp);
+    if (index >= end || before <= 0) return timestamp;
+    return newest - (static_cast<uint32_t>(before) + kFactor - 1) / kFactor;
+  }
+};
+
 // How the packets of a stretch differ from the source's.
 struct Changes {
-  uint32_t timestampOffset = 0;
+  uint32_t timestampOffset = 0;  // of what is not pressed
+  Press press;
   uint16_t pictureIdOffset = 0;
   uint16_t frameNumberOffset = 0;
   uint8_t tl0Offset = 0;
@@ -58,7 +76,9 @@ struct Outgoing {
 
   Outgoing(const Segment& segment, Source& source, CachedPacket& p, uint64_t i);
   bool marker() const { return packet->marker && !blank; }
-  uint32_t timestamp() const { return packet->timestamp + changes.timestampOffset; }
+  uint32_t timestamp() const { return changes.press(packet->index, packet->timestamp) + changes.timestampOffset; }
+  // Since when it could be with the viewer, as far as we know.
+  uint64_t dueMicros() const { return packet->index < changes.press.end ? changes.press.leftMicros : packet->arrivalMicros; }
   uint8_t payloadType() const { return changes.rule.redPayloadType.value_or(changes.rule.payloadType); }
   // Goes again by RTX, and not as the same bytes. RTX of RED is not negotiated.
   bool hasRtx() const { return changes.rule.rtxPayloadType && !changes.rule.redPayloadType; }

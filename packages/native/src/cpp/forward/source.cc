@@ -44,10 +44,25 @@ Source::Insert Source::insert(uint64_t index, const uint8_t* packet, const RtpHe
   slot.pending = true;
   std::memcpy(slot.data, packet, header.size + payloadSize);
   pending.push_back(&slot);
+  if (config.pastPackets > 0) rememberPast(slot);
   if (!started || index > highest) highest = index;
   if (!started) highestDispatched = first_ = index;
   started = true;
   return Insert::kStored;
+}
+
+// Before `highest` takes the packet in.
+void Source::rememberPast(const CachedPacket& packet) {
+  if (started && packet.index < highest) return;
+  // A keyframe may have several packets that could begin one.
+  if (packet.keyframe && !(past_ && past_->keyframeTimestamp == packet.timestamp)) {
+    past_ = Past{packet.index, packet.timestamp, 0};
+  } else if (packet.index != highest + 1) {
+    past_.reset();
+  }
+  if (!past_) return;
+  past_->bytes += packet.payloadSize;
+  if (packet.index - past_->first >= config.pastPackets) past_.reset();
 }
 
 uint64_t Source::indexOfRepaired(uint16_t originalSequenceNumber) const {

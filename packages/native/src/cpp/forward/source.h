@@ -47,6 +47,13 @@ struct SourceClock {
   }
 };
 
+// The packets since the newest keyframe, none of them missing.
+struct Past {
+  uint64_t first = 0;  // index of the keyframe's first packet
+  uint32_t keyframeTimestamp = 0;
+  size_t bytes = 0;  // payloads
+};
+
 // One RTP stream of a publisher: its recent packets and who watches them.
 class Source {
  public:
@@ -57,6 +64,8 @@ class Source {
   // try again. `packet` starts with the RTP header that `header` describes.
   Insert insert(uint64_t index, const uint8_t* packet, const RtpHeader& header, size_t payloadSize, uint64_t now);
 
+  // Empty while a packet since the newest keyframe is missing, and when there are more than are kept.
+  const std::optional<Past>& past() const { return past_; }
   // Extended sequence number of a repaired packet.
   uint64_t indexOfRepaired(uint16_t originalSequenceNumber) const;
   // Makes the packet's RED payload, once: with the packet before it when that is here and fits.
@@ -82,7 +91,10 @@ class Source {
   std::vector<Output*> viewers;
 
  private:
+  void rememberPast(const CachedPacket& packet);
+
   DependencyDescriptorReader dependencies_;
+  std::optional<Past> past_;
   uint64_t first_ = 0;
   std::unique_ptr<uint8_t[]> redBytes_;
 };

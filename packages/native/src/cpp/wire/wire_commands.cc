@@ -57,7 +57,11 @@ void WireCore::closePeer(uint32_t peerId) {
 void WireCore::addSource(const SourceConfig& config) {
   Peer* peer = findPeer(config.peer);
   if (peer == nullptr && !config.local()) return;
-  auto source = std::make_unique<Source>(config, config.video ? config_.cachePackets : kAudioCachePackets);
+  // What of the past waits to leave is followed by as many packets as ever.
+  size_t cachePackets = config.video ? config_.cachePackets : kAudioCachePackets;
+  const size_t least = cachePackets + config.pastPackets;
+  while (cachePackets < least) cachePackets *= 2;
+  auto source = std::make_unique<Source>(config, cachePackets);
   if (peer != nullptr) {
     peer->forgetUnclaimed(config.ssrc);
     peer->sources.add(source.get());
@@ -128,7 +132,9 @@ void WireCore::removeOutput(uint32_t outputId) {
 void WireCore::attach(uint32_t outputId, uint32_t sourceId, const AttachRule& rule) {
   Output* output = findOutput(outputId);
   Source* source = findSource(sourceId);
-  if (output != nullptr && source != nullptr) output->attach(*source, rule);
+  if (output == nullptr || source == nullptr) return;
+  output->attach(*source, rule);
+  if (rule.startFromPast) forwarder_.startFromPast(*output, *source, unixMicros());
 }
 
 void WireCore::detach(uint32_t outputId) {
