@@ -1,3 +1,4 @@
+export * from "./bridge/picture-bridge.ts";
 export * from "./bwe/bandwidth-estimator.ts";
 export * from "./bwe/packet-result-log.ts";
 export * from "./bwe/trace.ts";
@@ -29,4 +30,5 @@ export * from "./repair/redundancy-switch.ts";
 export * from "./repair/resend-budget.ts";
 export * from "./speakers/active-speakers.ts";
 export type { ClockMap } from "./units/capture-clock.ts";
+export * from "./units/sound-timestamps.ts";
 export * from "./units/unit-stream.ts";

@@ -8,6 +8,7 @@ import { EventStreams } from "../node/event-streams.ts";
 import type { MediaCounters } from "../node/media-counters.ts";
 import { MediaError } from "../node/media-error.ts";
 import type { MediaSessionState } from "../node/media-session.ts";
+import { overdue } from "../node/overdue.ts";
 import type { PeerConnection } from "../transport/peer-connection.ts";
 import { presentSlot } from "./present-slots.ts";
 import { SlotOutput } from "./slot-output.ts";
@@ -35,6 +36,8 @@ const DEBOUNCE_MS = 100;
 /** Left to each audio slot that is heard: Opus at its usual rate, headers included. */
 const AUDIO_BPS = 48_000;
 const ALL_TEMPORAL_LAYERS = 7;
+/** Warmed up, and nothing is wanted of it: given up after so long. */
+const WARM_UNUSED_MS = 30_000;
 
 /** Somebody watching by WHEP: the outputs behind their slots, the network to them, and the repairs they ask for. */
 export class ViewerSession {
@@ -204,13 +207,21 @@ export class ViewerSession {
     else if (direction === "down") this.#options.counters.layerDowns += 1;
   }
 
-  /** Gives up all slots; the connection's owner closes their outputs. */
+  /** Why it should be closed by now, or undefined. */
+  overdue(nowMs: number): GoneReason | undefined {
+    const reason = overdue(this, nowMs);
+    if (reason !== undefined || this.connection.state === "new") return reason;
+    return this.pausedForMs(nowMs) > WARM_UNUSED_MS ? "expired" : undefined;
+  }
+
+  /** The session is over: gives up all slots, and the peer with their outputs. */
   release(): void {
     for (const output of this.#outputs) {
       this.#layers.release(output);
       output.forget();
     }
     this.listeners.close();
+    this.connection.close();
   }
 
   /** What control is told. */

@@ -4,14 +4,14 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Authenticator } from "../auth/authenticator.ts";
 import { MediaError } from "../node/media-error.ts";
 import type { MediaNode } from "../node/media-node.ts";
-import type { Session } from "../node/session-registry.ts";
+import type { PeerSession } from "../node/session-registry.ts";
 import { typeOf } from "./whip-whep.ts";
 
 /** A request to a session's address. */
 export type SessionRequest = FastifyRequest<{ Params: { session: string } }>;
 
 /** The session of the request, if its bearer may have it; else rejects with a `MediaError`. */
-export type OwnedSession = (request: SessionRequest) => Promise<Session>;
+export type OwnedSession = (request: SessionRequest) => Promise<PeerSession>;
 
 /** Finds the session of a request for its owner, and nobody else. */
 export function createOwnedSession(node: MediaNode, authenticator: Authenticator): OwnedSession {

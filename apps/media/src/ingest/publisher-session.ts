@@ -1,34 +1,21 @@
 import type { Log } from "@sameroom/base";
 import type { GoneReason, LayersEvent, Publisher, PublisherHealth } from "@sameroom/contract";
 import { PublisherLiveness, SenderClock, TransportFeedbackLog } from "@sameroom/engine";
-import type { RtpFact, SourceId, UnclaimedRtp, Wire } from "@sameroom/native";
+import type { RtpFact, UnclaimedRtp, Wire } from "@sameroom/native";
 import type { PublisherSection } from "@sameroom/protocol";
 import { compactNtp, parseRtcp, type SenderReport, unixMicrosFromNtp } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
 import { EventStreams } from "../node/event-streams.ts";
 import type { MediaCounters } from "../node/media-counters.ts";
 import type { MediaSessionState } from "../node/media-session.ts";
+import { overdue } from "../node/overdue.ts";
 import { createSsrc, type PeerConnection } from "../transport/peer-connection.ts";
 import type { IncomingStream } from "./incoming-stream.ts";
 import type { IncomingTrack } from "./incoming-track.ts";
 import { presentPublisher, publisherHealth } from "./present-publisher.ts";
 import { PublisherFeedback } from "./publisher-feedback.ts";
 import { PublisherTracks } from "./publisher-tracks.ts";
-
-/** What a publisher session tells its node; declared here, implemented there. */
-export interface PublisherEvents {
-  /** Media of this track came for the first time. */
-  trackAdded(session: PublisherSession, track: IncomingTrack): void;
-  trackRemoved(session: PublisherSession, track: IncomingTrack): void;
-  /** Layers of the track came, went, stopped, began or have another size. */
-  layersChanged(track: IncomingTrack): void;
-  /** State, codecs or number of layers changed. */
-  changed(session: PublisherSession): void;
-  /** Its timestamps mapped to the node's clock anew: `rtpTimestamp` was captured at `unixMicros`. */
-  clock(session: PublisherSession, source: SourceId, map: { unixMicros: number; rtpTimestamp: number }): void;
-  /** How loud they are, RFC 6464: 0 loud to 127 silent. */
-  audioLevel(session: PublisherSession, level: number): void;
-}
+import type { PublisherEvents, PublishingSession } from "./publishing-session.ts";
 
 export interface PublisherSessionOptions extends MediaSessionState {
   connection: PeerConnection;
@@ -51,7 +38,7 @@ const STALL_MS = 1500;
 const WANTED_INTERVAL_MS = 1000;
 
 /** Somebody on air by WHIP: their tracks, the feedback they get, and how they are doing. */
-export class PublisherSession {
+export class PublisherSession implements PublishingSession {
   readonly kind = "publisher";
   readonly id: string;
   readonly room: string;
@@ -59,6 +46,8 @@ export class PublisherSession {
   readonly sinceMs: number;
   readonly connection: PeerConnection;
   readonly auth: Authenticated;
+  /** RTP is what they send. */
+  readonly originals = undefined;
   /** Who listens to what this session has to say, over HTTP. */
   readonly listeners = new EventStreams();
   readonly #options: PublisherSessionOptions;
@@ -108,6 +97,10 @@ export class PublisherSession {
   /** Those that media came of. */
   get tracks(): readonly IncomingTrack[] {
     return this.#tracks.tracks.filter((track) => track.announced);
+  }
+
+  get hasMedia(): boolean {
+    return this.tracks.length > 0;
   }
 
   get roundTripMs(): number | undefined {
@@ -181,9 +174,14 @@ export class PublisherSession {
     };
   }
 
-  /** The session is over: nobody listens to it any more. */
+  overdue(nowMs: number): GoneReason | undefined {
+    return overdue(this, nowMs);
+  }
+
+  /** The session is over: nobody listens to it any more, and the peer is forgotten. */
   release(): void {
     this.listeners.close();
+    this.connection.close();
   }
 
   /** What control is told. */

@@ -1,6 +1,6 @@
 import type { CodecFormat } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
-import type { PublisherSession } from "../ingest/publisher-session.ts";
+import type { PublishingSession } from "../ingest/publishing-session.ts";
 import { MediaError } from "./media-error.ts";
 
 /** Guests beside the host, as participants. */
@@ -10,7 +10,7 @@ const MAX_GUESTS = 8;
  * Who may go on air beside those who are: one host at a time, up to eight guests, one session for each participant (a newer
  * one replaces it). Throws `publish.room_busy`.
  */
-export function requireStage(present: readonly PublisherSession[], { identity }: Authenticated): void {
+export function requireStage(present: readonly PublishingSession[], { identity }: Authenticated): void {
   const others = present.filter(({ auth }) => auth.identity.participant !== identity.participant);
   if (identity.role === "host") {
     const host = others.find((session) => session.isHost);
@@ -26,7 +26,7 @@ export function requireStage(present: readonly PublisherSession[], { identity }:
 }
 
 /** Format of the host's picture while the host is on air, which every viewer must be able to decode. */
-export function formatOnAir(present: readonly PublisherSession[]): CodecFormat | undefined {
+export function formatOnAir(present: readonly PublishingSession[]): CodecFormat | undefined {
   const host = present.find((session) => session.isHost && session.announced);
   return host?.tracks.findLast((track) => track.kind === "video")?.format;
 }

@@ -13,16 +13,16 @@ import type { SdpFragment } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
 import type { ViewerSession } from "../egress/viewer-session.ts";
 import type { PublisherSession } from "../ingest/publisher-session.ts";
+import type { PublishingSession } from "../ingest/publishing-session.ts";
 import { Programs, type ProgramsOptions } from "../program/programs.ts";
 import type { AnnouncedAddress } from "../transport/announced-address.ts";
 import { IceRouter } from "../transport/ice-router.ts";
 import { formatOnAir, requireStage } from "./admission.ts";
 import { MediaCounters } from "./media-counters.ts";
 import { MediaError } from "./media-error.ts";
-import { overdue } from "./overdue.ts";
 import { PublisherDesk } from "./publisher-desk.ts";
 import { type Opened, readOffer, SessionFactory } from "./session-factory.ts";
-import { type Session, SessionRegistry } from "./session-registry.ts";
+import { type PeerSession, type Session, SessionRegistry } from "./session-registry.ts";
 import { Switchboard } from "./switchboard.ts";
 
 /** What happens on this node, for whoever reports it. */
@@ -114,7 +114,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   }
 
   /** All who are on air or about to be. */
-  get publisherSessions(): ReadonlySet<PublisherSession> {
+  get publisherSessions(): ReadonlySet<PublishingSession> {
     return this.#sessions.publishers;
   }
 
@@ -124,7 +124,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   }
 
   /** The session of this id; throws `media.session_not_found`, or `publish.replaced`. */
-  session(id: string): Session {
+  session(id: string): PeerSession {
     return this.#sessions.get(id);
   }
 
@@ -141,7 +141,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
       if (!session.announced && session.auth.identity.participant === participant)
         this.closeSession(session, "replaced");
     }
-    this.#sessions.add(opened.session);
+    this.#sessions.addPeer(opened.session);
     this.#publishers.opened(opened.session);
     return opened;
   }
@@ -159,13 +159,13 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     this.#requirePlace(room, auth.identity.participant);
     const onAir = formatOnAir(this.#sessions.publishersOf(room));
     const opened = this.#factory.openViewer({ room, auth, offer, paused: request.paused }, onAir);
-    this.#sessions.add(opened.session);
+    this.#sessions.addPeer(opened.session);
     this.#switchboard.addViewer(opened.session);
     return opened;
   }
 
   /** ICE restart: the fragment to answer with. */
-  restartIce(session: Session, fragment: SdpFragment): string {
+  restartIce(session: PeerSession, fragment: SdpFragment): string {
     return this.#factory.restartIce(session, fragment);
   }
 
@@ -211,7 +211,6 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
       this.#retractViewer(session, reason);
     }
     session.release();
-    session.connection.close();
     this.#options.log.info("session closed", {
       session: session.id,
       room: session.room,
@@ -303,7 +302,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   }
 
   /** The publisher is connected: takes over from the same participant's older session. */
-  #goOnAir(session: PublisherSession): void {
+  #goOnAir(session: PublishingSession): void {
     this.#publishers.connected(session);
     const { participant } = session.auth.identity;
     for (const other of this.#sessions.publishersOf(session.room)) {
@@ -340,7 +339,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     this.emit("viewerGone", { room: session.room, session: session.id, reason });
   }
 
-  #announcedPublishers(): PublisherSession[] {
+  #announcedPublishers(): PublishingSession[] {
     return [...this.#sessions.publishers].filter((session) => session.announced);
   }
 
@@ -367,7 +366,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   #watch(): void {
     const nowMs = this.#nowMs();
     for (const session of this.#sessions.all()) {
-      const reason = overdue(session, nowMs);
+      const reason = session.overdue(nowMs);
       if (reason !== undefined) this.closeSession(session, reason);
     }
   }

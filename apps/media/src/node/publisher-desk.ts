@@ -1,6 +1,6 @@
 import type { Hub } from "@sameroom/engine";
 import type { SourceId } from "@sameroom/native";
-import type { PublisherEvents, PublisherSession } from "../ingest/publisher-session.ts";
+import type { PublisherEvents, PublishingSession } from "../ingest/publishing-session.ts";
 import type { Programs } from "../program/programs.ts";
 import { RoomSpeakers } from "./room-speakers.ts";
 import type { SessionRegistry } from "./session-registry.ts";
@@ -14,13 +14,13 @@ export interface PublisherDeskOptions {
   /** Where hosts' streams are packaged, if anywhere. */
   programs: Programs | undefined;
   /** What control should know of a publisher on air has changed. */
-  onChanged(session: PublisherSession): void;
+  onChanged(session: PublishingSession): void;
 }
 
 /** Carries what publishers bring (tracks, layers, voices) to hub and viewers, and finds the publisher of a packet. */
 export class PublisherDesk {
   readonly #options: PublisherDeskOptions;
-  readonly #ofSource = new Map<SourceId, PublisherSession>();
+  readonly #ofSource = new Map<SourceId, PublishingSession>();
   readonly #speakers: RoomSpeakers;
   readonly events: PublisherEvents;
 
@@ -47,17 +47,17 @@ export class PublisherDesk {
     };
   }
 
-  ofSource(source: SourceId): PublisherSession | undefined {
+  ofSource(source: SourceId): PublishingSession | undefined {
     return this.#ofSource.get(source);
   }
 
   /** A session is there: packets of its streams find it. */
-  opened(session: PublisherSession): void {
+  opened(session: PublishingSession): void {
     for (const { source } of session.streams) this.#ofSource.set(source, session);
   }
 
   /** It is connected: the room may see it from its first media on. */
-  connected(session: PublisherSession): void {
+  connected(session: PublishingSession): void {
     const { participant } = session.auth.identity;
     this.#options.hub.addPublisher(session.room, { session: session.id, participant, host: session.isHost });
     session.announced = true;
@@ -65,7 +65,7 @@ export class PublisherDesk {
   }
 
   /** It is over, and not in the registry any more. */
-  closed(session: PublisherSession): void {
+  closed(session: PublishingSession): void {
     const { hub, switchboard, sessions, programs } = this.#options;
     programs?.lose(session);
     hub.removePublisher(session.room, session.id);
@@ -83,7 +83,7 @@ export class PublisherDesk {
     this.#speakers.poll(nowMs);
   }
 
-  #changed(session: PublisherSession): void {
+  #changed(session: PublishingSession): void {
     this.opened(session);
     if (!session.announced) return;
     this.#options.programs?.follow(session);

@@ -17,14 +17,15 @@ import {
 } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
 import { ViewerSession } from "../egress/viewer-session.ts";
-import { type PublisherEvents, PublisherSession } from "../ingest/publisher-session.ts";
+import { PublisherSession } from "../ingest/publisher-session.ts";
+import type { PublisherEvents } from "../ingest/publishing-session.ts";
 import { type AnnouncedAddress, hostAddresses } from "../transport/announced-address.ts";
 import type { IceRouter } from "../transport/ice-router.ts";
 import { createLocalIce, createSsrc, type LocalIce, PeerConnection } from "../transport/peer-connection.ts";
 import type { MediaCounters } from "./media-counters.ts";
 import { MediaError } from "./media-error.ts";
 import type { MediaSessionState } from "./media-session.ts";
-import type { Session } from "./session-registry.ts";
+import type { PeerSession } from "./session-registry.ts";
 
 export interface SessionFactoryOptions {
   wire: Wire;
@@ -39,7 +40,7 @@ export interface SessionFactoryOptions {
 }
 
 /** A session that is ready for its peer, and the SDP answer to give. */
-export interface Opened<S extends Session = Session> {
+export interface Opened<S extends PeerSession = PeerSession> {
   session: S;
   sdp: string;
 }
@@ -70,7 +71,7 @@ export class SessionFactory {
       "sameroom",
       (connection) =>
         new PublisherSession({
-          ...this.#newState(room),
+          ...this.newState(room),
           connection,
           auth,
           sections: negotiated.sections,
@@ -110,7 +111,7 @@ export class SessionFactory {
       cname,
       (connection) =>
         new ViewerSession({
-          ...this.#newState(room),
+          ...this.newState(room),
           connection,
           auth,
           slots: negotiated.slots,
@@ -125,7 +126,7 @@ export class SessionFactory {
   }
 
   /** ICE restart (RFC 9725 section 4.3.2): the fragment to answer with. */
-  restartIce(session: Session, fragment: SdpFragment): string {
+  restartIce(session: PeerSession, fragment: SdpFragment): string {
     if (fragment.ice === undefined)
       throw new MediaError("media.bad_fragment", "it has no ice-ufrag and ice-pwd");
     const local = session.connection.restart(fragment.ice);
@@ -171,7 +172,8 @@ export class SessionFactory {
     }
   }
 
-  #newState(room: string): MediaSessionState {
+  /** What a session in this room begins with. */
+  newState(room: string): MediaSessionState {
     const { clock } = this.#options;
     const id = randomBytes(18).toString("base64url");
     return { id, room, sinceUnixMs: Math.round(clock.unixMs()), sinceMs: clock.nowMs() };

@@ -1,9 +1,12 @@
 import type { ViewerSession } from "../egress/viewer-session.ts";
 import type { PublisherSession } from "../ingest/publisher-session.ts";
+import type { PublishingSession } from "../ingest/publishing-session.ts";
 import { MediaError } from "./media-error.ts";
 
 /** A publisher or a viewer; `kind` tells. */
-export type Session = PublisherSession | ViewerSession;
+export type Session = PublishingSession | ViewerSession;
+/** One whose peer speaks WebRTC, and may name it over HTTP. */
+export type PeerSession = PublisherSession | ViewerSession;
 
 /** Sessions one participant may hold at once in a room: tabs, devices, reconnections. */
 const MAX_SESSIONS_PER_PARTICIPANT = 20;
@@ -14,8 +17,9 @@ const MAX_REPLACED = 1000;
 export class SessionRegistry {
   readonly #maxSessions: number;
   readonly #byId = new Map<string, Session>();
-  readonly #byPeer = new Map<number, Session>();
-  readonly #publishers = new Set<PublisherSession>();
+  readonly #peers = new Map<string, PeerSession>();
+  readonly #byPeer = new Map<number, PeerSession>();
+  readonly #publishers = new Set<PublishingSession>();
   readonly #viewers = new Set<ViewerSession>();
   readonly #held = new Map<string, number>();
   readonly #replaced = new Set<string>();
@@ -28,7 +32,7 @@ export class SessionRegistry {
     return this.#byId.size;
   }
 
-  get publishers(): ReadonlySet<PublisherSession> {
+  get publishers(): ReadonlySet<PublishingSession> {
     return this.#publishers;
   }
 
@@ -41,18 +45,18 @@ export class SessionRegistry {
     return [...this.#byId.values()];
   }
 
-  /** The session of this id. Throws `media.session_not_found`, or `publish.replaced` when a newer one took its place. */
-  get(id: string): Session {
-    const session = this.#byId.get(id);
+  /** The session with a peer of this id. Throws `media.session_not_found`, or `publish.replaced` when a newer one took its place. */
+  get(id: string): PeerSession {
+    const session = this.#peers.get(id);
     if (session !== undefined) return session;
     throw new MediaError(this.#replaced.has(id) ? "publish.replaced" : "media.session_not_found");
   }
 
-  ofPeer(peer: number): Session | undefined {
+  ofPeer(peer: number): PeerSession | undefined {
     return this.#byPeer.get(peer);
   }
 
-  publishersOf(room: string): PublisherSession[] {
+  publishersOf(room: string): PublishingSession[] {
     return [...this.#publishers].filter((session) => session.room === room);
   }
 
@@ -63,9 +67,15 @@ export class SessionRegistry {
     throw new MediaError("request.rate_limited", "this participant has too many connections in the room", 5);
   }
 
+  /** Adds a session with a peer. */
+  addPeer(session: PeerSession): void {
+    this.#peers.set(session.id, session);
+    this.#byPeer.set(session.connection.peer, session);
+    this.add(session);
+  }
+
   add(session: Session): void {
     this.#byId.set(session.id, session);
-    this.#byPeer.set(session.connection.peer, session);
     if (session.kind === "publisher") this.#publishers.add(session);
     else this.#viewers.add(session);
     const key = holderOf(session);
@@ -74,7 +84,9 @@ export class SessionRegistry {
 
   remove(session: Session): void {
     if (!this.#byId.delete(session.id)) return;
-    this.#byPeer.delete(session.connection.peer);
+    const peer = this.#peers.get(session.id)?.connection.peer;
+    if (peer !== undefined) this.#byPeer.delete(peer);
+    this.#peers.delete(session.id);
     if (session.kind === "publisher") this.#publishers.delete(session);
     else this.#viewers.delete(session);
     if (session.closedFor === "replaced") this.#rememberReplaced(session.id);

@@ -1,21 +1,16 @@
 import type { RenditionInfo } from "@sameroom/engine";
 import type { SourceId, Wire } from "@sameroom/native";
-import type { AccessUnit } from "@sameroom/protocol";
 import type { IncomingStream } from "../ingest/incoming-stream.ts";
 import type { IncomingTrack } from "../ingest/incoming-track.ts";
-import type { PublisherSession } from "../ingest/publisher-session.ts";
+import type { PublishingSession } from "../ingest/publishing-session.ts";
 import { HostInput } from "./host-input.ts";
+import type { InputEvents, ProgramInputs } from "./program-inputs.ts";
 import { layerRendition, OPUS_RENDITION } from "./rendition-names.ts";
 
-export interface HostInputsOptions {
+export interface HostInputOptions extends InputEvents {
   wire: Pick<Wire, "setTap">;
   /** When, on the node's clock, something arrived at this time of the wire's clock; µs since 1970. */
   unixMicrosOf(arrivalMicros: number): number;
-  /** A stream came that no other stood for before. */
-  onAdded(rendition: RenditionInfo): void;
-  /** A stream that others go on without: a layer rests, or is gone. */
-  onPaused(rendition: string): void;
-  onUnit(rendition: string, unit: AccessUnit): void;
 }
 
 /** As whom the program wishes for layers. */
@@ -23,48 +18,40 @@ const WISHER = "program";
 
 /**
  * The streams of a room's host, tapped: of the first picture every layer, and the first sound. Owns the taps; follows the host
- * through changes of layers, SSRCs, codecs and sessions.
+ * through changes of layers, SSRCs and codecs.
  */
-export class HostInputs {
-  readonly #options: HostInputsOptions;
+export class HostInputs implements ProgramInputs {
+  readonly session: PublishingSession;
+  readonly #options: HostInputOptions;
   readonly #inputs = new Map<SourceId, HostInput>();
-  #session: PublisherSession | undefined;
+  #isClosed = false;
   #picture: IncomingTrack | undefined;
   #wished = "";
-  #paused = new Set<string>();
+  readonly #paused = new Set<string>();
 
-  constructor(options: HostInputsOptions) {
+  constructor(session: PublishingSession, options: HostInputOptions) {
+    this.session = session;
     this.#options = options;
+    this.refresh();
   }
 
-  get session(): PublisherSession | undefined {
-    return this.#session;
-  }
-
-  /** Renditions of streams that are there, pictures lowest first. */
   get renditions(): readonly RenditionInfo[] {
     return [...this.#inputs.values()].map(({ rendition }) => rendition);
   }
 
-  /** Id of the highest layer of the picture. */
   get topLayer(): string | undefined {
     return this.#layers().at(-1)?.rendition.id;
   }
 
-  /** Takes streams from this session from now on; undefined: from nobody. */
-  follow(session: PublisherSession | undefined): void {
-    if (session === this.#session) return;
+  close(): void {
+    this.#isClosed = true;
     this.#wish([]);
     for (const source of [...this.#inputs.keys()]) this.#remove(source);
-    this.#session = session;
-    this.#picture = undefined;
-    this.#paused.clear();
-    this.refresh();
   }
 
-  /** Brings the taps up to what the host sends now. */
   refresh(): void {
-    const tracks = this.#session?.tracks ?? [];
+    if (this.#isClosed) return;
+    const { tracks } = this.session;
     const [picture, sound] = [firstOf(tracks, "video"), firstOf(tracks, "audio")];
     if (picture !== this.#picture) {
       this.#wish([]);
@@ -77,7 +64,6 @@ export class HostInputs {
     this.#notePauses();
   }
 
-  /** Keeps these renditions coming, and the highest layer in any case; others may rest. */
   want(isWanted: (rendition: string) => boolean): void {
     const layers = this.#layers();
     const top = layers.at(-1);
@@ -96,13 +82,11 @@ export class HostInputs {
     this.#inputs.get(source)?.clock(map);
   }
 
-  /** Hands over what is complete. */
   poll(nowMicros: number): void {
     for (const input of this.#inputs.values())
       for (const unit of input.poll(nowMicros)) this.#options.onUnit(input.rendition.id, unit);
   }
 
-  /** Asks every layer for a keyframe, so that segments of all can be cut together. */
   askForKeyframes(): void {
     for (const { stream } of this.#layers()) stream.keyframes.want();
   }
@@ -129,7 +113,7 @@ export class HostInputs {
     if (input === undefined) return;
     this.#inputs.delete(source);
     this.#options.wire.setTap(source, false);
-    if (this.#session !== undefined) this.#options.onPaused(input.rendition.id);
+    this.#options.onPaused(input.rendition.id);
   }
 
   #notePauses(): void {

@@ -2,10 +2,12 @@ import { type Clock, Emitter } from "@sameroom/base";
 import { Packager, type PackagerSink, type RenditionInfo } from "@sameroom/engine";
 import type { SourceId, Wire } from "@sameroom/native";
 import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
-import type { PublisherSession } from "../ingest/publisher-session.ts";
-import { HostInputs } from "./host-inputs.ts";
+import type { PublishingSession } from "../ingest/publishing-session.ts";
+import type { HostInputOptions } from "./host-inputs.ts";
 import type { ProgramInfo } from "./live-archive.ts";
+import { openInputs } from "./open-inputs.ts";
 import type { PlannedRendition } from "./planned-rendition.ts";
+import type { ProgramInputs } from "./program-inputs.ts";
 
 export type ProgramEvents = {
   /** A player wants a rendition that nobody wanted before. */
@@ -42,7 +44,7 @@ export class Program extends Emitter<ProgramEvents> {
   readonly info: ProgramInfo;
   readonly packager: Packager;
   readonly #options: ProgramOptions;
-  readonly #inputs: HostInputs;
+  readonly #inputOptions: HostInputOptions;
   readonly #renditions = new Map<string, RenditionInfo>();
   readonly #listeners = new Map<string, Set<UnitListener>>();
   readonly #askedAtMs = new Map<string, number>();
@@ -50,6 +52,7 @@ export class Program extends Emitter<ProgramEvents> {
   /** Since when the host does not have a layer they had. */
   readonly #missingSinceMs = new Map<string, number>();
   readonly #planned = new Map<string, PlannedRendition>();
+  #inputs: ProgramInputs | undefined;
   #endsAtMs = Number.POSITIVE_INFINITY;
   #hadHost = false;
   #endedAtMs: number | undefined;
@@ -59,14 +62,14 @@ export class Program extends Emitter<ProgramEvents> {
     this.#options = options;
     this.info = options.info;
     const { wire, clock, sink, partMs, segmentMs } = options;
-    this.packager = new Packager({ partMs, segmentMs }, sink, () => this.#inputs.askForKeyframes());
-    this.#inputs = new HostInputs({
+    this.packager = new Packager({ partMs, segmentMs }, sink, () => this.askForKeyframes());
+    this.#inputOptions = {
       wire,
       unixMicrosOf: (arrivalMicros) => clock.unixMs() * 1000 - (wire.nowMicros() - arrivalMicros),
       onAdded: (rendition) => this.addRendition(rendition),
       onPaused: (rendition) => this.pause(rendition),
       onUnit: (rendition, unit) => this.push(rendition, unit),
-    });
+    };
   }
 
   get room(): string {
@@ -83,23 +86,28 @@ export class Program extends Emitter<ProgramEvents> {
   }
 
   /** The host's session that is followed, if there is one. */
-  get host(): PublisherSession | undefined {
-    return this.#inputs.session;
+  get host(): PublishingSession | undefined {
+    return this.#inputs?.session;
   }
 
   /** Layers of the host's picture. */
   get layers(): number {
-    return this.#inputs.renditions.filter(({ kind }) => kind === "video").length;
+    return this.#hostRenditions.filter(({ kind }) => kind === "video").length;
   }
 
   /** Id of the highest of them. */
   get topLayer(): string | undefined {
-    return this.#inputs.topLayer;
+    return this.#inputs?.topLayer;
   }
 
   /** What is made when somebody asks for it. */
   get planned(): readonly PlannedRendition[] {
     return [...this.#planned.values()];
+  }
+
+  /** Whether the host sends it: it need not be made. */
+  isSent(rendition: string): boolean {
+    return this.#hostRenditions.some(({ id }) => id === rendition);
   }
 
   /** Whether players may ask for it. */
@@ -108,31 +116,32 @@ export class Program extends Emitter<ProgramEvents> {
   }
 
   /** The host sends, or sends something else: taps follow. Another session than before begins a new stretch of time. */
-  follow(session: PublisherSession): void {
+  follow(session: PublishingSession): void {
     if (this.#endedAtMs !== undefined) return;
     this.#endsAtMs = Number.POSITIVE_INFINITY;
     if (session === this.host) {
-      this.#inputs.refresh();
+      this.#inputs?.refresh();
       return;
     }
     if (this.#hadHost) this.packager.discontinuity();
+    this.#inputs?.close();
     this.#hadHost = true;
-    this.#inputs.follow(session);
+    this.#inputs = openInputs(session, this.#inputOptions);
   }
 
   /** The host's session is over: the program waits for the next one until the grace period has passed. */
-  lose(session: PublisherSession): void {
+  lose(session: PublishingSession): void {
     if (session !== this.host) return;
-    this.#inputs.follow(undefined);
+    this.#dropInputs();
     this.#endsAtMs = this.#options.clock.nowMs() + this.#options.graceMs;
   }
 
   take(source: SourceId, packet: Uint8Array, arrivalMicros: number): void {
-    this.#inputs.take(source, packet, arrivalMicros);
+    this.#inputs?.take(source, packet, arrivalMicros);
   }
 
   clock(source: SourceId, map: { unixMicros: number; rtpTimestamp: number }): void {
-    this.#inputs.clock(source, map);
+    this.#inputs?.clock(source, map);
   }
 
   /** A player wants this rendition: it is kept coming for a while. */
@@ -163,7 +172,7 @@ export class Program extends Emitter<ProgramEvents> {
 
   /** Asks the host for a keyframe of every layer. */
   askForKeyframes(): void {
-    this.#inputs.askForKeyframes();
+    this.#inputs?.askForKeyframes();
   }
 
   /** Promises players a rendition that is made once they ask for it. */
@@ -202,14 +211,14 @@ export class Program extends Emitter<ProgramEvents> {
   /** Packages what has come. Every few milliseconds. */
   poll(): void {
     const { wire, clock } = this.#options;
-    this.#inputs.poll(wire.nowMicros());
+    this.#inputs?.poll(wire.nowMicros());
     this.packager.tick(clock.unixMs());
   }
 
   /** Looks after layers and the grace period. A few times a second. */
   tick(nowMs: number): void {
     if (nowMs >= this.#endsAtMs) this.end();
-    if (this.host === undefined) return;
+    if (this.#inputs === undefined) return;
     this.#inputs.refresh();
     this.#inputs.want((rendition) => this.isAsked(rendition));
     this.#forgetLayers(nowMs);
@@ -218,7 +227,7 @@ export class Program extends Emitter<ProgramEvents> {
   /** The show is over. Idempotent. */
   end(): void {
     if (this.#endedAtMs !== undefined) return;
-    this.#inputs.follow(undefined);
+    this.#dropInputs();
     this.packager.end();
     this.#endedAtMs = this.#options.clock.nowMs();
     this.#endsAtMs = Number.POSITIVE_INFINITY;
@@ -226,9 +235,18 @@ export class Program extends Emitter<ProgramEvents> {
     this.emit("ended");
   }
 
+  get #hostRenditions(): readonly RenditionInfo[] {
+    return this.#inputs?.renditions ?? [];
+  }
+
+  #dropInputs(): void {
+    this.#inputs?.close();
+    this.#inputs = undefined;
+  }
+
   /** Players are not told any more of layers that the host has not sent in a while and can send no more. */
   #forgetLayers(nowMs: number): void {
-    const present = new Set(this.#inputs.renditions.map(({ id }) => id));
+    const present = new Set(this.#hostRenditions.map(({ id }) => id));
     for (const id of this.#renditions.keys()) {
       if (present.has(id) || this.#planned.has(id)) {
         this.#missingSinceMs.delete(id);

@@ -2,7 +2,7 @@ import { silentLog } from "@sameroom/base";
 import { FakeClock } from "@sameroom/base/testing";
 import type { PackagerSink } from "@sameroom/engine";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { PublisherSession } from "../ingest/publisher-session.ts";
+import type { PublishingSession } from "../ingest/publishing-session.ts";
 import type { ProgramInfo } from "./live-archive.ts";
 import { Programs } from "./programs.ts";
 
@@ -20,10 +20,11 @@ class Sink implements PackagerSink {
   }
 }
 
-function host(choices: { isHost?: boolean; announced?: boolean; silent?: boolean } = {}): PublisherSession {
+function host(choices: { isHost?: boolean; announced?: boolean; silent?: boolean } = {}): PublishingSession {
   const { isHost = true, announced = true, silent = false } = choices;
   const track = { kind: "audio", section: { index: 0 }, streams: [] };
-  return { room: ROOM, isHost, announced, tracks: silent ? [] : [track] } as unknown as PublisherSession;
+  const tracks = silent ? [] : [track];
+  return { room: ROOM, isHost, announced, tracks, hasMedia: !silent } as unknown as PublishingSession;
 }
 
 describe("the programs of a worker", () => {

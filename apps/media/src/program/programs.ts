@@ -1,7 +1,7 @@
 import { type Clock, Emitter, type Log } from "@sameroom/base";
 import type { PackagerSink } from "@sameroom/engine";
 import type { SourceId, Wire } from "@sameroom/native";
-import type { PublisherSession } from "../ingest/publisher-session.ts";
+import type { PublishingSession } from "../ingest/publishing-session.ts";
 import type { ProgramInfo } from "./live-archive.ts";
 import { Program } from "./program.ts";
 
@@ -59,15 +59,15 @@ export class Programs extends Emitter<ProgramsEvents> {
   }
 
   /** A publisher's streams came or changed. Only hosts make a program. */
-  follow(session: PublisherSession): void {
-    if (!session.isHost || !session.announced || session.tracks.length === 0) return;
+  follow(session: PublishingSession): void {
+    if (!session.isHost || !session.announced || !session.hasMedia) return;
     let program = this.#current.get(session.room);
     if (program === undefined || program.endedAtMs !== undefined) program = this.#start(session.room);
     program.follow(session);
   }
 
   /** A publisher's session is over. */
-  lose(session: PublisherSession): void {
+  lose(session: PublishingSession): void {
     this.#current.get(session.room)?.lose(session);
   }
 
