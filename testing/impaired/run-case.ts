@@ -5,10 +5,14 @@ import { endFault, type NetworkCase, prepareCase, startFault } from "./cases.ts"
 
 /** How long the estimate may take to rise to the top layer; after that the case is run as it is. */
 const TOP_LAYER_LIMIT_MS = 25_000;
-/** Good network before the fault, once the picture is at its size. */
-const BEFORE_MS = 5000;
-/** The latency of a jitter buffer that settles is not the case's. */
-const SETTLE_MS = 3000;
+/**
+ * Good network before the fault, once the picture is at its size; before that the latency of a jitter buffer that settles, which
+ * is not the case's. Who only looks whether it works needs less of all.
+ */
+const PACES = {
+  measured: { settleMs: 3000, beforeMs: 5000, mostAfterS: Number.POSITIVE_INFINITY },
+  seen: { settleMs: 1000, beforeMs: 1000, mostAfterS: 5 },
+} as const;
 
 /** What the player says of the watch, and when, ms since 1970. */
 export interface WatchStateChange {
@@ -32,6 +36,7 @@ export interface CaseOptions {
   topWidth: number;
   /** How long the fault lasts where the case does not say, s. */
   seconds: number;
+  pace?: keyof typeof PACES;
 }
 
 /** One case, recorded. */
@@ -54,13 +59,14 @@ export interface CaseRun {
 
 /** A new viewer: good network, fault, good network. */
 export async function runCase(fault: NetworkCase, options: CaseOptions): Promise<CaseRun> {
-  const { viewer, client, topWidth, seconds } = options;
+  const { viewer, client, topWidth, seconds, pace = "measured" } = options;
+  const { settleMs, beforeMs: goodMs, mostAfterS } = PACES[pace];
   await prepareCase(client, fault);
   await viewer.watch();
   await waitForTopLayer(viewer, topWidth);
-  await sleep(SETTLE_MS);
+  await sleep(settleMs);
   const beforeMs = machineClockMs();
-  await sleep(BEFORE_MS);
+  await sleep(goodMs);
   const widthBefore = await viewer.width();
   const countersBefore = await client.links[0]!.counters();
   const faultMs = machineClockMs();
@@ -69,7 +75,7 @@ export async function runCase(fault: NetworkCase, options: CaseOptions): Promise
   const { down } = await client.links[0]!.counters();
   await endFault(client, fault);
   const goodAtMs = fault.bad === undefined ? faultMs : machineClockMs();
-  await sleep(fault.afterS * 1000);
+  await sleep(Math.min(fault.afterS, mostAfterS) * 1000);
   const endMs = machineClockMs();
   const { sessions, states, ...recording } = await viewer.take();
   const since = (name: "lost" | "overflowed" | "delivered") => down[name] - countersBefore.down[name];
