@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** What an encoder sends, and where to. */
+export interface PublishedStream {
+  /** `rtmp://…`, `srt://…`, or a WHIP address. */
+  url: string;
+  muxer: "flv" | "mpegts" | "whip";
+  /** Options of the muxer. */
+  options?: Record<string, string>;
+  video?: {
+    codec: "h264" | "hevc" | "vp8" | "vp9";
+    width: number;
+    height: number;
+    /** 23.976 and the like are sent as n·1000/1001. */
+    framesPerSecond: number;
+    bFrames: number;
+    keyframeSeconds: number;
+    bitrate: number;
+    preset: string;
+  };
+  audio?: { codec: "aac" | "opus"; sampleRate: number; channels: 1 | 2; bitrate: number };
+  /** Ends by itself after so long; default: never. */
+  seconds?: number;
+}
+
+/** As OBS comes: 720p30, x264 with two B-frames, a keyframe every two seconds, AAC at 48 kHz. */
+export const OBS_VIDEO: NonNullable<PublishedStream["video"]> = {
+  codec: "h264",
+  width: 1280,
+  height: 720,
+  framesPerSecond: 30,
+  bFrames: 2,
+  keyframeSeconds: 2,
+  bitrate: 2_500_000,
+  preset: "veryfast",
+};
+export const OBS_AUDIO: NonNullable<PublishedStream["audio"]> = {
+  codec: "aac",
+  sampleRate: 48_000,
+  channels: 2,
+  bitrate: 160_000,
+};
+
+const PROGRAM = fileURLToPath(new URL("publish-program.ts", import.meta.url));
+
+/** FFmpeg as an encoder, in a process of its own. */
+export class FfmpegEncoder {
+  readonly #process: ChildProcess;
+  #said = "";
+
+  /** Resolves when the server has taken it; rejects with what FFmpeg said. */
+  static async publish(stream: PublishedStream): Promise<FfmpegEncoder> {
+    const encoder = new FfmpegEncoder(
+      spawn(process.execPath, ["--import", "tsx", PROGRAM, JSON.stringify(stream)], {
+        stdio: ["pipe", "pipe", "pipe"],
+      }),
+    );
+    await encoder.#published();
+    return encoder;
+  }
+
+  private constructor(child: ChildProcess) {
+    this.#process = child;
+    child.stderr!.on("data", (bytes) => {
+      this.#said += bytes;
+    });
+  }
+
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
+  /** What it complained of so far. */
+  get said(): string {
+    return this.#said;
+  }
+
+  get isRunning(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** Ends the stream as an encoder does. Idempotent. */
+  async stop(): Promise<void> {
+    if (!this.isRunning) return;
+    const gone = once(this.#process, "exit");
+    this.#process.stdin!.end("stop\n");
+    await gone;
+  }
+
+  /** Gone without a word. Idempotent. */
+  async kill(): Promise<void> {
+    if (!this.isRunning) return;
+    const gone = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await gone;
+  }
+
+  /** Resolves when it has ended, by itself or because the server closed the connection. */
+  async ended(): Promise<void> {
+    if (this.isRunning) await once(this.#process, "exit");
+  }
+
+  #published(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#process.stdout!.on("data", (bytes: Buffer) => {
+        if (bytes.includes("publishing")) resolve();
+      });
+      this.#process.once("exit", (code) => reject(new Error(`FFmpeg ended (${code}):\n${this.#said}`)));
+    });
+  }
+}
