@@ -26,6 +26,7 @@ import { adminRecordingRoutes } from "./features/recordings/admin-routes.ts";
 import { createRecordingPresenter } from "./features/recordings/presenter.ts";
 import { recordRoutes } from "./features/recordings/record-routes.ts";
 import { recordingRoutes } from "./features/recordings/routes.ts";
+import { restreamRoutes } from "./features/restream/routes.ts";
 import { createPictureFiles } from "./features/rooms/picture-files.ts";
 import { pictureRoutes } from "./features/rooms/picture-routes.ts";
 import { roomRoutes } from "./features/rooms/routes.ts";
@@ -158,6 +159,7 @@ export async function composeControl(options: ControlOptions): Promise<Control> 
     roomFor: access.room,
   });
   recordRoutes(http, { ownRoomOf: access.ownRoom, record: live.record });
+  restreamRoutes(http, { ...live.restream, ownRoomOf: access.ownRoom });
   adminRecordingRoutes(http, {
     store: live.recordings.store,
     presenter: recordingPresenter,

@@ -12,7 +12,9 @@ beforeEach(() => {
   needed = {
     SAMEROOM_NODE_SECRET_FILE: join(directory, "secret"),
     SAMEROOM_TOKEN_KEY_FILE: join(directory, "key.json"),
+    SAMEROOM_CREDENTIAL_KEY_FILE: join(directory, "credentials"),
   };
+  writeFileSync(join(directory, "credentials"), Buffer.alloc(32, 7).toString("base64url"));
   writeFileSync(join(directory, "secret"), "0123456789abcdef\n");
   const jwk = TOKEN_KEY.privateKey.export({ format: "jwk" });
   writeFileSync(join(directory, "key.json"), JSON.stringify({ ...jwk, kid: "k" }));
@@ -45,8 +47,10 @@ describe("the configuration", () => {
 
   test("reports all its faults at once", () => {
     writeFileSync(join(directory, "secret"), "short");
+    writeFileSync(join(directory, "credentials"), "short");
     const faulty = {
       ...{ SAMEROOM_NODE_SECRET_FILE: join(directory, "secret"), SAMEROOM_HTTP_PORT: "70000" },
+      SAMEROOM_CREDENTIAL_KEY_FILE: join(directory, "credentials"),
       ...{ SAMEROOM_GRACE_S: "soon", DATABASE_URL: "mysql://x", SAMEROOM_SIGN_UP: "maybe" },
       ...{ SAMEROOM_MEDIA_PUBLIC_URL: "media.test", SAMEROOM_PASSIVE_VIEWERS: "radio" },
       ...{ SAMEROOM_RECORDING_KEEP_DAYS: "-1", SAMEROOM_RECORDING_MAX_GB: "much" },
@@ -62,6 +66,7 @@ describe("the configuration", () => {
     expect(fault).toBeInstanceOf(ConfigError);
     expect(fault?.faults.map((line) => line.split(":")[0]).sort()).toEqual([
       "DATABASE_URL",
+      "SAMEROOM_CREDENTIAL_KEY_FILE",
       "SAMEROOM_GRACE_S",
       "SAMEROOM_HTTP_PORT",
       "SAMEROOM_MEDIA_PUBLIC_URL",

@@ -34,6 +34,7 @@ const environmentSchema = z.object({
     .default(":8081"),
   SAMEROOM_NODE_SECRET_FILE: path,
   SAMEROOM_TOKEN_KEY_FILE: path,
+  SAMEROOM_CREDENTIAL_KEY_FILE: path,
   DATABASE_URL: z
     .string()
     .regex(/^postgres(?:ql)?:\/\//, "use postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
@@ -61,6 +62,8 @@ export interface Config {
   /** Bearer of the link and of `/metrics`. */
   readonly nodeSecret: string;
   readonly tokenKey: TokenKey;
+  /** Encrypts credentials of other platforms in the database; 32 bytes. */
+  readonly credentialKey: Buffer;
   /** External PostgreSQL, or null for the embedded one under `dataDir`. */
   readonly databaseUrl: string | null;
   /** How long an interrupted room waits for its host, milliseconds. */
@@ -107,8 +110,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       });
   const nodeSecret = readFault(faults, "SAMEROOM_NODE_SECRET_FILE", present, readNodeSecret);
   const tokenKey = readFault(faults, "SAMEROOM_TOKEN_KEY_FILE", present, readTokenKey);
+  const credentialKey = readFault(faults, "SAMEROOM_CREDENTIAL_KEY_FILE", present, readCredentialKey);
   const iceServers = planIceServers(parsed.data ?? {}, (file) => readFileSync(file, "utf8"), faults);
-  if (!parsed.success || faults.length > 0 || nodeSecret === undefined || tokenKey === undefined)
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  if (nodeSecret === undefined || tokenKey === undefined || credentialKey === undefined)
     throw new ConfigError(faults);
   const values = parsed.data;
   return {
@@ -118,6 +123,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mediaPublicUrl: values.SAMEROOM_MEDIA_PUBLIC_URL,
     nodeSecret,
     tokenKey,
+    credentialKey,
     databaseUrl: values.DATABASE_URL ?? null,
     graceMs: values.SAMEROOM_GRACE_S * 1000,
     signUpOpen: values.SAMEROOM_SIGN_UP === "open",
@@ -155,6 +161,12 @@ function readNodeSecret(file: string): string {
   if (!/^[\x21-\x7e]{16,}$/.test(secret))
     throw new Error("the secret must have at least 16 printable characters and no spaces");
   return secret;
+}
+
+function readCredentialKey(file: string): Buffer {
+  const key = Buffer.from(readFileSync(file, "utf8").trim(), "base64url");
+  if (key.length !== 32) throw new Error("the key must be 32 bytes in base64url");
+  return key;
 }
 
 function machineAddresses() {

@@ -26,6 +26,7 @@ beforeEach(async () => {
   dataDir = await makeDataDir();
   mkdirSync(join(dataDir, "secrets"));
   writeFileSync(join(dataDir, "secrets", "node"), NODE_SECRET);
+  writeFileSync(join(dataDir, "secrets", "credentials"), Buffer.alloc(32, 7).toString("base64url"));
   const jwk = TOKEN_KEY.privateKey.export({ format: "jwk" });
   writeFileSync(join(dataDir, "secrets", "key"), JSON.stringify({ ...jwk, kid: "k" }));
   port = await freePort();
@@ -67,6 +68,7 @@ function start(environment: Record<string, string> = {}): Run {
       ...{ SAMEROOM_BIND: "127.0.0.1", SAMEROOM_LOG_LEVEL: "info" },
       SAMEROOM_NODE_SECRET_FILE: join(dataDir, "secrets", "node"),
       SAMEROOM_TOKEN_KEY_FILE: join(dataDir, "secrets", "key"),
+      SAMEROOM_CREDENTIAL_KEY_FILE: join(dataDir, "secrets", "credentials"),
       ...environment,
     },
   });

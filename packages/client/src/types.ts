@@ -10,6 +10,7 @@ import type {
   Problem,
   PublisherHealth,
   RecordingView,
+  RestreamStatus,
   RoomRole,
   RoomSnapshot,
   RoomStateChange,
@@ -301,6 +302,8 @@ export type RoomConnectionEvents = {
   notice: [HostNotice];
   status: [HostStatus];
   health: [PublisherHealth];
+  /** To hosts: how the targets the show is sent on to are doing. */
+  restream: [RestreamStatus[]];
   /** The recording of this broadcast began, changed, or is ready to be replayed. */
   recording: [NonNullable<RoomView["recording"]>];
 };

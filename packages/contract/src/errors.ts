@@ -52,6 +52,8 @@ export const ERRORS = {
   "playback.gone": { status: 404, message: "This part of the show is not kept any more." },
   "playback.too_far_ahead": { status: 400, message: "The playlist is asked for too far in the future." },
   "playback.full": { status: 503, message: "Too many players wait at once. Try again shortly." },
+  "restream.not_found": { status: 404, message: "There is no such restream target." },
+  "restream.limit": { status: 409, message: "The room has as many restream targets as it may have." },
   "cover.unsupported": { status: 415, message: "Use a JPEG, PNG or WebP picture." },
   "server.unavailable": { status: 503, message: "The server is busy. Try again shortly." },
   "server.internal": { status: 500, message: "Something went wrong on the server." },

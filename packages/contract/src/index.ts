@@ -11,6 +11,7 @@ export * from "./playback.ts";
 export * from "./realtime.ts";
 export * from "./recording.ts";
 export * from "./rest/index.ts";
+export * from "./restream.ts";
 export * from "./room.ts";
 export * from "./supervisor.ts";
 export * from "./token.ts";

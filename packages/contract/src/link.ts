@@ -10,6 +10,7 @@ import { idSchema, participantIdSchema, roomSlugSchema } from "./ids.ts";
 import { bridgeSchema, ingestAddressesSchema, NO_INGEST, sessionProtocolSchema } from "./ingest.ts";
 import { grantsSchema, roomRoleSchema } from "./permissions.ts";
 import { recordingFactSchema } from "./recording.ts";
+import { restreamOrderSchema, restreamStatusSchema } from "./restream.ts";
 import { recordingModeSchema } from "./room.ts";
 
 export const LINK_PATH = "/internal/link";
@@ -137,6 +138,12 @@ export const mediaToControlSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("recording"), recording: recordingFactSchema }),
   /** Its files are gone, as control had ordered. */
   z.object({ type: z.literal("recording-deleted"), id: idSchema }),
+  /** How the targets of a room's restream are doing: all of them, on every change and every two seconds while one is on. */
+  z.object({
+    type: z.literal("restream-state"),
+    room: roomSlugSchema,
+    targets: z.array(restreamStatusSchema),
+  }),
   /** Ask control whose a stream key is, in this room or, with null, in whichever it belongs to; answered by `stream-key`. */
   z.object({
     type: z.literal("check-stream-key"),
@@ -176,6 +183,11 @@ export const controlToMediaSchema = z.discriminatedUnion("type", [
   }),
   /** The host starts or ends the recording (`manual` and `automatic` rooms alike). */
   z.object({ type: z.literal("record"), room: roomSlugSchema, on: z.boolean() }),
+  /**
+   * Where a room's show is sent on to while it is on air: all targets that are switched on. What is known and unchanged goes
+   * on, what is missing ends.
+   */
+  z.object({ type: z.literal("restream"), room: roomSlugSchema, targets: z.array(restreamOrderSchema) }),
   /** Who may play a recording without a signature; sent when it changes, and for the recordings in `hello`. */
   z.object({ type: z.literal("recording-policy"), id: idSchema, open: z.boolean() }),
   /** Delete all of its files; answered by `recording-deleted`, also when there are none. */

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Problem } from "./errors.ts";
 import type { PublisherHealth } from "./link.ts";
 import type { RoomRole } from "./permissions.ts";
+import type { RestreamStatus } from "./restream.ts";
 import { type HostNotice, hostNoticeSchema, type RoomState, type RoomView } from "./room.ts";
 
 export const REALTIME_PATH = "/socket.io";
@@ -57,6 +58,8 @@ export interface ServerToClient {
   "room.recording": (recording: NonNullable<RoomView["recording"]>) => void;
   /** To hosts only. */
   "host.health": (health: PublisherHealth) => void;
+  /** To hosts only: how the targets of the restream that runs are doing, all of them. */
+  "host.restream": (targets: RestreamStatus[]) => void;
 }
 
 export type Ack<T = null> = (answer: { ok: true; value: T } | { ok: false; problem: Problem }) => void;

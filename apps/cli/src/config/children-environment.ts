@@ -33,6 +33,7 @@ export function childrenEnvironment(
     SAMEROOM_NODE_SECRET_FILE: secrets.nodeSecretFile,
     SAMEROOM_TOKEN_KEY_FILE: secrets.tokenKeyFile,
     SAMEROOM_TOKEN_JWKS_FILE: secrets.tokenJwksFile,
+    SAMEROOM_CREDENTIAL_KEY_FILE: secrets.credentialKeyFile,
     SAMEROOM_WORKER: config.environment.SAMEROOM_WORKER,
     SAMEROOM_WEB_DIR: config.webDir,
     SAMEROOM_LOG_FORMAT: "json",

@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { childrenEnvironment } from "./children-environment.ts";
 import { ConfigError, hostPort, ownAddress, readConfig } from "./config.ts";
 
-const secrets = { nodeSecretFile: "/s/node", tokenKeyFile: "/s/key", tokenJwksFile: "/s/jwks" };
+const secrets = {
+  nodeSecretFile: "/s/node",
+  tokenKeyFile: "/s/key",
+  credentialKeyFile: "/s/credentials",
+  tokenJwksFile: "/s/jwks",
+};
 
 function faultsOf(variables: Record<string, string>): readonly string[] {
   try {

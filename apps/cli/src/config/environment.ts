@@ -70,6 +70,17 @@ export const environmentSchema = z.object({
   SAMEROOM_TOKEN_JWKS_FILE: path
     .optional()
     .describe("Public JWK set that verifies room tokens. Absent: made once under the data directory."),
+  SAMEROOM_CREDENTIAL_KEY_FILE: path
+    .optional()
+    .describe(
+      "File with the key (32 bytes in base64url) that encrypts the credentials of restream targets in the database. Absent: made once under the data directory. Without it they must be entered again.",
+    ),
+  SAMEROOM_RESTREAM_PRIVATE: z
+    .stringbool("true or false")
+    .default(false)
+    .describe(
+      "Whether shows may be restreamed to addresses of private networks and of this machine. Off, hosts cannot reach into your network.",
+    ),
   SAMEROOM_CONTROL_LINK_URL: z
     .string()
     .regex(/^wss?:\/\/[^\s]+$/, "use ws://HOST:PORT/internal/link")

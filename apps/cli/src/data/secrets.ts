@@ -8,6 +8,8 @@ import type { Config } from "../config/config.ts";
 export interface SecretFiles {
   /** Bearer of the link between media and control. */
   readonly nodeSecretFile: string;
+  /** Key that encrypts credentials of other platforms in the database; control only. */
+  readonly credentialKeyFile: string;
   /** Private Ed25519 JWK with `kid` (RFC 8037); control only. */
   readonly tokenKeyFile: string;
   /** Public JWK set (RFC 7517 section 5); media. */
@@ -25,12 +27,13 @@ export async function ensureSecrets(config: Config): Promise<SecretFiles> {
   const named = config.environment;
   const files = {
     nodeSecretFile: resolve(named.SAMEROOM_NODE_SECRET_FILE ?? join(directory, "node-secret")),
+    credentialKeyFile: resolve(named.SAMEROOM_CREDENTIAL_KEY_FILE ?? join(directory, "credential-key")),
     tokenKeyFile: resolve(named.SAMEROOM_TOKEN_KEY_FILE ?? join(directory, "token-key.json")),
     tokenJwksFile: resolve(named.SAMEROOM_TOKEN_JWKS_FILE ?? join(directory, "token-jwks.json")),
   };
-  if ((await contentOf(files.nodeSecretFile)) === undefined) {
-    await writePrivately(files.nodeSecretFile, `${randomBytes(32).toString("base64url")}\n`);
-  }
+  for (const file of [files.nodeSecretFile, files.credentialKeyFile])
+    if ((await contentOf(file)) === undefined)
+      await writePrivately(file, `${randomBytes(32).toString("base64url")}\n`);
   const key = await ensureTokenKey(files.tokenKeyFile);
   if ((await contentOf(files.tokenJwksFile)) === undefined) {
     await writePrivately(files.tokenJwksFile, `${JSON.stringify({ keys: [publicHalf(key)] })}\n`);

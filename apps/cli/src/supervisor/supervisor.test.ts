@@ -57,7 +57,12 @@ function createSupervisor(options: { demo?: boolean; control?: string; media?: s
   const paint = paintFor({}, {});
   supervisor = new Supervisor({
     config: readConfig({ SAMEROOM_MEDIA_HTTP_PORT: "26081" }),
-    secrets: { nodeSecretFile: "/s/node", tokenKeyFile: "/s/key", tokenJwksFile: "/s/jwks" },
+    secrets: {
+      nodeSecretFile: "/s/node",
+      tokenKeyFile: "/s/key",
+      credentialKeyFile: "/s/credentials",
+      tokenJwksFile: "/s/jwks",
+    },
     output: createOutput({ format: "pretty", paint, write: (line) => seen.push(line) }),
     paint,
     demo: options.demo ?? false,

@@ -163,3 +163,24 @@ export const recordings = pgTable(
   ],
 );
 export type Recording = typeof recordings.$inferSelect;
+
+/**
+ * Where a room's shows are sent on to. `credentials` is sealed (`features/restream/seal.ts`): the stream key or stream id and the
+ * passphrase; null: none is needed.
+ */
+export const restreamTargets = pgTable(
+  "restream_targets",
+  {
+    id: uuid("id").primaryKey(),
+    roomId: uuid("room_id")
+      .notNull()
+      .references(() => rooms.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    url: text("url").notNull(),
+    credentials: text("credentials"),
+    enabled: boolean("enabled").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [index("restream_targets_room").on(table.roomId, table.createdAt)],
+);
+export type RestreamTargetRow = typeof restreamTargets.$inferSelect;

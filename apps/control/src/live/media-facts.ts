@@ -1,4 +1,4 @@
-import type { MediaSession, PublisherHealth } from "@sameroom/contract";
+import type { MediaSession, PublisherHealth, RestreamStatus } from "@sameroom/contract";
 import type { Time } from "../clock.ts";
 import type { Lifecycle } from "../features/lifecycle/lifecycle.ts";
 import type { PresenceService } from "../features/presence/presence.ts";
@@ -17,6 +17,12 @@ export interface MediaFactsDeps {
   /** A stream key could not be checked; media was told that it is not valid. */
   failed: (error: unknown) => void;
   recordings: Pick<Catalogue, "hello" | "fact" | "deleted">;
+  restream: {
+    /** How a room's targets are doing, says the worker. */
+    apply(worker: string, slug: string, targets: readonly RestreamStatus[]): void;
+    /** What the worker said is not true any more. */
+    forgetWorker(worker: string): void;
+  };
   /** Media carries this room now: it must know how to treat it. */
   carried: (slug: string) => void;
   /** Somebody watches over media. */
@@ -47,6 +53,7 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
       );
       lifecycle.rollCall(worker, publishers);
       deps.recordings.hello(worker, recordings);
+      deps.restream.forgetWorker(worker);
       const interrupted = lifecycle.slugs().filter((slug) => lifecycle.onAir(slug)?.life.worker === worker);
       for (const slug of new Set([...publishers.map(({ room }) => room), ...interrupted])) deps.carried(slug);
       for (const { room, participant } of viewers) deps.arrived(room, participant);
@@ -75,6 +82,8 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
           return deps.recordings.fact(worker.name, fact.recording);
         case "recording-deleted":
           return deps.recordings.deleted(worker.name, fact.id);
+        case "restream-state":
+          return deps.restream.apply(worker.name, fact.room, fact.targets);
         case "health":
           worker.load = fact.load;
           // Hosts are told of their own connection, not of their guests'.
@@ -102,6 +111,7 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
         time.after(deps.graceMs, () => {
           away.delete(worker);
           presence.replace(connectionsOf(worker), []);
+          deps.restream.forgetWorker(worker);
           workers.get(worker)?.publishers.clear();
         }),
       );

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { Log } from "@sameroom/base";
+import type { RestreamStatus } from "@sameroom/contract";
 import type { Time } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/database.ts";
@@ -11,6 +12,9 @@ import { createHostStatuses } from "../features/host/status.ts";
 import { createLifecycle, type Lifecycle } from "../features/lifecycle/lifecycle.ts";
 import { createLifeStore } from "../features/lifecycle/store.ts";
 import { createPresence } from "../features/presence/presence.ts";
+import { createRestreamStatuses } from "../features/restream/statuses.ts";
+import { createRestreamStore, type RestreamStore } from "../features/restream/store.ts";
+import { createRestreamTargets, type RestreamTargets } from "../features/restream/targets.ts";
 import { findRoom } from "../features/rooms/find-room.ts";
 import type { PictureFiles } from "../features/rooms/picture-files.ts";
 import { createRoomPresenter, type RoomPresenter } from "../features/rooms/presenter.ts";
@@ -30,7 +34,7 @@ import { createRoomPolicies } from "./room-policies.ts";
 import { createRoomRecordings, type RoomRecordings } from "./room-recordings.ts";
 
 export interface RoomLiveDeps {
-  config: Pick<Config, "graceMs" | "mediaPublicUrl" | "nodeSecret" | "recordings">;
+  config: Pick<Config, "credentialKey" | "graceMs" | "mediaPublicUrl" | "nodeSecret" | "recordings">;
   db: Database["orm"];
   time: Time;
   log: Log;
@@ -50,6 +54,11 @@ export interface RoomLive {
   readonly metrics: MetricSources;
   readonly presenter: RoomPresenter;
   readonly recordings: RoomRecordings;
+  readonly restream: {
+    readonly store: RestreamStore;
+    readonly targets: RestreamTargets;
+    readonly statusOf: (slug: string, target: string) => RestreamStatus;
+  };
   /** A room's settings or looks are others now: everybody it concerns is told, also media. */
   roomChanged: (before: Room, after: OwnedRoom) => Promise<void>;
   /** Has the broadcast on air recorded, or not any more. Throws `room.not_live`. */
@@ -86,6 +95,7 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
       }
       if (change.state !== "ended") return;
       statuses.forget(slug);
+      restreamStatuses.forgetRoom(slug);
       if (broadcastId !== null)
         inBackground("a peak was not saved", broadcasts.raisePeak(broadcastId, presence.peakOf(slug)));
       inBackground("a thumbnail stays", dropThumbnail(slug));
@@ -141,7 +151,16 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
     recordingsOf: recordings.recordingsOf,
   });
   const privacy = createPrivacy({ accounts: deps.accounts, presence, workers, gateway });
-  const policies = createRoomPolicies({ rooms, broadcasts, lifecycle, workers, log });
+  const restreamStatuses = createRestreamStatuses(time);
+  const restreamStore = createRestreamStore(deps.db);
+  const restreamTargets = createRestreamTargets({
+    ...{ store: restreamStore, sealingKey: config.credentialKey, clock: time, log },
+    changed: (slug) => policies.restream(slug),
+  });
+  const policies = createRoomPolicies({
+    ...{ rooms, broadcasts, lifecycle, workers, log },
+    restreamOf: restreamTargets.ordersOf,
+  });
   const mediaFacts = createMediaFacts({
     ...{ time, lifecycle, presence, workers, graceMs: config.graceMs },
     recordings: recordings.catalogue,
@@ -151,6 +170,15 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
     },
     arrived: (slug, participant) =>
       inBackground("a stranger may be in a private room", privacy.arrived(slug, participant)),
+    restream: {
+      apply(worker, slug, targets) {
+        restreamStatuses.apply(worker, slug, targets);
+        gateway.toHosts(slug, "host.restream", [...targets]);
+      },
+      forgetWorker(worker) {
+        for (const slug of restreamStatuses.forgetWorker(worker)) gateway.toHosts(slug, "host.restream", []);
+      },
+    },
     checkStreamKey: deps.streamKeys.check,
     health: (health) => gateway.toHosts(health.room, "host.health", health),
     failed: (error) => log.error("a stream key could not be checked", { err: error }),
@@ -222,6 +250,7 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
     },
     presenter,
     recordings,
+    restream: { store: restreamStore, targets: restreamTargets, statusOf: restreamStatuses.of },
     roomChanged,
     record,
     serviceOf(slug) {

@@ -1,4 +1,5 @@
 import type { Log } from "@sameroom/base";
+import type { RestreamOrder } from "@sameroom/contract";
 import type { BroadcastStore } from "../features/broadcasts/store.ts";
 import type { Lifecycle } from "../features/lifecycle/lifecycle.ts";
 import { createRoomQueue } from "../features/lifecycle/room-queue.ts";
@@ -11,6 +12,8 @@ export interface RoomPolicies {
   send(slug: string): void;
   /** A room's settings changed: also for workers that still have what was on air before. */
   sendEverywhere(slug: string): void;
+  /** Where the room's shows are sent on to changed. */
+  restream(slug: string): void;
   /** The host wants the broadcast on air recorded, or not any more. */
   record(slug: string, on: boolean): void;
   /** Resolves when everything asked for so far was sent. */
@@ -22,6 +25,8 @@ export interface RoomPolicyDeps {
   broadcasts: Pick<BroadcastStore, "recordOn">;
   lifecycle: Pick<Lifecycle, "onAir">;
   workers: Pick<Workers, "all">;
+  /** Where a room's show is sent on to. */
+  restreamOf: (slug: string) => Promise<RestreamOrder[]>;
   log: Log;
 }
 
@@ -46,6 +51,11 @@ export function createRoomPolicies(deps: RoomPolicyDeps): RoomPolicies {
     for (const worker of carriersOf(slug)) worker.send?.({ type: "record", room: slug, on });
   }
 
+  async function sendOn(slug: string, workers: readonly WorkerState[]): Promise<void> {
+    const targets = await deps.restreamOf(slug);
+    for (const worker of workers) worker.send?.({ type: "restream", room: slug, targets });
+  }
+
   async function tell(slug: string, workers: readonly WorkerState[]): Promise<void> {
     const room = (await deps.rooms.find(slug))?.room;
     if (room === undefined) return;
@@ -60,11 +70,13 @@ export function createRoomPolicies(deps: RoomPolicyDeps): RoomPolicies {
     // A worker that was started again knows nothing of what the host ordered.
     const on = broadcast === null ? null : await deps.broadcasts.recordOn(broadcast);
     if (on !== null && room.recordingMode !== "off") order(slug, on);
+    await sendOn(slug, workers);
   }
 
   return {
     send: (slug) => void queue.run(slug, () => tell(slug, carriersOf(slug))),
     sendEverywhere: (slug) => void queue.run(slug, () => tell(slug, deps.workers.all())),
+    restream: (slug) => void queue.run(slug, () => sendOn(slug, carriersOf(slug))),
     record: (slug, on) => void queue.run(slug, async () => order(slug, on)),
     settled: () => queue.idle(),
   };

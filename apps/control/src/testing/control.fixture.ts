@@ -63,6 +63,7 @@ export function startTestControl(
     mediaPublicUrl: ":8081",
     nodeSecret: NODE_SECRET,
     tokenKey: TOKEN_KEY,
+    credentialKey: Buffer.alloc(32, 7),
     databaseUrl: null,
     graceMs: 30_000,
     signUpOpen: true,

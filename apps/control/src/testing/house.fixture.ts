@@ -1,4 +1,5 @@
 import type { Control } from "../compose.ts";
+import type { Database } from "../db/database.ts";
 import { type Client, createClient, logInAdmin, signUp, withApiKey } from "./client.fixture.ts";
 import { openTestDatabase, startTestControl, type TestControlOptions } from "./control.fixture.ts";
 import { connectMedia, type Media, type MediaOptions } from "./media.fixture.ts";
@@ -10,6 +11,7 @@ export type Who = "visitor" | "user" | "owner" | "admin" | "ownerKey" | "userKey
 /** Control with a database, one caller of every kind, and whoever comes to it during a test. */
 export interface House {
   readonly control: Control;
+  readonly database: Database;
   readonly who: Record<Who, Client> & { owner: Client & { id: string }; admin: Client & { id: string } };
   /** A room of the owner's; returns its slug. */
   makeRoom(settings?: Record<string, unknown>): Promise<string>;
@@ -49,6 +51,7 @@ export async function openHouse(options: TestControlOptions = {}): Promise<House
   };
   const house: House = {
     control: current,
+    database: db.database,
     who,
     async makeRoom(settings = {}) {
       const body = { title: "Room", slug: `room-${++rooms}`, ...settings };

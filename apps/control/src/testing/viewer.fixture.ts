@@ -18,7 +18,14 @@ export interface Viewer {
 
 const NAMES = [
   ...(["room.state", "room.viewers", "room.updated", "presence.joined"] as const),
-  ...(["presence.left", "host.notice", "host.health", "room.snapshot", "room.recording"] as const),
+  ...([
+    "presence.left",
+    "host.notice",
+    "host.health",
+    "room.snapshot",
+    "room.recording",
+    "host.restream",
+  ] as const),
 ];
 
 /** Connects with a token; rejects with the problem when control refuses. */

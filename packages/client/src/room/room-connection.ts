@@ -141,6 +141,7 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
       this.emit("notice", notice);
     });
     socket.on("host.health", (health) => this.emit("health", health));
+    socket.on("host.restream", (targets) => this.emit("restream", targets));
     socket.on("room.recording", (recording) => {
       mirror.patchRoom({ recording });
       this.emit("recording", recording);
