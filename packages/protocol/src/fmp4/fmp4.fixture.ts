@@ -44,3 +44,10 @@ export const FORMATS: Record<Exclude<UnitFormat["codec"], "hevc">, UnitFormat> =
   opus: opusFormat(2),
   aac: aacFormat(bytes("1190")),
 };
+
+/** VPS, SPS and PPS of x265 4.1, 642x362. */
+export const HEVC_SETS = [
+  bytes("40010c01ffff01600000030090000003000003003f959009"),
+  bytes("42010101600000030090000003000003003fa005220171c449965644a4c2e68080000003008000000c84"),
+  bytes("4401c073c189"),
+] as const;

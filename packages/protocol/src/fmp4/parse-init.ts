@@ -1,6 +1,7 @@
 import { parseAacConfiguration } from "../units/aac-format.ts";
 import { parseAv1Configuration } from "../units/av1-format.ts";
 import { h264Format } from "../units/h264-format.ts";
+import { hevcFormat } from "../units/hevc-format.ts";
 import { parseOpusConfiguration } from "../units/opus-format.ts";
 import type { UnitFormat } from "../units/types.ts";
 import { parseVpConfiguration } from "../units/vp-format.ts";
@@ -35,6 +36,9 @@ function parseSampleEntry(bytes: Uint8Array, entry: Box): UnitFormat | undefined
   switch (entry.type) {
     case "avc1":
       return h264Format(video("avcC"));
+    case "hvc1":
+    case "hev1":
+      return hevcFormat(video("hvcC"));
     case "vp08":
       return size && parseVpConfiguration(video("vpcC"), { codec: "vp8", ...size });
     case "vp09":

@@ -40,6 +40,21 @@ export function parseAacConfiguration(audioSpecificConfig: Uint8Array): AudioFor
   };
 }
 
+/** How many samples (at `format.sampleRate`) one AAC packet gives: 1,024 or 960, twice that with spectral band replication. */
+export function aacSamples(format: AudioFormat): number {
+  const bits = new BitReader(format.configuration);
+  const objectType = bits.bits(5);
+  const isExtended = objectType === SBR || objectType === PARAMETRIC_STEREO;
+  if (objectType === 31) bits.skip(6);
+  readSampleRate(bits);
+  bits.skip(4);
+  if (isExtended) {
+    readSampleRate(bits);
+    bits.skip(5);
+  }
+  return (bits.flag() ? 960 : 1024) * (isExtended ? 2 : 1);
+}
+
 function readSampleRate(bits: BitReader): number | undefined {
   const index = bits.bits(4);
   return index === 15 ? bits.bits(24) : SAMPLE_RATES[index];

@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bytes, FORMATS, PPS, SPS_642X362, SPS_1920X1080 } from "../fmp4/fmp4.fixture.ts";
+import { bytes, FORMATS, HEVC_SETS, PPS, SPS_642X362, SPS_1920X1080 } from "../fmp4/fmp4.fixture.ts";
+import { parseInit } from "../fmp4/parse-init.ts";
+import { serializeInit } from "../fmp4/serialize-init.ts";
 import { aacFormat, parseAacConfiguration } from "./aac-format.ts";
 import { av1Format, parseAv1Configuration } from "./av1-format.ts";
 import { h264Format } from "./h264-format.ts";
+import { hevcFormat } from "./hevc-format.ts";
+import { parseHevcSps } from "./hevc-sps.ts";
 import { opusFormat, parseOpusConfiguration } from "./opus-format.ts";
 import { opusSamples } from "./opus-samples.ts";
 import { parseVpConfiguration } from "./vp-format.ts";
@@ -38,6 +42,20 @@ describe("formats", () => {
     expect(h264Format({ sps: [SPS_642X362], pps: [] })).toBeUndefined();
   });
 
+  it("of HEVC come from parameter sets and from an hvcC that they made", () => {
+    // x265 4.1, 642x362 in a coded 648x368.
+    const [vps, sps, pps] = HEVC_SETS;
+    const format = hevcFormat({ vps: [vps], sps: [sps], pps: [pps] })!;
+    expect(format).toMatchObject({ codec: "hevc", codecs: "hvc1.1.6.L63.90", width: 642, height: 362 });
+    expect(hevcFormat(format.configuration)).toEqual(format);
+    expect(parseInit(serializeInit(format))).toEqual(format);
+    expect(hevcFormat({ vps: [vps], sps: [pps], pps: [sps] })).toBeUndefined();
+    expect(hevcFormat({ vps: [vps], sps: [sps.subarray(0, 12)], pps: [pps] })).toBeUndefined();
+    const { configuration } = format;
+    for (let length = 0; length < configuration.length; length += 1)
+      expect(hevcFormat(configuration.subarray(0, length))).toBeUndefined();
+  });
+
   it("of VP9 and AV1 have the parameters of RFC 6381", () => {
     expect(FORMATS.vp9.codecs).toBe("vp09.00.31.08");
     expect(FORMATS.vp8.codecs).toBe("vp08.00.21.08");
@@ -63,6 +81,9 @@ describe("formats", () => {
       fc.property(fc.uint8Array({ maxLength: 64 }), (configuration) => {
         h264Format(configuration);
         h264Format({ sps: [configuration], pps: [configuration] });
+        hevcFormat(configuration);
+        hevcFormat(Uint8Array.of(1, ...configuration));
+        parseHevcSps(configuration);
         av1Format(configuration);
         av1Format(Uint8Array.of(0x08, ...configuration));
         parseAv1Configuration(configuration, size);

@@ -1,27 +1,17 @@
 import { isFrameStart } from "../codec/keyframe-start.ts";
-import { h264Format } from "./h264-format.ts";
-import { H264ParameterSetStore } from "./h264-parameter-sets.ts";
-import { type AssembledFrame, VideoDepacketizer } from "./video-depacketizer.ts";
+import { H264Frames } from "./h264-frames.ts";
+import { MOST_NALS } from "./nal-units.ts";
+import { VideoDepacketizer } from "./video-depacketizer.ts";
+import type { VideoFrame } from "./video-frame.ts";
 
-/** NAL unit types (H.264 table 7-1, RFC 6184 table 3). */
-const IDR = 5;
-const SPS = 7;
-const PPS = 8;
-const DELIMITER = 9;
-const FILLER = 12;
+/** NAL unit types (RFC 6184 table 3). */
 const LAST_TYPE = 23;
 const STAP_A = 24;
 const FU_A = 28;
 
-/** A picture has some slices, parameter sets and messages; more than this is no picture. */
-const MOST_NALS = 1024;
-
-/**
- * H.264 in single NAL units, STAP-A and FU-A (RFC 6184 packetization modes 0 and 1). Delimiters and filler are left out. So are
- * parameter sets: the format has them; only sets that change between keyframes stay where they came, until the next keyframe.
- */
+/** H.264 in single NAL units, STAP-A and FU-A (RFC 6184 packetization modes 0 and 1). */
 export class H264Depacketizer extends VideoDepacketizer {
-  readonly #sets = new H264ParameterSetStore();
+  readonly #frames = new H264Frames();
   /** Where the NAL units of the frame begin in the buffer. */
   #starts: number[] = [];
   #isFragmentOpen = false;
@@ -45,21 +35,11 @@ export class H264Depacketizer extends VideoDepacketizer {
     return type <= LAST_TYPE && this.#open() && this.buffer.append(payload);
   }
 
-  protected finish(): AssembledFrame | undefined {
+  protected finish(): VideoFrame | undefined {
     if (this.#isFragmentOpen) return undefined;
-    const nals = this.#starts.map((start, index) => this.buffer.view(start, this.#starts[index + 1]));
-    const types = nals.map((nal) => nal[0]! & 31);
-    const keyframe = types.includes(IDR);
-    const sets = nals.filter((_, index) => types[index] === SPS || types[index] === PPS);
-    const changed = new Set(sets.filter((set) => this.#sets.put(set)));
-    if (!types.some((type) => type >= 1 && type <= IDR)) return undefined;
-    if (keyframe) this.#sets.keepOnly(sets);
-    const kept = nals.filter((nal, index) => {
-      const type = types[index]!;
-      if (type === SPS || type === PPS) return !keyframe && changed.has(nal);
-      return type < DELIMITER || type > FILLER;
-    });
-    return { keyframe, data: withLengths(kept), format: keyframe ? h264Format(this.#sets.all()) : undefined };
+    return this.#frames.take(
+      this.#starts.map((start, index) => this.buffer.view(start, this.#starts[index + 1])),
+    );
   }
 
   /** RFC 6184 section 5.7.1. */
@@ -95,19 +75,4 @@ export class H264Depacketizer extends VideoDepacketizer {
     this.#starts.push(this.buffer.length);
     return true;
   }
-}
-
-/** NAL units behind their four-byte lengths. */
-function withLengths(nals: readonly Uint8Array[]): Uint8Array {
-  let size = 0;
-  for (const nal of nals) size += 4 + nal.length;
-  const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const nal of nals) {
-    view.setUint32(at, nal.length);
-    bytes.set(nal, at + 4);
-    at += 4 + nal.length;
-  }
-  return bytes;
 }

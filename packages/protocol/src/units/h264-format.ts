@@ -20,9 +20,11 @@ const WITH_CHROMA = new Set([100, 110, 122, 144, 244]);
  * when the samples' lengths would not be four bytes long. Never throws.
  */
 export function h264Format(source: Uint8Array | H264ParameterSets): VideoFormat | undefined {
-  const sets = source instanceof Uint8Array ? parseAvcC(source) : source;
-  const first = sets?.sps[0];
-  if (sets === undefined || first === undefined || !areSets(sets)) return undefined;
+  const read = source instanceof Uint8Array ? readAvcC(source) : { sets: source, lengthBytes: 4 };
+  if (read?.lengthBytes !== 4) return undefined;
+  const { sets } = read;
+  const first = sets.sps[0];
+  if (first === undefined || !areSets(sets)) return undefined;
   const size = pictureSize("h264", first);
   if (size === undefined) return undefined;
   const profile = [...first.subarray(1, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -37,7 +39,8 @@ export function h264Format(source: Uint8Array | H264ParameterSets): VideoFormat 
 
 /** The parameter sets in an `avcC` payload, as views; undefined when it is malformed. Never throws. */
 export function h264ParameterSets(avcC: Uint8Array): H264ParameterSets | undefined {
-  return parseAvcC(avcC);
+  const read = readAvcC(avcC);
+  return read?.lengthBytes === 4 ? read.sets : undefined;
 }
 
 function areSets({ sps, pps }: H264ParameterSets): boolean {
@@ -68,14 +71,17 @@ function serializeAvcC({ sps, pps }: H264ParameterSets, first: Uint8Array): Uint
   return writer.finish();
 }
 
-/** ISO 14496-15 section 5.3.3.1.2, without the extension of the high profiles. */
-function parseAvcC(avcC: Uint8Array): H264ParameterSets | undefined {
-  if (avcC.length < 7 || avcC[0] !== 1 || (avcC[4]! & 3) !== 3) return undefined;
+/**
+ * Parameter sets out of the payload of an `avcC` box (ISO 14496-15 section 5.3.3.1.2), and how long the samples' lengths are; undefined when
+ * malformed. Never throws.
+ */
+export function readAvcC(avcC: Uint8Array): { sets: H264ParameterSets; lengthBytes: number } | undefined {
+  if (avcC.length < 7 || avcC[0] !== 1) return undefined;
   const sps = readSets(avcC, 6, avcC[5]! & 31);
   const countAt = sps?.end;
   if (sps === undefined || countAt === undefined || countAt >= avcC.length) return undefined;
   const pps = readSets(avcC, countAt + 1, avcC[countAt]!);
-  return pps && { sps: sps.sets, pps: pps.sets };
+  return pps && { sets: { sps: sps.sets, pps: pps.sets }, lengthBytes: (avcC[4]! & 3) + 1 };
 }
 
 function readSets(

@@ -44,6 +44,12 @@ export interface AccessUnit {
   data: Uint8Array;
 }
 
+/** An access unit as its sender timed it: what containers bring. */
+export interface TimedUnit extends Omit<AccessUnit, "captureMicros"> {
+  /** Presentation time on the sender's own timeline, µs from wherever it begins; sound and picture on one line, unwrapped. */
+  ptsMicros: number;
+}
+
 /** A frame as RTP carried it: in order, whole. */
 export interface RtpFrame {
   /** As in the packets, 32 bits. */

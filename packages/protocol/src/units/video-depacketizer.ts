@@ -1,16 +1,6 @@
 import { FrameBuffer } from "./frame-buffer.ts";
-import type { Depacketizer, RtpFrame, VideoFormat } from "./types.ts";
-
-/** Larger ones are given up: a picture of 1080p at the best quality takes a few megabytes. */
-const MOST_FRAME_BYTES = 8 * 1024 * 1024;
-
-/** A frame whose last packet has come. */
-export interface AssembledFrame {
-  keyframe: boolean;
-  data: Uint8Array;
-  /** What the frame itself says about the decoder's set-up. */
-  format: VideoFormat | undefined;
-}
+import type { Depacketizer, RtpFrame } from "./types.ts";
+import { CurrentFormat, MOST_FRAME_BYTES, type VideoFrame } from "./video-frame.ts";
 
 /**
  * What is the same for all video codecs: a frame is the packets of one timestamp up to the marker; after a loss the next one
@@ -18,9 +8,9 @@ export interface AssembledFrame {
  */
 export abstract class VideoDepacketizer implements Depacketizer {
   protected readonly buffer = new FrameBuffer(MOST_FRAME_BYTES);
+  readonly #current = new CurrentFormat();
   #timestamp: number | undefined;
   #isWaiting = true;
-  #format: VideoFormat | undefined;
 
   take(payload: Uint8Array, timestamp: number, marker: boolean): RtpFrame | undefined {
     // Padding alone, sent to probe the bandwidth.
@@ -40,8 +30,8 @@ export abstract class VideoDepacketizer implements Depacketizer {
     this.#timestamp = undefined;
     const frame = this.finish();
     if (frame === undefined) return undefined;
-    const format = frame.keyframe ? this.#change(frame.format) : undefined;
-    if (this.#format === undefined) return undefined;
+    const format = this.#current.change(frame);
+    if (this.#current.format === undefined) return undefined;
     return { timestamp, keyframe: frame.keyframe, data: frame.data, format };
   }
 
@@ -57,22 +47,5 @@ export abstract class VideoDepacketizer implements Depacketizer {
   /** False when the payload is damaged: the frame is given up. */
   protected abstract append(payload: Uint8Array): boolean;
   /** The frame, its last payload appended; undefined when there is no picture in it or a piece of it is missing. */
-  protected abstract finish(): AssembledFrame | undefined;
-
-  /** The format when it is another than before. */
-  #change(format: VideoFormat | undefined): VideoFormat | undefined {
-    if (format === undefined || (this.#format !== undefined && isSameFormat(format, this.#format)))
-      return undefined;
-    this.#format = format;
-    return format;
-  }
-}
-
-function isSameFormat(left: VideoFormat, right: VideoFormat): boolean {
-  return (
-    left.width === right.width &&
-    left.height === right.height &&
-    left.configuration.length === right.configuration.length &&
-    left.configuration.every((byte, index) => byte === right.configuration[index])
-  );
+  protected abstract finish(): VideoFrame | undefined;
 }

@@ -1,8 +1,8 @@
 import { isFrameStart } from "../codec/keyframe-start.ts";
-import { type AssembledFrame, VideoDepacketizer } from "./video-depacketizer.ts";
-import { vpFormat } from "./vp-format.ts";
+import { VideoDepacketizer } from "./video-depacketizer.ts";
+import type { VideoFrame } from "./video-frame.ts";
 import { parseVp9Descriptor, type Vp9Descriptor } from "./vp9-descriptor.ts";
-import { parseVp9Keyframe } from "./vp9-frame-header.ts";
+import { readVp9Frame } from "./vp9-frame.ts";
 
 /** Most layers of a picture, and most frames of a superframe. */
 const MOST_LAYERS = 8;
@@ -34,14 +34,10 @@ export class Vp9Depacketizer extends VideoDepacketizer {
     return this.#ends.length <= MOST_LAYERS;
   }
 
-  protected finish(): AssembledFrame | undefined {
+  protected finish(): VideoFrame | undefined {
     if (this.#isLayerOpen) return undefined;
-    const header = parseVp9Keyframe(this.buffer.view(0, Math.min(32, this.buffer.length)));
     if (this.#ends.length > 1 && !this.buffer.append(superframeIndex(this.#ends))) return undefined;
-    const data = this.buffer.take();
-    if (header === undefined) return { keyframe: false, data, format: undefined };
-    const format = vpFormat({ codec: "vp9", primaries: 2, transfer: 2, ...header, ...this.#size });
-    return { keyframe: true, data, format };
+    return readVp9Frame(this.buffer.take(), this.#size);
   }
 }
 
