@@ -21,9 +21,23 @@ export type Work =
   | { kind: "audio"; codec: "aac" | "mp3"; bitrate: number; input: AudioFormat }
   | { kind: "opus"; bitrate: number; input: AudioFormat }
   | { kind: "levels"; input: AudioFormat }
+  | ({ kind: "realtime" } & RealtimeWork)
   | { kind: "video"; input: VideoFormat; rungs: Rung[]; encoder: H264Encoder; threads: number }
   | ({ kind: "pictures" } & PicturesWork)
   | { kind: "probe" };
+
+/** Pictures for viewers who wait for none. */
+export interface RealtimeWork {
+  input: VideoFormat;
+  /** Bit/s, at most. */
+  bitrate: number;
+  /** Longest shorter side, pixels; undefined: the source's. */
+  maxHeight: number | undefined;
+  encoder: H264Encoder;
+  threads: number;
+  /** How much is made of it from the start, see `effortSteps`. */
+  effort: number;
+}
 
 /** How loud about a second of sound was. */
 export interface SoundLevel {
@@ -67,7 +81,11 @@ export interface Pictures {
 export type ToChild =
   | { type: "open"; job: number; work: Work }
   | { type: "format"; job: number; format: UnitFormat }
-  | { type: "unit"; job: number; sequence: number; unit: WireUnit }
+  /** `skipped`: what follows refers to it, but nothing is to be made of itself. */
+  | { type: "unit"; job: number; sequence: number; unit: WireUnit; skipped: boolean }
+  /** The next picture shall be a keyframe. */
+  | { type: "keyframe"; job: number }
+  | { type: "effort"; job: number; effort: number }
   | { type: "drop"; job: number; output: string }
   | { type: "close"; job: number };
 

@@ -50,7 +50,10 @@ export function videoUnits(options: PictureOptions): AccessUnit[] {
 }
 
 /** Capture time of picture number `index`. */
-export function microsOf({ startMicros, framesPerSecond = 30 }: PictureOptions, index: number): number {
+export function microsOf(
+  { startMicros, framesPerSecond = 30 }: Pick<PictureOptions, "startMicros" | "framesPerSecond">,
+  index: number,
+): number {
   return startMicros + Math.round((index * 1_000_000) / framesPerSecond);
 }
 
@@ -151,7 +154,7 @@ function formatOf({ codec, width, height }: PictureOptions, context: CodecContex
   return { kind: "video", codec, codecs: codec, configuration, width, height };
 }
 
-function picture(options: PictureOptions, index: number): Frame {
+export function picture(options: Omit<PictureOptions, "codec">, index: number): Frame {
   const { width, height } = options;
   const pixels = Buffer.alloc((width * height * 3) / 2, 128);
   for (let row = 0; row < height; row++) {

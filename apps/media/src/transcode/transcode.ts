@@ -1,6 +1,7 @@
 import { type Clock, Emitter } from "@sameroom/base";
 import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
 import { Backlog } from "./backlog.ts";
+import { Effort } from "./effort.ts";
 import type { SoundLevel, ToChild, WireUnit, Work } from "./messages.ts";
 import { sameFormat } from "./same-format.ts";
 import type { JobMessage } from "./transcoder-child.ts";
@@ -24,7 +25,7 @@ export interface Mp3Frame {
 }
 
 export type TranscodeEvents = {
-  /** Made, by the name of the output: `aac`, `opus`, or the id of a rung. The format object stays the same while nothing changes. */
+  /** Made, by the name of the output: `aac`, `opus`, `h264`, or the id of a rung. The format object stays the same while nothing changes. */
   unit: [output: string, unit: AccessUnit];
   /** Of an MP3 transcode, instead of `unit`. */
   frame: [frame: Mp3Frame];
@@ -59,7 +60,7 @@ export type TakeSeat = (options: {
 }) => Seat;
 
 export interface TranscodeOptions {
-  work: Extract<Work, { kind: "audio" | "opus" | "levels" | "video" }>;
+  work: Extract<Work, { kind: "audio" | "opus" | "levels" | "video" | "realtime" }>;
   /** What it makes, the dearest first: dropped in this order. */
   outputs: readonly string[];
   takeSeat: TakeSeat;
@@ -71,6 +72,9 @@ export interface TranscodeOptions {
 const stableMs = 60_000;
 /** Too slow twice within so long, with nothing left to drop: given up, ms. */
 const overloadMemoryMs = 10_000;
+
+/** Of pictures for viewers who wait for none, those that waited for longer are not made, ms. */
+const lateMs = 120;
 
 /** A keyframe is asked for again after so long, ms. */
 const keyframeIntervalMs = 1000;
@@ -94,12 +98,15 @@ export class Transcode {
   #askedMs: number | undefined;
   #closed = false;
   #cpuMsPerSecond = 0;
+  /** Of a realtime transcode. */
+  readonly #effort: Effort | undefined;
 
   constructor(options: TranscodeOptions) {
     this.#options = options;
     this.#work = options.work;
     this.#outputs = [...options.outputs];
     this.#input = options.work.input;
+    this.#effort = options.work.kind === "realtime" ? new Effort() : undefined;
     this.#open(false);
   }
 
@@ -113,6 +120,16 @@ export class Transcode {
     return this.#cpuMsPerSecond;
   }
 
+  /** Units that were taken and are not done with. */
+  get underWay(): number {
+    return this.#backlog.size;
+  }
+
+  /** How much less than everything a realtime transcode makes, for the machine is too slow: 0 to 4, see `effortSteps`. */
+  get reduced(): number {
+    return this.#effort?.step ?? 0;
+  }
+
   /** What is made now, the dearest first. */
   get outputs(): readonly string[] {
     return this.#outputs;
@@ -124,9 +141,29 @@ export class Transcode {
 
   /** The next unit of the source. Never waits, never throws. */
   push(unit: AccessUnit): void {
+    this.#push(unit, false);
+  }
+
+  /**
+   * A unit of the past, for pictures: nothing is made of it, but what is pushed next may refer to it. The units since the source's last
+   * keyframe, pushed in this way first, spare a realtime transcode the wait for the next one.
+   */
+  pushPast(unit: AccessUnit): void {
+    this.#effort?.burst(this.#options.clock.nowMs());
+    this.#push(unit, true);
+  }
+
+  /** The next picture that a realtime transcode makes is a keyframe. */
+  askForKeyframe(): void {
+    this.#seat?.send({ type: "keyframe" });
+  }
+
+  #push(unit: AccessUnit, isPast: boolean): void {
     if (this.#closed) return;
     if (unit.format !== this.#input && !this.#changeFormat(unit.format)) return;
     const nowMs = this.#options.clock.nowMs();
+    const waitedMs = this.#backlog.waitedMs(nowMs);
+    if (this.#opened && this.#effort?.note(waitedMs, nowMs)) this.#tellEffort();
     const size = { keyframe: unit.keyframe, bytes: unit.data.byteLength };
     const admission = this.#backlog.admit(size, nowMs);
     if (admission === "overflow") this.#overflow(nowMs);
@@ -137,6 +174,7 @@ export class Transcode {
       type: "unit",
       sequence: this.#backlog.sequence,
       unit: { captureMicros, compositionMicros, keyframe, samples, data },
+      skipped: isPast || (this.#effort !== undefined && waitedMs > lateMs),
     });
   }
 
@@ -170,7 +208,14 @@ export class Transcode {
       },
     });
     this.#seat = seat;
+    this.#effort?.burst(this.#options.clock.nowMs());
     seat.send({ type: "open", work: this.#work });
+  }
+
+  #tellEffort(): void {
+    const effort = this.reduced;
+    if (this.#work.kind === "realtime") this.#work = { ...this.#work, effort };
+    this.#seat?.send({ type: "effort", effort });
   }
 
   #receive(message: JobMessage): void {
@@ -234,6 +279,10 @@ export class Transcode {
   #overflow(nowMs: number): void {
     // While its process is starting, being late says nothing about how fast it will be.
     if (!this.#opened) return;
+    if (this.#effort?.lower(nowMs)) {
+      this.#tellEffort();
+      return;
+    }
     const dearest = this.#outputs[0];
     if (this.#outputs.length > 1 && dearest !== undefined) {
       this.drop(dearest);
@@ -258,6 +307,7 @@ export class Transcode {
       const rungs = this.#work.rungs.filter(({ id }) => this.#outputs.includes(id));
       this.#work = { ...this.#work, rungs, encoder: "libx264" };
     }
+    if (this.#work.kind === "realtime") this.#work = { ...this.#work, encoder: "libx264" };
     this.#open(true);
   }
 

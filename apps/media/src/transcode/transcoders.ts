@@ -41,6 +41,14 @@ export interface VideoTranscodeOptions {
   rungs: readonly Rung[];
 }
 
+export interface RealtimeTranscodeOptions {
+  input: VideoFormat;
+  /** Bit/s, at most. */
+  bitrate: number;
+  /** Longest shorter side, pixels; default: the source's. */
+  maxHeight?: number;
+}
+
 export interface JobOptions {
   /** Told how much is done, 0 to 1. */
   onProgress?: (done: number) => void;
@@ -48,9 +56,15 @@ export interface JobOptions {
 
 /** Decoded 4K pictures and an encoder for each rung fit in; a leak does not for long. */
 const videoRssBytes = 1024 * 1024 * 1024;
-/** Jobs that are not live leave the machine to what is. */
+/** What is not live leaves the machine to what is, and what has a second of time to what has none. */
+const realtimeNiceness = 1;
 const liveNiceness = 2;
 const jobNiceness = 10;
+
+/** Realtime transcodes at a time: more would leave none of them a picture. */
+const realtimePerCore = 4;
+/** Of one encoder; pictures are cut into as many slices. */
+const mostThreads = 4;
 
 /** Sound takes 2 to 3 % of a core: so many rooms share a process. */
 const audioJobsPerChild = 8;
@@ -61,6 +75,7 @@ export class Transcoders {
   readonly #options: TranscodersOptions;
   readonly #audio: ChildPool;
   readonly #video: ChildPool;
+  readonly #realtime: ChildPool;
   readonly #jobs: ChildPool;
   readonly #transcodes = new Set<Transcode>();
   readonly #abandon = new Set<() => void>();
@@ -82,6 +97,7 @@ export class Transcoders {
     });
     const single = { ...shared, jobsPerChild: 1, maxRssBytes: videoRssBytes };
     this.#video = new ChildPool({ ...single, name: "video", niceness: liveNiceness });
+    this.#realtime = new ChildPool({ ...single, name: "realtime", niceness: realtimeNiceness });
     this.#jobs = new ChildPool({ ...single, name: "jobs", niceness: jobNiceness });
   }
 
@@ -91,10 +107,11 @@ export class Transcoders {
   }
 
   /** Jobs of each kind and the processes they run in. */
-  get counts(): { audio: number; video: number; jobs: number; processes: number } {
+  get counts(): { audio: number; video: number; realtime: number; jobs: number; processes: number } {
     return {
       audio: this.#audio.jobs,
       video: this.#video.jobs,
+      realtime: this.#realtime.jobs,
       jobs: this.#jobs.jobs,
       processes: this.pids.length,
     };
@@ -102,7 +119,7 @@ export class Transcoders {
 
   /** Ids of the child processes that run now. */
   get pids(): number[] {
-    return [this.#audio, this.#video, this.#jobs].flatMap(({ pids }) => pids);
+    return this.#pools.flatMap(({ pids }) => pids);
   }
 
   /** Sound to AAC-LC (`unit` events) or MP3 (`frame` events), at 48 kHz. */
@@ -129,7 +146,7 @@ export class Transcoders {
     const { limit, cores, clock } = this.#options;
     if (this.#video.jobs >= limit || rungs.length === 0) return undefined;
     const byHeight = [...rungs].sort((one, other) => other.height - one.height);
-    const threads = Math.min(4, Math.max(1, Math.floor(cores / limit)));
+    const threads = Math.min(mostThreads, Math.max(1, Math.floor(cores / limit)));
     return this.#own(
       (onClose) =>
         new Transcode({
@@ -140,6 +157,24 @@ export class Transcoders {
           onClose,
         }),
     );
+  }
+
+  /**
+   * Video to H.264 for WebRTC viewers (`unit` events of output `h264`): constrained baseline, no B-frames, in the source's size
+   * or smaller, each picture as soon as it came. Keyframes come with {@link Transcode.askForKeyframe} and where the size changes,
+   * at no other time. A machine that is too slow gets smaller pictures, then fewer; too slow even for those, it fails with
+   * `overload`. Undefined when as many run as may.
+   */
+  openRealtime({ input, bitrate, maxHeight }: RealtimeTranscodeOptions): Transcode | undefined {
+    const { cores, clock } = this.#options;
+    if (this.#realtime.jobs >= cores * realtimePerCore) return undefined;
+    const threads = Math.min(mostThreads, Math.max(1, Math.floor(cores / 2)));
+    const work = {
+      ...({ kind: "realtime", input, bitrate, maxHeight, threads, effort: 0 } as const),
+      encoder: this.#encoder,
+    };
+    const { takeSeat } = this.#realtime;
+    return this.#own((onClose) => new Transcode({ work, outputs: ["h264"], takeSeat, clock, onClose }));
   }
 
   /**
@@ -172,7 +207,11 @@ export class Transcoders {
     this.#closed = true;
     for (const transcode of [...this.#transcodes]) transcode.close();
     for (const abandon of [...this.#abandon]) abandon();
-    await Promise.all([this.#audio, this.#video, this.#jobs].map((pool) => pool.close()));
+    await Promise.all(this.#pools.map((pool) => pool.close()));
+  }
+
+  get #pools(): ChildPool[] {
+    return [this.#audio, this.#video, this.#realtime, this.#jobs];
   }
 
   #run(work: Work, { onProgress }: JobOptions = {}): Promise<unknown> {

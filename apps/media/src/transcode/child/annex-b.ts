@@ -22,19 +22,24 @@ export function splitAnnexB(bytes: Uint8Array): H264Packet {
     else if (type === PPS) pps.push(unit.slice());
     else if (type !== SEI && type !== DELIMITER) picture.push(unit);
   }
-  const data = new Uint8Array(picture.reduce((sum, unit) => sum + 4 + unit.length, 0));
+  return { sps, pps, data: withLengths(picture) };
+}
+
+/** NAL units behind lengths of four bytes, as MP4 holds them. */
+export function withLengths(units: readonly Uint8Array[]): Uint8Array {
+  const data = new Uint8Array(units.reduce((sum, unit) => sum + 4 + unit.length, 0));
   const view = new DataView(data.buffer);
   let at = 0;
-  for (const unit of picture) {
+  for (const unit of units) {
     view.setUint32(at, unit.length);
     data.set(unit, at + 4);
     at += 4 + unit.length;
   }
-  return { sps, pps, data };
+  return data;
 }
 
 /** What lies between start codes of three or four bytes; empty units are left out. */
-function nalUnits(bytes: Uint8Array): Uint8Array[] {
+export function nalUnits(bytes: Uint8Array): Uint8Array[] {
   const units: Uint8Array[] = [];
   let start = -1;
   const take = (end: number) => {

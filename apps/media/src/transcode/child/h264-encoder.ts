@@ -20,9 +20,17 @@ import { type CodecOptions, openEncoder } from "./open-codec.ts";
 
 export interface H264EncoderOptions extends PictureSize {
   encoder: EncoderName;
-  /** Bit/s, at most, over a second of 30 pictures. */
+  /** Bit/s, at most, over a second of {@link picturesPerSecond}. */
   bitrate: number;
   threads: number;
+  /** `baseline` is what every WebRTC browser takes; default `main`. */
+  profile?: "main" | "baseline";
+  /** What rate control counts on; default 30. */
+  picturesPerSecond?: number;
+  /** How many seconds of the rate may come at once; default 1. */
+  bufferSeconds?: number;
+  /** What the numbers of a picture mean, told to decoders; default: nothing is told. */
+  colors?: Pick<Frame, "colorRange" | "colorPrimaries" | "colorTrc" | "colorSpace">;
 }
 
 /** An encoded picture in order of decoding, which is that of presentation. */
@@ -36,7 +44,7 @@ export interface H264Picture {
 /** Keyframes come when they are asked for, and at no other time. */
 const never = 1_000_000;
 /** What rate control counts on: zero delay means that it does not look at times. */
-export const mostPicturesPerSecond = 30;
+const usualPicturesPerSecond = 30;
 /** Where capture times jump, the encoder is told that a picture of usual length passed, µs. */
 const usualMicros = 33_333;
 const longestMicros = 2_000_000;
@@ -53,16 +61,15 @@ const options: Record<EncoderName, CodecOptions> = {
   libx264: {
     preset: "veryfast",
     tune: "zerolatency",
-    profile: "main",
     "forced-idr": "1",
     // As many bits as the picture needs, up to the rate: a still room needs few.
     crf: "23",
     "x264-params": "scenecut=0:keyint=infinite",
   },
-  h264_nvenc: { preset: "p4", tune: "ull", zerolatency: "1", delay: "0", "forced-idr": "1", profile: "main" },
-  h264_qsv: { preset: "veryfast", async_depth: "1", look_ahead: "0", forced_idr: "1", profile: "main" },
-  h264_videotoolbox: { realtime: "1", profile: "main" },
-  h264_amf: { usage: "ultralowlatency", profile: "main", forced_idr: "1" },
+  h264_nvenc: { preset: "p4", tune: "ull", zerolatency: "1", delay: "0", "forced-idr": "1" },
+  h264_qsv: { preset: "veryfast", async_depth: "1", look_ahead: "0", forced_idr: "1" },
+  h264_videotoolbox: { realtime: "1" },
+  h264_amf: { usage: "ultralowlatency", forced_idr: "1" },
 };
 
 /** Pixel format that an encoder takes from memory. */
@@ -72,6 +79,7 @@ export function pixelFormatOf(encoder: EncoderName): AVPixelFormat {
 
 /** Pictures of one size to H.264 without B-frames. */
 export class H264Encoder {
+  readonly #options: H264EncoderOptions;
   readonly #context: CodecContext;
   readonly #packet = new Packet();
   /** Capture times by the times the encoder was told. */
@@ -81,7 +89,9 @@ export class H264Encoder {
   #told = 0;
   #lastMicros: number | undefined;
 
-  constructor({ encoder, width, height, bitrate, threads }: H264EncoderOptions) {
+  constructor(given: H264EncoderOptions) {
+    this.#options = given;
+    const { encoder, width, height, bitrate, threads, profile = "main", bufferSeconds = 1 } = given;
     this.#context = openEncoder(
       names[encoder],
       (context) => {
@@ -89,9 +99,10 @@ export class H264Encoder {
         context.height = height;
         context.pixelFormat = pixelFormatOf(encoder);
         context.timeBase = new Rational(1, 1_000_000);
-        context.framerate = new Rational(mostPicturesPerSecond, 1);
+        context.framerate = new Rational(Math.round(given.picturesPerSecond ?? usualPicturesPerSecond), 1);
         context.rcMaxRate = BigInt(bitrate);
-        context.rcBufferSize = bitrate;
+        context.rcBufferSize = Math.round(bitrate * bufferSeconds);
+        Object.assign(context, given.colors);
         context.maxBFrames = 0;
         context.threadCount = threads;
         if (encoder !== "libx264") {
@@ -100,7 +111,7 @@ export class H264Encoder {
         }
         context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
       },
-      options[encoder],
+      { ...options[encoder], profile },
     );
     this.#packet.alloc();
     this.#learn(this.#context.extraData ?? new Uint8Array(0));
@@ -116,6 +127,16 @@ export class H264Encoder {
     frame.pictType = keyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     FFmpegError.throwIfError(this.#context.sendFrameSync(frame), "encode picture");
     this.#drain(use);
+  }
+
+  /** Keeps the rate when more or fewer pictures come than was said; only x264 does not look at times itself. */
+  setPicturesPerSecond(picturesPerSecond: number): void {
+    const { encoder, bitrate, bufferSeconds = 1 } = this.#options;
+    if (encoder !== "libx264") return;
+    const { framerate } = this.#context;
+    const share = framerate.num / framerate.den / picturesPerSecond;
+    this.#context.rcMaxRate = BigInt(Math.round(bitrate * share));
+    this.#context.rcBufferSize = Math.round(bitrate * share * bufferSeconds);
   }
 
   /** Hands over what is still held back; nothing can be encoded after it. */

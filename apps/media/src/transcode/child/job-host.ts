@@ -7,6 +7,7 @@ import { LevelsJob } from "./levels-job.ts";
 import { makePictures } from "./make-pictures.ts";
 import { OpusJob } from "./opus-job.ts";
 import { probeEncoder } from "./probe-encoder.ts";
+import { RealtimeJob } from "./realtime-job.ts";
 import { VideoJob } from "./video-job.ts";
 
 /** The jobs of one process. A job that throws is closed and told of; the others go on. */
@@ -52,8 +53,14 @@ export class JobHost {
         this.#jobs.get(job)?.setFormat(message.format);
         return;
       case "unit":
-        this.#meter.measure(job, () => this.#jobs.get(job)?.take(message.unit));
+        this.#meter.measure(job, () => this.#jobs.get(job)?.take(message.unit, message.skipped));
         this.#send({ type: "done", job, sequence: message.sequence });
+        return;
+      case "keyframe":
+        this.#jobs.get(job)?.askForKeyframe?.();
+        return;
+      case "effort":
+        this.#jobs.get(job)?.setEffort?.(message.effort);
         return;
       case "drop":
         this.#jobs.get(job)?.drop(message.output);
@@ -72,6 +79,7 @@ export class JobHost {
     if (work.kind === "audio") this.#jobs.set(job, new AudioJob(work, output));
     else if (work.kind === "opus") this.#jobs.set(job, new OpusJob(work, output));
     else if (work.kind === "levels") this.#jobs.set(job, new LevelsJob(work, tellLevel));
+    else if (work.kind === "realtime") this.#jobs.set(job, new RealtimeJob(work, output));
     else if (work.kind === "video") this.#jobs.set(job, new VideoJob(work, output));
     else if (work.kind === "probe") this.#send({ type: "result", job, result: probeEncoder() });
     else this.#makePictures(job, work);

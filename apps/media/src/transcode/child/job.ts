@@ -5,9 +5,14 @@ import type { WireUnit } from "../messages.ts";
 export interface StreamJob {
   /** The units that follow are in this format. */
   setFormat(format: UnitFormat): void;
-  take(unit: WireUnit): void;
+  /** `skipped`: only what follows refers to it. */
+  take(unit: WireUnit, skipped: boolean): void;
   /** Makes this output no longer. */
   drop(output: string): void;
+  /** Makes the next picture a keyframe, where those are not the source's. */
+  askForKeyframe?(): void;
+  /** Makes less or more of it, see `effortSteps`. */
+  setEffort?(effort: number): void;
   /** Frees everything; idempotent. */
   close(): void;
 }
