@@ -5,7 +5,14 @@ export interface NativeWire {
   readonly port: number;
   readonly fingerprint: string;
   send(datagram: Uint8Array, to: string): boolean;
-  addPeer(id: number, algorithm: string, fingerprint: string, cname: string, dtlsMtu: number): boolean;
+  addPeer(
+    id: number,
+    algorithm: string,
+    fingerprint: string,
+    cname: string,
+    dtlsMtu: number,
+    dtlsClient: boolean,
+  ): boolean;
   allowAddress(peer: number, address: string): boolean;
   selectAddress(peer: number, address: string): boolean;
   closePeer(peer: number): boolean;
@@ -77,6 +84,7 @@ export interface NativeLoad {
     bufferBytes: number,
     feedbackExtension: number,
     feedbackIntervalMs: number,
+    dtlsServer: boolean,
   ): string;
   connect(id: number): void;
   sendDatagram(id: number, datagram: Uint8Array): void;

@@ -1,7 +1,7 @@
 import { SeededRandom } from "@sameroom/base/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { generateCertificate } from "./index.ts";
-import { Rig, stunMessage } from "./rig.fixture.ts";
+import { h264Packet, Rig, stunMessage } from "./rig.fixture.ts";
 
 describe("DTLS on the wire", () => {
   let rig: Rig;
@@ -68,6 +68,76 @@ describe("DTLS on the wire", () => {
     rig.load.connect(client);
     await rig.settle(() => rig.isConnected(peer));
     await rig.settle(() => rig.load.stats(client).connected);
+  });
+
+  describe("as the client", () => {
+    const SERVER = { dtlsRole: "client", client: { dtlsRole: "server" } } as const;
+
+    it("begins as soon as an address is allowed, and media flows both ways", async () => {
+      rig = new Rig();
+      const connected = rig.introduce(SERVER);
+      rig.load.connect(connected.client);
+      rig.load.setCapture(connected.client, true);
+      await rig.settle(() => rig.isConnected(connected.peer) && rig.load.stats(connected.client).connected);
+      expect(rig.wire.stats()).toMatchObject({ handshakesCompleted: 1, handshakesFailed: 0 });
+      const options = { kind: "audio", codec: "opus", clockRate: 48_000, payloadType: 111 } as const;
+      const source = rig.wire.addSource({ peer: connected.peer, ssrc: 5, ...options, extensions: {} });
+      const output = rig.wire.addOutput({ peer: connected.peer, kind: "audio", ssrc: 6, extensions: {} });
+      rig.wire.attach(output, source, { payloadType: 111 });
+      rig.load.sendRtp(connected.client, [
+        h264Packet({ sequenceNumber: 1, timestamp: 1, ssrc: 5, payloadType: 111 }),
+      ]);
+      await rig.settle(() => connected.rtp.length === 1);
+      expect(rig.load.stats(connected.client).authenticationFailures).toBe(0);
+    });
+
+    it.each([
+      ["its own first flight", { incoming: 1 }],
+      ["two of its flights", { incoming: 2 }],
+      ["the server's first flight", { outgoing: 1 }],
+    ])("repeats what is needed when %s is lost", async (_name, counts) => {
+      rig = new Rig();
+      const { client, peer } = rig.introduce({ ...SERVER, allow: false });
+      rig.load.connect(client);
+      await rig.flush(client);
+      rig.load.drop(client, counts);
+      rig.wire.allowAddress(peer, rig.heard.stun[0]!.from);
+      await rig.settle(() => rig.isConnected(peer) && rig.load.stats(client).connected);
+    });
+
+    it("waits for who begins to listen later", async () => {
+      rig = new Rig();
+      const { client, peer } = rig.introduce(SERVER);
+      await rig.settle(() => rig.load.stats(client).dtlsDatagrams > 0);
+      rig.load.connect(client);
+      await rig.settle(() => rig.isConnected(peer) && rig.load.stats(client).connected);
+    });
+
+    it("goes where ICE leads it", async () => {
+      rig = new Rig();
+      const elsewhere = rig.introduce({ allow: false });
+      const { client, peer, localAddress } = rig.introduce({ ...SERVER, allow: false });
+      rig.load.connect(client);
+      rig.wire.allowAddress(peer, elsewhere.localAddress);
+      await rig.settle(() => rig.load.stats(elsewhere.client).dtlsDatagrams > 0);
+      rig.wire.selectAddress(peer, localAddress);
+      await rig.settle(() => rig.isConnected(peer) && rig.load.stats(client).connected);
+    });
+
+    it("fails a server whose certificate is not the one in its SDP, and forgets one that never answers", async () => {
+      rig = new Rig();
+      const stranger = generateCertificate().fingerprint;
+      const { client } = rig.introduce({ ...SERVER, fingerprint: stranger });
+      rig.load.connect(client);
+      await rig.settle(() => rig.heard.dtls.length > 0);
+      expect(rig.heard.dtls).toMatchObject([
+        { state: "failed", reason: expect.stringContaining("certificate") },
+      ]);
+      const { peer } = rig.introduce(SERVER);
+      await rig.settle(() => rig.wire.stats().timers > 0);
+      rig.wire.closePeer(peer);
+      await rig.settle(() => rig.wire.stats().timers === 0);
+    });
   });
 
   it("hears when a client closes, and tells a client when its peer is closed", async () => {

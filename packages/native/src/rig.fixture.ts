@@ -77,7 +77,12 @@ export class Rig {
 
   /** A client known to the wire, its address allowed, DTLS not started. */
   introduce(
-    options: { fingerprint?: string; allow?: boolean; client?: Partial<LoadClientOptions> } = {},
+    options: {
+      fingerprint?: string;
+      allow?: boolean;
+      client?: Partial<LoadClientOptions>;
+      dtlsRole?: "client" | "server";
+    } = {},
   ): Connected {
     const { id, localAddress } = this.load.addClient({
       remoteAddress: `127.0.0.1:${this.wire.port}`,
@@ -88,6 +93,7 @@ export class Rig {
     const peer = this.wire.addPeer({
       remoteFingerprint: { algorithm: "sha-256", value },
       cname: "viewer@test",
+      ...(options.dtlsRole === undefined ? {} : { dtlsRole: options.dtlsRole }),
     });
     if (options.allow !== false) this.wire.allowAddress(peer, localAddress);
     const connected: Connected = { client: id, peer, localAddress, rtp: [], rtcp: [] };

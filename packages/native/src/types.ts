@@ -62,6 +62,11 @@ export interface PeerOptions {
   cname: string;
   /** Smallest path MTU assumed for DTLS flights, bytes of UDP payload; default 1200. */
   dtlsMtu?: number;
+  /**
+   * Our role (RFC 8842); default `server`. As `client` the wire begins the handshake as soon as an address is allowed, and
+   * repeats what is lost.
+   */
+  dtlsRole?: "server" | "client";
 }
 
 export interface SourceOptions {

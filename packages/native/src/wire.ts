@@ -111,7 +111,8 @@ export class NativeBackedWire implements Wire {
     const id = this.#nextId();
     const { algorithm, value } = options.remoteFingerprint;
     const mtu = checkInteger(options.dtlsMtu ?? 1200, 256, 1472, "dtlsMtu");
-    if (!this.#native.addPeer(id, algorithm, value, checkText(options.cname, 255, "The CNAME"), mtu)) {
+    const cname = checkText(options.cname, 255, "The CNAME");
+    if (!this.#native.addPeer(id, algorithm, value, cname, mtu, options.dtlsRole === "client")) {
       throw new WireError(
         "wire.bad_argument",
         `Not a ${algorithm} certificate fingerprint: ${value.slice(0, 200)}`,

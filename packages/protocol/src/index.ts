@@ -53,6 +53,7 @@ export * from "./rtp/sequence.ts";
 export * from "./rtp/serialize-rtp.ts";
 export * from "./rtp/types.ts";
 export { answerPublisher } from "./sdp/answer-publisher.ts";
+export { dtlsRoleFor } from "./sdp/answer-session.ts";
 export { answerViewer } from "./sdp/answer-viewer.ts";
 export { SDP_LIMITS } from "./sdp/limits.ts";
 export { parseOffer } from "./sdp/parse-offer.ts";

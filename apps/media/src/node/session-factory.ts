@@ -5,6 +5,7 @@ import {
   answerPublisher,
   answerViewer,
   type CodecFormat,
+  dtlsRoleFor,
   type LocalTransport,
   matchCodec,
   type NegotiatedViewer,
@@ -159,6 +160,7 @@ export class SessionFactory {
         nowMs: clock.nowMs,
         remoteIce: offer.ice,
         remoteFingerprint: offer.fingerprint,
+        dtlsRole: dtlsRoleFor(offer),
         cname,
         local,
       });

@@ -17,6 +17,8 @@ export interface PeerConnectionOptions {
   /** From the peer's offer. */
   remoteIce: IceCredentials;
   remoteFingerprint: DtlsFingerprint;
+  /** Ours, as answered. */
+  dtlsRole: "server" | "client";
   /** CNAME of what we send. */
   cname: string;
   local: LocalIce;
@@ -49,14 +51,14 @@ export class PeerConnection implements IceEndpoint {
 
   constructor(options: PeerConnectionOptions) {
     this.#options = options;
-    const { wire, router, local, remoteIce, remoteFingerprint, cname } = options;
+    const { wire, router, local, remoteIce, remoteFingerprint, dtlsRole, cname } = options;
     this.agent = new IceLiteAgent({
       localUfrag: local.ufrag,
       localPassword: local.password,
       remoteUfrag: remoteIce.ufrag,
       consentTimeoutMs: CONSENT_MS,
     });
-    this.peer = wire.addPeer({ remoteFingerprint, cname });
+    this.peer = wire.addPeer({ remoteFingerprint, cname, dtlsRole });
     this.#ufrags.add(local.ufrag);
     router.add(local.ufrag, this);
   }

@@ -33,6 +33,8 @@ export interface LoadClientOptions {
   remoteFingerprint: string;
   /** False counts SRTP without decrypting it; default true. */
   decrypt?: boolean;
+  /** `server` waits for the wire to begin; default `client`. */
+  dtlsRole?: "client" | "server";
   /** Kernel receive buffer in bytes; default 1 MiB. */
   socketBufferBytes?: number;
   /**
@@ -76,7 +78,7 @@ export interface Load {
   /** sha-256 fingerprint of all its clients. */
   readonly fingerprint: string;
   addClient(options: LoadClientOptions): { id: LoadClientId; localAddress: string };
-  /** Starts the DTLS handshake. The wire must have allowed the client's address by then, or retransmission is awaited. */
+  /** Starts the DTLS handshake, or begins to wait for it. The wire must have allowed the client's address by then, or retransmission is awaited. */
   connect(client: LoadClientId): void;
   /** Sends a datagram as it is, from the client's socket (ICE checks). */
   sendDatagram(client: LoadClientId, datagram: Uint8Array): void;
@@ -145,6 +147,7 @@ class NativeBackedLoad implements Load {
       decrypt = true,
       socketBufferBytes = 1024 * 1024,
       feedback,
+      dtlsRole = "client",
     } = options;
     const native = this.#native;
     const localAddress = native.addClient(
@@ -156,6 +159,7 @@ class NativeBackedLoad implements Load {
       socketBufferBytes,
       feedback?.transportCc ?? 0,
       feedback?.intervalMs ?? 100,
+      dtlsRole === "server",
     );
     return { id, localAddress };
   }

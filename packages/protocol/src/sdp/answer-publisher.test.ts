@@ -1,6 +1,7 @@
 import { parse } from "sdp-transform";
 import { describe, expect, it } from "vitest";
 import { answerPublisher } from "./answer-publisher.ts";
+import { dtlsRoleFor } from "./answer-session.ts";
 import * as offers from "./offers.fixture.ts";
 import { parseOffer } from "./parse-offer.ts";
 import type { LocalTransport, PublisherAnswer } from "./types.ts";
@@ -26,6 +27,17 @@ function answer(sdp: string): PublisherAnswer {
 }
 
 describe("answerPublisher", () => {
+  it.each([
+    ["actpass", "passive", "server"],
+    ["active", "passive", "server"],
+    ["passive", "active", "client"],
+  ] as const)("answers a peer that is %s as %s", (offered, answered, role) => {
+    const sdp = offers.OBS.replace("a=setup:actpass", `a=setup:${offered}`);
+    const offer = parseOffer(sdp);
+    expect(offer.ok && dtlsRoleFor(offer.value)).toBe(role);
+    expect(parse(answer(sdp).sdp).media.map(({ setup }) => setup)).toEqual([answered, answered]);
+  });
+
   it.each(Object.entries(offers.PUBLISHER_OFFERS))(
     "answers %s as an ICE-lite, passive receiver",
     (_name, offer) => {

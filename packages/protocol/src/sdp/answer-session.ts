@@ -18,6 +18,11 @@ export interface AcceptedSection {
   extra: Partial<MediaDescription>;
 }
 
+/** Our DTLS role: the server, unless the offerer can be nothing else (`a=setup:passive`; RFC 8842 section 5.3). */
+export function dtlsRoleFor({ setup }: Pick<Offer, "setup">): "server" | "client" {
+  return setup === "passive" ? "client" : "server";
+}
+
 /** Extensions of the offer we want, by our names. The first id of an extension offered twice counts. */
 export function selectExtensions(section: OfferSection, wanted: readonly RtpExtensionName[]): ExtensionIds {
   const ids: ExtensionIds = {};
@@ -65,7 +70,7 @@ export function writeAnswer(
     media: offer.sections.map((section) => {
       const answer = byIndex.get(section.index);
       if (answer === undefined) return refuse(section);
-      return accept(section, answer, local, answer === tagged);
+      return accept(offer, section, { answer, local, withCandidates: answer === tagged });
     }),
   };
   return write(session);
@@ -86,10 +91,13 @@ function refuse(section: OfferSection): MediaDescription {
 }
 
 function accept(
+  offer: Offer,
   section: OfferSection,
-  answer: AcceptedSection,
-  local: LocalTransport,
-  withCandidates: boolean,
+  {
+    answer,
+    local,
+    withCandidates,
+  }: { answer: AcceptedSection; local: LocalTransport; withCandidates: boolean },
 ): MediaDescription {
   const { codecs, extensions, mid } = answer.negotiated;
   const payloads = codecs.flatMap((codec) => payloadTypesOf(codec, answer.direction));
@@ -102,7 +110,7 @@ function accept(
     iceUfrag: local.iceUfrag,
     icePwd: local.icePassword,
     fingerprint: { type: "sha-256", hash: local.fingerprint },
-    setup: "passive",
+    setup: dtlsRoleFor(offer) === "client" ? "active" : "passive",
     ...(mid === "" ? {} : { mid }),
     direction: answer.direction,
     rtcpMux: "rtcp-mux",

@@ -237,7 +237,7 @@ a=rtcp-fb:96 goog-remb
 a=fmtp:96 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1
 `;
 
-/** FFmpeg's `whip` muxer: setup passive is never offered, no RTX, H.264 profile of the encoder, msid without track words. */
+/** FFmpeg's `whip` muxer: DTLS active (as here, `dtls_active`) or passive, no RTX, H.264 profile of the encoder, msid without track words. */
 export const FFMPEG = `v=0
 o=FFmpeg 4489045141692799359 2 IN IP4 127.0.0.1
 s=FFmpegPublishSession

@@ -60,7 +60,11 @@ describe("parseOffer", () => {
       "sdp.no_fingerprint",
     ],
     ["an unknown hash", OBS.replace("fingerprint:sha-256", "fingerprint:constructor"), "sdp.no_fingerprint"],
-    ["a passive peer", OBS.replace("setup:actpass", "setup:passive"), "sdp.bad_setup"],
+    [
+      "a peer that does not want to connect yet",
+      OBS.replace("setup:actpass", "setup:holdconn"),
+      "sdp.bad_setup",
+    ],
     ["no rtcp-mux", OBS.replace("a=rtcp-mux\n", ""), "sdp.no_rtcp_mux"],
     ["no BUNDLE", OBS.replace("a=group:BUNDLE 0 1\n", ""), "sdp.not_bundled"],
     ["a section outside BUNDLE", OBS.replace("BUNDLE 0 1", "BUNDLE 0"), "sdp.not_bundled"],

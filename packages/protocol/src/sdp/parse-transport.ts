@@ -45,8 +45,8 @@ export function parseTransport(
 
   // Absent means active (RFC 4145 section 4.1).
   const setup = String(levels.find((level) => level.setup !== undefined)?.setup ?? "active");
-  if (setup !== "actpass" && setup !== "active") {
-    const reason = `the offer's DTLS role is ${setup}; it must be actpass or active`;
+  if (setup !== "actpass" && setup !== "active" && setup !== "passive") {
+    const reason = `the offer's DTLS role is ${setup}; it must be actpass, active or passive`;
     return fail(new SdpError("sdp.bad_setup", reason));
   }
   const options = levels.find((level) => level.iceOptions !== undefined)?.iceOptions;

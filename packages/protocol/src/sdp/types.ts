@@ -5,7 +5,7 @@ import type { ExtensionIds } from "../rtp/extension-uris.ts";
 export type SdpMediaKind = "audio" | "video";
 export type SdpDirection = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 /** RFC 4145 section 4, RFC 8842. */
-export type SdpSetup = "actpass" | "active" | "passive" | "holdconn";
+export type SdpSetup = "actpass" | "active" | "passive";
 
 /** RFC 8839 section 5.4: ufrag 4..256 and password 22..256 `ice-char`s. */
 export interface IceCredentials {

@@ -24,8 +24,8 @@ struct LoadInstance {
     if (!args.ok()) return false;
     auto certificate = Certificate::generate();
     const auto digest = certificate ? Fingerprint::of(certificate->x509.get(), EVP_sha256()) : std::nullopt;
-    auto dtls = digest ? DtlsContext::create(DtlsRole::kClient, *certificate, profiles) : nullptr;
-    if (!dtls || !waker.create(env, onWake, "sameroom.load")) {
+    auto dtls = certificate ? DtlsContexts::create(*certificate, profiles) : DtlsContexts{};
+    if (!digest || !dtls.whole() || !waker.create(env, onWake, "sameroom.load")) {
       throwError(env, "load.unavailable", std::string("Cannot set up load clients: ") + takeOpensslError() + ".");
       return false;
     }
@@ -99,6 +99,7 @@ napi_value addClient(napi_env env, napi_callback_info info) {
   const auto bufferBytes = static_cast<int>(args.u32());
   config.feedbackExtension = args.u8();
   config.feedbackMicros = args.u53() * 1000u;
+  config.dtlsRole = args.boolean() ? DtlsRole::kServer : DtlsRole::kClient;
   if (!args.ok() || load == nullptr || !load->core) return nullptr;
   const auto local = SocketAddress::parseHost(load->host, 0);
   if (!remote || !fingerprint || !local) {

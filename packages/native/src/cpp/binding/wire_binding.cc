@@ -60,6 +60,7 @@ bool addPeer(WireInstance& wire, Args& args) {
   const auto fingerprint = Fingerprint::parse(algorithm, args.string());
   config.cname = args.string();
   config.dtlsMtu = args.u32();
+  config.dtlsRole = args.boolean() ? DtlsRole::kClient : DtlsRole::kServer;
   if (!fingerprint || !args.ok()) return false;
   config.remoteFingerprint = *fingerprint;
   wire.post([config](WireCore& core) { core.addPeer(config); });

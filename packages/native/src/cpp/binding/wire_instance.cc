@@ -31,8 +31,8 @@ bool WireInstance::open(Args& args) {
     return false;
   }
   const auto digest = Fingerprint::of(certificate->x509.get(), EVP_sha256());
-  auto dtls = DtlsContext::create(DtlsRole::kServer, *certificate, kServerSrtpProfiles);
-  if (!dtls || !digest) {
+  auto dtls = DtlsContexts::create(*certificate, kSrtpProfiles);
+  if (!dtls.whole() || !digest) {
     throwError(env, "wire.dtls_unavailable", std::string("Cannot set up DTLS: ") + takeOpensslError() + ".");
     return false;
   }

@@ -32,7 +32,9 @@ std::unique_ptr<DtlsContext> DtlsContext::create(DtlsRole role, const Certificat
   SSL_CTX_set_cert_verify_callback(ctx, verifyByFingerprint, nullptr);
   const bool ok = SSL_CTX_set_min_proto_version(ctx, DTLS1_2_VERSION) == 1 &&
                   SSL_CTX_set_cipher_list(ctx, "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
-                                               "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-SHA") == 1 &&
+                                               "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-SHA:"
+                                               // Servers that have an RSA key.
+                                               "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA") == 1 &&
                   SSL_CTX_set1_groups_list(ctx, "P-256:X25519:P-384") == 1 &&
                   SSL_CTX_use_certificate(ctx, certificate.x509.get()) == 1 &&
                   SSL_CTX_use_PrivateKey(ctx, certificate.key.get()) == 1 &&

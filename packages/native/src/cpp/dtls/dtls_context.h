@@ -28,6 +28,20 @@ class DtlsContext {
   BioMethodPtr bioMethod_;
 };
 
-constexpr const char* kServerSrtpProfiles = "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80";
+// One for each role.
+struct DtlsContexts {
+  std::unique_ptr<DtlsContext> server;
+  std::unique_ptr<DtlsContext> client;
+
+  // Without either when OpenSSL will not.
+  static DtlsContexts create(const Certificate& certificate, const std::string& srtpProfiles) {
+    return {DtlsContext::create(DtlsRole::kServer, certificate, srtpProfiles),
+            DtlsContext::create(DtlsRole::kClient, certificate, srtpProfiles)};
+  }
+  bool whole() const { return server != nullptr && client != nullptr; }
+  const DtlsContext& of(DtlsRole role) const { return role == DtlsRole::kServer ? *server : *client; }
+};
+
+constexpr const char* kSrtpProfiles = "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80";
 
 }  // namespace sameroom

@@ -33,7 +33,7 @@ LoadClient::~LoadClient() = default;
 void LoadClient::connect(uint64_t now) {
   dtls_ = DtlsSession::create(dtlsContext_, *this, timers_, config_.remoteFingerprint, 1200, now);
   if (!dtls_) return onDtlsFailed("out of memory");
-  dtls_->start(now);
+  if (config_.dtlsRole == DtlsRole::kClient) dtls_->start(now);
 }
 
 void LoadClient::onDtlsConnected(const SrtpKeys& keys, uint64_t handshakeMicros) {

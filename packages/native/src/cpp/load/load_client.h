@@ -23,6 +23,7 @@ struct LoadClientConfig {
   Fingerprint remoteFingerprint;
   // False: SRTP is counted as it is, which leaves the CPU to the side under test.
   bool decrypt = true;
+  DtlsRole dtlsRole = DtlsRole::kClient;
   // Id of the transport-wide sequence number's extension: what carries it is reported on. 0: no feedback.
   uint8_t feedbackExtension = 0;
   uint64_t feedbackMicros = 100'000;
@@ -37,7 +38,7 @@ struct PublishConfig {
   uint32_t framesPerKeyframe = 30;
 };
 
-// A WebRTC endpoint of tests and benchmarks: DTLS client, SRTP both ways, a socket of its own.
+// A WebRTC endpoint of tests and benchmarks: DTLS, SRTP both ways, a socket of its own.
 class LoadClient final : private DtlsOwner {
  public:
   LoadClient(const LoadClientConfig& config, LoadSocket socket, const DtlsContext& dtls, TimerQueue& timers,

@@ -8,13 +8,13 @@ constexpr size_t kReceiveBytes = 65536;
 
 }  // namespace
 
-LoadCore::LoadCore(std::unique_ptr<DtlsContext> dtls, EventQueue& events, EventLoop& loop)
+LoadCore::LoadCore(DtlsContexts dtls, EventQueue& events, EventLoop& loop)
     : dtls_(std::move(dtls)), queue_(events), loop_(loop), events_(events, counters_), receive_(kReceiveBytes) {}
 
 LoadCore::~LoadCore() = default;
 
 void LoadCore::addClient(const LoadClientConfig& config, LoadSocket socket, std::shared_ptr<LoadCounters> counters) {
-  auto client = std::make_unique<LoadClient>(config, std::move(socket), *dtls_, loop_.timers(), events_, std::move(counters));
+  auto client = std::make_unique<LoadClient>(config, std::move(socket), dtls_.of(config.dtlsRole), loop_.timers(), events_, std::move(counters));
   loop_.watch(client->fd(), config.id);
   clients_[config.id] = std::move(client);
 }

@@ -11,7 +11,7 @@ namespace sameroom {
 // All clients of one load thread.
 class LoadCore final : public LoopClient {
  public:
-  LoadCore(std::unique_ptr<DtlsContext> dtls, EventQueue& events, EventLoop& loop);
+  LoadCore(DtlsContexts dtls, EventQueue& events, EventLoop& loop);
   ~LoadCore() override;
 
   void addClient(const LoadClientConfig& config, LoadSocket socket, std::shared_ptr<LoadCounters> counters);
@@ -23,7 +23,7 @@ class LoadCore final : public LoopClient {
   bool onRoundEnd(uint64_t now) override;
   void onStop() override;
 
-  std::unique_ptr<DtlsContext> dtls_;
+  DtlsContexts dtls_;
   EventQueue& queue_;
   EventLoop& loop_;
   WireCounters counters_;

@@ -12,11 +12,16 @@ class DtlsDesk::Association final : private DtlsOwner {
   void receive(const std::vector<uint8_t>& data, const Destination& from) {
     destination_ = from;
     const uint64_t now = monotonicMicros();
-    if (!session_) {
-      session_ = DtlsSession::create(*desk_.context_, *this, desk_.loop_.timers(), remote_.fingerprint, remote_.mtu, now);
-      if (!session_) return onDtlsFailed("out of memory");
-    }
-    session_->receive(data.data(), data.size(), now);
+    if (!session_) open(now);
+    if (session_) session_->receive(data.data(), data.size(), now);
+  }
+
+  void connect(const Destination& to) {
+    destination_ = to;
+    if (session_) return;
+    const uint64_t now = monotonicMicros();
+    open(now);
+    if (session_) session_->start(now);
   }
 
   void close(const Destination& to) {
@@ -25,6 +30,11 @@ class DtlsDesk::Association final : private DtlsOwner {
   }
 
  private:
+  void open(uint64_t now) {
+    const DtlsContext& context = desk_.contexts_.of(remote_.role);
+    session_ = DtlsSession::create(context, *this, desk_.loop_.timers(), remote_.fingerprint, remote_.mtu, now);
+    if (!session_) onDtlsFailed("out of memory");
+  }
   void onDtlsDatagram(const uint8_t* data, size_t size) override {
     desk_.tell([datagram = std::vector<uint8_t>(data, data + size), to = destination_](DtlsDeskOwner& owner) {
       owner.onDtlsDatagram(datagram, to);
@@ -49,8 +59,8 @@ class DtlsDesk::Association final : private DtlsOwner {
   std::unique_ptr<DtlsSession> session_;
 };
 
-DtlsDesk::DtlsDesk(std::unique_ptr<DtlsContext> context, CommandQueue& io, DtlsDeskOwner& owner)
-    : context_(std::move(context)), io_(io), owner_(owner) {}
+DtlsDesk::DtlsDesk(DtlsContexts contexts, CommandQueue& io, DtlsDeskOwner& owner)
+    : contexts_(std::move(contexts)), io_(io), owner_(owner) {}
 
 DtlsDesk::~DtlsDesk() { stop(); }
 
@@ -64,10 +74,18 @@ bool DtlsDesk::receive(const DtlsRemote& remote, const uint8_t* data, size_t siz
   return true;
 }
 
-void DtlsDesk::receiveNow(const DtlsRemote& remote, const std::vector<uint8_t>& data, const Destination& from) {
+void DtlsDesk::connect(const DtlsRemote& remote, const Destination& to) {
+  loop_.commands().post([this, remote, to] { associationOf(remote).connect(to); });
+}
+
+DtlsDesk::Association& DtlsDesk::associationOf(const DtlsRemote& remote) {
   auto& association = associations_[remote.peer];
   if (!association) association = std::make_unique<Association>(*this, remote);
-  association->receive(data, from);
+  return *association;
+}
+
+void DtlsDesk::receiveNow(const DtlsRemote& remote, const std::vector<uint8_t>& data, const Destination& from) {
+  associationOf(remote).receive(data, from);
 }
 
 void DtlsDesk::close(uint32_t peer, const Destination& to, std::vector<SocketAddress> addresses) {

@@ -27,6 +27,7 @@ struct DtlsRemote {
   uint32_t peer = 0;
   Fingerprint fingerprint;
   size_t mtu = 1200;
+  DtlsRole role = DtlsRole::kServer;  // ours
 };
 
 // DTLS on a thread of its own. A handshake costs a third of a millisecond; when a crowd joins at once, and others want the
@@ -37,7 +38,7 @@ class DtlsDesk final : private LoopClient {
   static constexpr size_t kMaxWaiting = 8192;
 
   // `io`: the I/O thread's commands, through which `owner` is called.
-  DtlsDesk(std::unique_ptr<DtlsContext> context, CommandQueue& io, DtlsDeskOwner& owner);
+  DtlsDesk(DtlsContexts contexts, CommandQueue& io, DtlsDeskOwner& owner);
   ~DtlsDesk() override;
   DtlsDesk(const DtlsDesk&) = delete;
   DtlsDesk& operator=(const DtlsDesk&) = delete;
@@ -47,6 +48,8 @@ class DtlsDesk final : private LoopClient {
   void stop() { loop_.stop(); }
   uint64_t cpuMicros() const { return loop_.cpuMicros(); }
 
+  // Client role: begins the handshake, or sends what is left of it elsewhere from now on.
+  void connect(const DtlsRemote& remote, const Destination& to);
   // The first datagram of a peer begins its association. False when too much waits.
   bool receive(const DtlsRemote& remote, const uint8_t* data, size_t size, const Destination& from);
   // Says goodbye, forgets the association, then reports `addresses` gone.
@@ -58,13 +61,14 @@ class DtlsDesk final : private LoopClient {
   void onReadable(uint32_t, uint64_t) override {}
   bool onRoundEnd(uint64_t) override { return false; }
   void onStop() override;
+  Association& associationOf(const DtlsRemote& remote);
   void receiveNow(const DtlsRemote& remote, const std::vector<uint8_t>& data, const Destination& from);
   template <typename Call>
   void tell(Call call) {
     io_.post([owner = &owner_, call = std::move(call)] { call(*owner); });
   }
 
-  const std::unique_ptr<DtlsContext> context_;
+  const DtlsContexts contexts_;
   CommandQueue& io_;
   DtlsDeskOwner& owner_;
   std::atomic<size_t> waiting_{0};

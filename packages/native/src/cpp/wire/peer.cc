@@ -8,10 +8,16 @@ Peer::Peer(const PeerConfig& config, const PeerServices& services) : config_(con
 
 Peer::~Peer() { setHandshaking(false); }
 
+void Peer::select(const Destination& to) {
+  link.destination = to;
+  if (config_.dtlsRole != DtlsRole::kClient || (dtlsFrom_ && !handshaking_)) return;
+  setHandshaking(true);
+  dtlsFrom_ = to;
+  services_.dtls.connect(dtlsRemote(), to);
+}
+
 void Peer::handleDtls(const uint8_t* data, size_t size, const Destination& from) {
-  if (!services_.dtls.receive({config_.id, config_.remoteFingerprint, config_.dtlsMtu}, data, size, from)) {
-    return services_.counters.droppedMalformed.add();
-  }
+  if (!services_.dtls.receive(dtlsRemote(), data, size, from)) return services_.counters.droppedMalformed.add();
   if (!dtlsFrom_) setHandshaking(true);
   dtlsFrom_ = from;
 }

@@ -29,6 +29,7 @@ struct PeerConfig {
   Fingerprint remoteFingerprint;
   std::string cname;
   size_t dtlsMtu = 1200;
+  DtlsRole dtlsRole = DtlsRole::kServer;  // ours
 };
 
 // One remote WebRTC endpoint: its addresses, its DTLS association and its SRTP keys.
@@ -44,6 +45,8 @@ class Peer {
   Peer& operator=(const Peer&) = delete;
 
   uint32_t id() const { return config_.id; }
+  // Everything for the peer goes there from now on, and our half of the handshake when we are to begin it.
+  void select(const Destination& to);
   void handleDtls(const uint8_t* data, size_t size, const Destination& from);
   void onDtlsConnected(const SrtpKeys& keys, uint64_t handshakeMicros);
   void onDtlsFailed(const char* reason);
@@ -62,6 +65,7 @@ class Peer {
   std::vector<SocketAddress> addresses;  // oldest first
 
  private:
+  DtlsRemote dtlsRemote() const { return {config_.id, config_.remoteFingerprint, config_.dtlsMtu, config_.dtlsRole}; }
   void setHandshaking(bool on);
 
   const PeerConfig config_;

@@ -40,7 +40,7 @@ void WireCore::selectAddress(uint32_t peerId, const SocketAddress& address) {
   if (isValidated(address)) select(*peer, address);
 }
 
-void WireCore::select(Peer& peer, const SocketAddress& address) { peer.link.destination = destinationOf(address); }
+void WireCore::select(Peer& peer, const SocketAddress& address) { peer.select(destinationOf(address)); }
 
 void WireCore::closePeer(uint32_t peerId) {
   const auto at = peers_.find(peerId);

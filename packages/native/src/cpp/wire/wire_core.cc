@@ -27,7 +27,7 @@ auto* findIn(Map& map, uint32_t id) {
 
 }  // namespace
 
-WireCore::WireCore(const WireConfig& config, LocalSockets sockets, std::unique_ptr<DtlsContext> dtls,
+WireCore::WireCore(const WireConfig& config, LocalSockets sockets, DtlsContexts dtls,
                    WireCounters& counters, EventQueue& events, EventLoop& loop)
     : config_(config),
       sockets_(std::move(sockets.udp)),

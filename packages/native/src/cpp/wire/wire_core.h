@@ -28,7 +28,7 @@ struct WireConfig {
 // named may have gone while the command was on its way.
 class WireCore final : public LoopClient, private SwitchListener, private TcpStreamOwner, private DtlsDeskOwner, private SourceFinder {
  public:
-  WireCore(const WireConfig& config, LocalSockets sockets, std::unique_ptr<DtlsContext> dtls,
+  WireCore(const WireConfig& config, LocalSockets sockets, DtlsContexts dtls,
            WireCounters& counters, EventQueue& events, EventLoop& loop);
   ~WireCore() override;
 
