@@ -1,5 +1,7 @@
 export * from "./addresses.ts";
 export * from "./clock.ts";
+export * from "./doctor.ts";
+export * from "./doctor-words.ts";
 export * from "./errors.ts";
 export * from "./ice-servers.ts";
 export * from "./ids.ts";
