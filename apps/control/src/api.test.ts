@@ -62,6 +62,8 @@ const TABLE: Row[] = [
   ["POST", "/api/rooms/room/tokens", { ttlS: 3600 }, { ...everybody(403), ownerKey: 201 }],
   ["GET", "/api/rooms/room/stream-key", undefined, ownerOnly(200)],
   ["POST", "/api/rooms/room/stream-key", undefined, ownerOnly(201)],
+  ["GET", "/api/rooms/room/ingest", undefined, ownerOnly(200)],
+  ["GET", `/api/rooms/room/broadcasts/${NOBODY}/findings`, undefined, ownerOnly(404)],
   ["POST", "/api/rooms/room/end", undefined, { ...ownerOnly(409), admin: 409 }],
   ["PUT", "/api/rooms/room/cover", png, ownerOnly(200)],
   ["GET", "/api/rooms/room/cover", undefined, everybody(200)],
@@ -148,6 +150,7 @@ function pattern(url: string): string {
   return path
     .replace("/rooms/room", "/rooms/{room}")
     .replace(`/recordings/${NOBODY}`, "/recordings/{recording}")
+    .replace(`/broadcasts/${NOBODY}`, "/broadcasts/{broadcast}")
     .replace(NOBODY, "{id}");
 }
 

@@ -21,6 +21,7 @@ import { createBroadcastStore } from "./features/broadcasts/store.ts";
 import { createDemo } from "./features/demo/demo.ts";
 import { mayRunDemo } from "./features/demo/policy.ts";
 import { demoRoutes } from "./features/demo/routes.ts";
+import { doctorRoutes } from "./features/doctor/routes.ts";
 import { lifecycleRoutes } from "./features/lifecycle/routes.ts";
 import { adminRecordingRoutes } from "./features/recordings/admin-routes.ts";
 import { createRecordingPresenter } from "./features/recordings/presenter.ts";
@@ -32,6 +33,7 @@ import { pictureRoutes } from "./features/rooms/picture-routes.ts";
 import { roomRoutes } from "./features/rooms/routes.ts";
 import { createRoomStore } from "./features/rooms/store.ts";
 import { siteRoutes } from "./features/site/routes.ts";
+import { ingestRoutes } from "./features/stream-keys/ingest-routes.ts";
 import { createStreamKeys } from "./features/stream-keys/keys.ts";
 import { streamKeyRoutes } from "./features/stream-keys/routes.ts";
 import { createStreamKeyStore } from "./features/stream-keys/store.ts";
@@ -151,6 +153,8 @@ export async function composeControl(options: ControlOptions): Promise<Control> 
     clock: time,
   });
   streamKeyRoutes(http, { streamKeys, store: streamKeyStore, ownRoomOf: access.ownRoom });
+  ingestRoutes(http, { serviceOf: live.serviceOf, ownRoomOf: access.ownRoom });
+  doctorRoutes(http, { store: live.findings, ownRoomOf: access.ownRoom });
   lifecycleRoutes(http, { lifecycle: live.lifecycle, endableRoom: access.endableRoom });
   recordingRoutes(http, {
     store: live.recordings.store,

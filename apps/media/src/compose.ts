@@ -121,6 +121,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
       hls: config.hls.enabled,
       maxSessions,
       ingest: NO_INGEST,
+      findings: [],
     }),
     onCommand: (command) => {
       if (command.type === "end-room") node.endRoom(command.room);

@@ -3,11 +3,13 @@
  * Every object returned here is closed by its `close()`/`stop()`, which releases devices, sockets, timers, listeners.
  */
 import type {
+  Finding,
   HostNotice,
   HostStatus,
   MintedToken,
   Presence,
   Problem,
+  Publisher,
   PublisherHealth,
   RecordingView,
   RestreamStatus,
@@ -304,6 +306,10 @@ export type RoomConnectionEvents = {
   health: [PublisherHealth];
   /** To hosts: how the targets the show is sent on to are doing. */
   restream: [RestreamStatus[]];
+  /** To hosts: who or what is on air, another device too; null: nothing. The first one is in the snapshot. */
+  source: [Publisher | null];
+  /** To hosts: all that is wrong with the stream on air. The first ones are in the snapshot. */
+  findings: [Finding[]];
   /** The recording of this broadcast began, changed, or is ready to be replayed. */
   recording: [NonNullable<RoomView["recording"]>];
 };

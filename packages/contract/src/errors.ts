@@ -45,6 +45,7 @@ export const ERRORS = {
     status: 503,
     message: "The stream key cannot be checked at the moment. Try again shortly.",
   },
+  "broadcast.not_found": { status: 404, message: "There is no such broadcast." },
   "recording.not_found": { status: 404, message: "There is no such recording." },
   "recording.not_ready": { status: 409, message: "The recording is not finished yet." },
   "recording.off": { status: 409, message: "Recording is off in this room." },

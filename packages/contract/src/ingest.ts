@@ -20,6 +20,19 @@ export type IngestAddresses = z.infer<typeof ingestAddressesSchema>;
 /** What a worker offers that takes WebRTC only. */
 export const NO_INGEST: IngestAddresses = { rtmp: null, rtmps: null, srt: null };
 
+/**
+ * `GET /api/rooms/:room/ingest`, for the room's owner -> where an encoder publishes to this room; null: the server does not
+ * take it. RTMP: server address, the stream key is entered beside it. SRT: address without the stream id. WHIP: the whole
+ * address, the stream key is the bearer token.
+ */
+export const roomIngestSchema = z.object({
+  whip: z.string(),
+  rtmp: z.string().nullable(),
+  rtmps: z.string().nullable(),
+  srt: z.string().nullable(),
+});
+export type RoomIngest = z.infer<typeof roomIngestSchema>;
+
 /** What is made of an encoder's stream so that WebRTC viewers can watch it, and what it costs. */
 export const bridgeSchema = z.object({
   /** What the sound is made of, e.g. `aac`; null: it goes through as it came. */

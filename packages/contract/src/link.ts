@@ -6,6 +6,7 @@
  * queues nothing but the snapshot it can always make again.
  */
 import { z } from "zod";
+import { findingSchema } from "./doctor.ts";
 import { idSchema, participantIdSchema, roomSlugSchema } from "./ids.ts";
 import { bridgeSchema, ingestAddressesSchema, NO_INGEST, sessionProtocolSchema } from "./ingest.ts";
 import { grantsSchema, roomRoleSchema } from "./permissions.ts";
@@ -85,6 +86,13 @@ export const publisherHealthSchema = z.object({
 });
 export type PublisherHealth = z.infer<typeof publisherHealthSchema>;
 
+/** What is wrong with a room's host's stream now: all of it; none when nothing is. */
+export const roomFindingsSchema = z.object({
+  room: roomSlugSchema,
+  findings: z.array(findingSchema).max(40),
+});
+export type RoomFindings = z.infer<typeof roomFindingsSchema>;
+
 export const workerLoadSchema = z.object({
   /** 0..1 per core, JavaScript thread and I/O thread together may exceed 1. */
   cpu: z.number(),
@@ -118,6 +126,8 @@ export const mediaToControlSchema = z.discriminatedUnion("type", [
     maxSessions: z.number().int().positive().nullable().default(null),
     /** Where encoders find it. */
     ingest: ingestAddressesSchema.default(NO_INGEST),
+    /** Rooms without any are left out. */
+    findings: z.array(roomFindingsSchema).default([]),
   }),
   z.object({ type: z.literal("publisher"), publisher: publisherSchema }),
   z.object({
@@ -134,6 +144,8 @@ export const mediaToControlSchema = z.discriminatedUnion("type", [
     reason: goneReasonSchema,
   }),
   z.object({ type: z.literal("health"), publishers: z.array(publisherHealthSchema), load: workerLoadSchema }),
+  /** When they change. */
+  roomFindingsSchema.extend({ type: z.literal("findings") }),
   /** A recording began, changed, or is ready. */
   z.object({ type: z.literal("recording"), recording: recordingFactSchema }),
   /** Its files are gone, as control had ordered. */

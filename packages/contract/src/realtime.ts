@@ -3,8 +3,9 @@
  * `subscribe`); the token's room is the only room the socket is in. A connection error carries a `Problem` in `data`.
  */
 import { z } from "zod";
+import type { Finding } from "./doctor.ts";
 import type { Problem } from "./errors.ts";
-import type { PublisherHealth } from "./link.ts";
+import type { Publisher, PublisherHealth } from "./link.ts";
 import type { RoomRole } from "./permissions.ts";
 import type { RestreamStatus } from "./restream.ts";
 import { type HostNotice, hostNoticeSchema, type RoomState, type RoomView } from "./room.ts";
@@ -35,6 +36,10 @@ export interface RoomSnapshot {
   /** When an interrupted room will be ended, milliseconds since 1970. */
   graceEndsUnixMs: number | null;
   serverUnixMs: number;
+  /** For hosts only: the session on air, theirs or another device's; null: none. */
+  source?: Publisher | null;
+  /** For hosts only: what is wrong with the stream on air. */
+  findings?: Finding[];
 }
 
 export interface RoomStateChange {
@@ -60,6 +65,10 @@ export interface ServerToClient {
   "host.health": (health: PublisherHealth) => void;
   /** To hosts only: how the targets of the restream that runs are doing, all of them. */
   "host.restream": (targets: RestreamStatus[]) => void;
+  /** To hosts only: the session on air is another, or another way; null: there is none. */
+  "host.source": (source: Publisher | null) => void;
+  /** To hosts only: all that is wrong with the stream on air, whenever it changes. */
+  "host.findings": (findings: Finding[]) => void;
 }
 
 export type Ack<T = null> = (answer: { ok: true; value: T } | { ok: false; problem: Problem }) => void;

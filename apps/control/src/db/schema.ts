@@ -1,10 +1,13 @@
+import type { FindingValues } from "@sameroom/contract";
 import {
   bigint,
   boolean,
   doublePrecision,
   index,
   integer,
+  jsonb,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   uuid,
@@ -114,6 +117,27 @@ export const broadcasts = pgTable(
   (table) => [index("broadcasts_room").on(table.roomId, table.startedAt)],
 );
 export type Broadcast = typeof broadcasts.$inferSelect;
+
+/** What the stream doctor found in a broadcast, once for each code. `lastAt` is null while it is there. */
+export const broadcastFindings = pgTable(
+  "broadcast_findings",
+  {
+    broadcastId: uuid("broadcast_id")
+      .notNull()
+      .references(() => broadcasts.id, { onDelete: "cascade" }),
+    code: text("code").notNull(),
+    /** The worst it had. */
+    severity: text("severity", { enum: ["info", "warning", "problem"] }).notNull(),
+    repaired: boolean("repaired").notNull(),
+    values: jsonb("values").$type<FindingValues>().notNull(),
+    firstAt: instant("first_at").notNull(),
+    lastAt: instant("last_at"),
+    /** How often it came. */
+    times: integer("times").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.broadcastId, table.code] })],
+);
+export type BroadcastFinding = typeof broadcastFindings.$inferSelect;
 
 /** The key an encoder publishes with, one per room. */
 export const streamKeys = pgTable("stream_keys", {

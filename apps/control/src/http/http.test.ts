@@ -14,7 +14,7 @@ import {
   type TestControlOptions,
   type TestDatabase,
 } from "../testing/control.fixture.ts";
-import { publicAddress, resolveMediaUrl } from "./public-url.ts";
+import { publicAddress, resolveIngest, resolveMediaUrl } from "./public-url.ts";
 
 /** Opening a database takes a second, on a busy machine many. */
 const HOOK_MS = 60_000;
@@ -225,6 +225,10 @@ describe("bad input", () => {
       expect(address(host).host).toBe("localhost");
     expect(resolveMediaUrl(":8081", address("[::1]:8080"))).toBe("http://[::1]:8081");
     expect(resolveMediaUrl("https://m.test", address("a"))).toBe("https://m.test");
+    expect(resolveIngest("rtmp", ":1935", address("evil.test/x"))).toBe("rtmp://localhost");
+    expect(resolveIngest("rtmp", ":1936", address("show.test:8080"))).toBe("rtmp://show.test:1936");
+    expect(resolveIngest("srt", ":9000", address("[::1]:8080"))).toBe("srt://[::1]:9000");
+    expect(resolveIngest("rtmps", "rtmps://in.test", address("a"))).toBe("rtmps://in.test");
   });
 });
 

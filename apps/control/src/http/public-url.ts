@@ -22,3 +22,16 @@ export function publicAddress(request: Pick<FastifyRequest, "protocol" | "host">
 export function resolveMediaUrl(mediaUrl: string, address: PublicAddress): string {
   return mediaUrl.startsWith(":") ? `${address.protocol}://${address.hostname}${mediaUrl}` : mediaUrl;
 }
+
+/** Ports that encoders take when an address names none. */
+const DEFAULT_PORTS = { rtmp: 1935, rtmps: 443, srt: undefined };
+
+/** Where an encoder beside this caller finds a worker: `:PORT` becomes the caller's host name with that port. */
+export function resolveIngest(
+  scheme: keyof typeof DEFAULT_PORTS,
+  ingest: string,
+  { hostname }: PublicAddress,
+): string {
+  if (!ingest.startsWith(":")) return ingest;
+  return `${scheme}://${hostname}${ingest === `:${DEFAULT_PORTS[scheme]}` ? "" : ingest}`;
+}

@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import type { ControlToMedia, MediaToControl, Publisher, WorkerLoad } from "@sameroom/contract";
+import type {
+  ControlToMedia,
+  IngestAddresses,
+  MediaToControl,
+  Publisher,
+  WorkerLoad,
+} from "@sameroom/contract";
 
 export type Hello = Extract<MediaToControl, { type: "hello" }>;
 
@@ -10,6 +16,8 @@ export interface WorkerState {
   version: string;
   /** Whether it serves LL-HLS. */
   hls: boolean;
+  /** Where encoders find it. */
+  ingest: IngestAddresses;
   /** WHIP and WHEP sessions it takes at most; null: it did not say. */
   maxSessions: number | null;
   connectedUnixMs: number;
@@ -67,6 +75,7 @@ export function createWorkers(): Workers {
         publicUrl: hello.publicUrl,
         version: hello.version,
         hls: hello.hls,
+        ingest: hello.ingest,
         maxSessions: hello.maxSessions,
         connectedUnixMs: unixMs,
         load: workers.get(hello.worker)?.load ?? null,

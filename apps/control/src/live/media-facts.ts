@@ -1,5 +1,6 @@
 import type { MediaSession, PublisherHealth, RestreamStatus } from "@sameroom/contract";
 import type { Time } from "../clock.ts";
+import type { RoomFindings } from "../features/doctor/room-findings.ts";
 import type { Lifecycle } from "../features/lifecycle/lifecycle.ts";
 import type { PresenceService } from "../features/presence/presence.ts";
 import type { Catalogue } from "../features/recordings/catalogue.ts";
@@ -14,6 +15,9 @@ export interface MediaFactsDeps {
   workers: Workers;
   checkStreamKey: StreamKeys["check"];
   health: (health: PublisherHealth) => void;
+  findings: Pick<RoomFindings, "take" | "clear">;
+  /** Another session is a room's source now, or another way. */
+  sourceChanged: (slug: string) => void;
   /** A stream key could not be checked; media was told that it is not valid. */
   failed: (error: unknown) => void;
   recordings: Pick<Catalogue, "hello" | "fact" | "deleted">;
@@ -44,7 +48,7 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
   });
 
   return {
-    hello({ worker, publishers, viewers, recordings }) {
+    hello({ worker, publishers, viewers, recordings, findings }) {
       away.get(worker)?.();
       away.delete(worker);
       presence.replace(
@@ -56,6 +60,10 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
       deps.restream.forgetWorker(worker);
       const interrupted = lifecycle.slugs().filter((slug) => lifecycle.onAir(slug)?.life.worker === worker);
       for (const slug of new Set([...publishers.map(({ room }) => room), ...interrupted])) deps.carried(slug);
+      for (const { room } of publishers) {
+        deps.sourceChanged(room);
+        deps.findings.take(room, findings.find((one) => one.room === room)?.findings ?? []);
+      }
       for (const { room, participant } of viewers) deps.arrived(room, participant);
     },
     fact(worker, fact) {
@@ -65,12 +73,15 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
           const isNew = !worker.publishers.has(id);
           worker.publishers.set(id, fact.publisher);
           lifecycle.publisher(worker.name, fact.publisher);
+          if (fact.publisher.role === "host") deps.sourceChanged(room);
           if (!isNew) return;
           deps.carried(room);
           return deps.arrived(room, participant);
         }
         case "publisher-gone": {
+          const wasHost = worker.publishers.get(fact.session)?.role === "host";
           worker.publishers.delete(fact.session);
+          if (wasHost) deps.sourceChanged(fact.room);
           return lifecycle.publisherGone(fact);
         }
         case "viewer":
@@ -84,6 +95,8 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
           return deps.recordings.deleted(worker.name, fact.id);
         case "restream-state":
           return deps.restream.apply(worker.name, fact.room, fact.targets);
+        case "findings":
+          return deps.findings.take(fact.room, fact.findings);
         case "health":
           worker.load = fact.load;
           // Hosts are told of their own connection, not of their guests'.
@@ -105,6 +118,8 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
     lost(worker) {
       if (closed) return;
       lifecycle.workerLost(worker);
+      for (const { room, role } of workers.get(worker)?.publishers.values() ?? [])
+        if (role === "host") deps.findings.clear(room);
       away.get(worker)?.();
       away.set(
         worker,

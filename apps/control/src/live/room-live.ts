@@ -1,12 +1,14 @@
 import type { Server } from "node:http";
 import type { Log } from "@sameroom/base";
-import type { RestreamStatus } from "@sameroom/contract";
+import { NO_INGEST, type Publisher, type RestreamStatus } from "@sameroom/contract";
 import type { Time } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/database.ts";
 import type { Room } from "../db/schema.ts";
 import type { AccountStore } from "../features/accounts/store.ts";
 import type { BroadcastStore } from "../features/broadcasts/store.ts";
+import { createRoomFindings } from "../features/doctor/room-findings.ts";
+import { createFindingStore, type FindingStore } from "../features/doctor/store.ts";
 import { listenToHost } from "../features/host/socket.ts";
 import { createHostStatuses } from "../features/host/status.ts";
 import { createLifecycle, type Lifecycle } from "../features/lifecycle/lifecycle.ts";
@@ -26,7 +28,7 @@ import type { MetricSources } from "../http/metrics.ts";
 import { createLinkServer } from "../link/server.ts";
 import { createWorkers, isFull, type Workers } from "../link/workers.ts";
 import { ProblemError } from "../problem-error.ts";
-import { createGateway } from "../realtime/gateway.ts";
+import { createGateway, isHost } from "../realtime/gateway.ts";
 import { createDoor } from "./door.ts";
 import { createMediaFacts } from "./media-facts.ts";
 import { createPrivacy } from "./privacy.ts";
@@ -59,6 +61,8 @@ export interface RoomLive {
     readonly targets: RestreamTargets;
     readonly statusOf: (slug: string, target: string) => RestreamStatus;
   };
+  /** What was found in broadcasts. */
+  readonly findings: FindingStore;
   /** A room's settings or looks are others now: everybody it concerns is told, also media. */
   roomChanged: (before: Room, after: OwnedRoom) => Promise<void>;
   /** Has the broadcast on air recorded, or not any more. Throws `room.not_live`. */
@@ -96,6 +100,7 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
       if (change.state !== "ended") return;
       statuses.forget(slug);
       restreamStatuses.forgetRoom(slug);
+      if (broadcastId !== null) findings.end(slug, broadcastId);
       if (broadcastId !== null)
         inBackground("a peak was not saved", broadcasts.raisePeak(broadcastId, presence.peakOf(slug)));
       inBackground("a thumbnail stays", dropThumbnail(slug));
@@ -129,6 +134,7 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
         host: statuses.of(slug),
         graceEndsUnixMs: owned.room.graceEndsAt?.getTime() ?? null,
         serverUnixMs: time.unixMs(),
+        ...(isHost(admission.claims) ? { source: sourceOf(slug), findings: findings.of(slug) } : {}),
       };
     },
     entered: ({ room, sub, name, role }, id) =>
@@ -149,6 +155,12 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
   const presenter = createRoomPresenter({
     viewersOf: presence.viewersOf,
     recordingsOf: recordings.recordingsOf,
+  });
+  const findingStore = createFindingStore(deps.db);
+  const findings = createRoomFindings({
+    ...{ store: findingStore, clock: time, log },
+    broadcastOf: (slug) => lifecycle.onAir(slug)?.life.broadcastId ?? null,
+    tell: (slug, found) => gateway.toHosts(slug, "host.findings", found),
   });
   const privacy = createPrivacy({ accounts: deps.accounts, presence, workers, gateway });
   const restreamStatuses = createRestreamStatuses(time);
@@ -181,6 +193,8 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
     },
     checkStreamKey: deps.streamKeys.check,
     health: (health) => gateway.toHosts(health.room, "host.health", health),
+    findings,
+    sourceChanged: (slug) => gateway.toHosts(slug, "host.source", sourceOf(slug)),
     failed: (error) => log.error("a stream key could not be checked", { err: error }),
   });
   const link = createLinkServer({ ...{ workers, time, log, nodeSecret: config.nodeSecret }, ...mediaFacts });
@@ -189,6 +203,12 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
     if (request.url?.startsWith("/socket.io/")) return;
     socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
   });
+
+  function sourceOf(slug: string): Publisher | null {
+    const hosts = workers.all().flatMap(({ publishers }) => [...publishers.values()]);
+    const here = hosts.filter(({ room, role }) => room === slug && role === "host");
+    return here.sort((one, other) => other.sinceUnixMs - one.sinceUnixMs)[0] ?? null;
+  }
 
   async function keepPrivate(slug: string): Promise<void> {
     const owned = await rooms.find(slug);
@@ -251,12 +271,15 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
     presenter,
     recordings,
     restream: { store: restreamStore, targets: restreamTargets, statusOf: restreamStatuses.of },
+    findings: findingStore,
     roomChanged,
     record,
     serviceOf(slug) {
       const worker = workers.forRoom(slug, lifecycle.onAir(slug)?.life.worker ?? null);
-      if (worker === null) return { mediaUrl: config.mediaPublicUrl, hls: false, full: false };
-      return { mediaUrl: worker.publicUrl, hls: worker.hls, full: isFull(worker) };
+      if (worker === null)
+        return { mediaUrl: config.mediaPublicUrl, hls: false, full: false, ingest: NO_INGEST };
+      const { publicUrl: mediaUrl, hls, ingest } = worker;
+      return { mediaUrl, hls, ingest, full: isFull(worker) };
     },
     mediaUrlOf: (worker) => workers.get(worker)?.publicUrl ?? config.mediaPublicUrl,
     async settled() {
@@ -264,6 +287,7 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
       await recordings.catalogue.settled();
       await policies.settled();
       await recordings.retention.settled();
+      await findings.settled();
     },
     mediaUrls: () => [
       ...new Set([config.mediaPublicUrl, ...workers.all().map(({ publicUrl }) => publicUrl)]),
@@ -283,6 +307,7 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
       await lifecycle.close();
       await recordings.catalogue.settled();
       await policies.settled();
+      await findings.settled();
     },
   };
 }

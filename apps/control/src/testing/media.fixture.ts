@@ -9,6 +9,7 @@ import {
   NO_INGEST,
   type Publisher,
   type RecordingFact,
+  type RoomFindings,
 } from "@sameroom/contract";
 import { WebSocket } from "ws";
 import { NODE_SECRET } from "./control.fixture.ts";
@@ -34,6 +35,7 @@ export interface MediaOptions {
   hls?: boolean;
   maxSessions?: number;
   ingest?: IngestAddresses;
+  findings?: RoomFindings[];
 }
 
 export function publisher(room: string, id: string, overrides: Partial<Publisher> = {}): Publisher {
@@ -115,6 +117,7 @@ export async function connectMedia(port: number, options: MediaOptions = {}): Pr
     hls: options.hls ?? true,
     maxSessions: options.maxSessions ?? null,
     ingest: options.ingest ?? NO_INGEST,
+    findings: options.findings ?? [],
   });
   await media.expect("welcome");
   return media;

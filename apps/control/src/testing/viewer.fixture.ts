@@ -26,6 +26,7 @@ const NAMES = [
     "room.recording",
     "host.restream",
   ] as const),
+  ...(["host.source", "host.findings"] as const),
 ];
 
 /** Connects with a token; rejects with the problem when control refuses. */

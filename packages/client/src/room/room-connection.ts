@@ -142,6 +142,14 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
     });
     socket.on("host.health", (health) => this.emit("health", health));
     socket.on("host.restream", (targets) => this.emit("restream", targets));
+    socket.on("host.source", (source) => {
+      mirror.patch({ source });
+      this.emit("source", source);
+    });
+    socket.on("host.findings", (findings) => {
+      mirror.patch({ findings });
+      this.emit("findings", findings);
+    });
     socket.on("room.recording", (recording) => {
       mirror.patchRoom({ recording });
       this.emit("recording", recording);

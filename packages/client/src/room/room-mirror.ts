@@ -17,22 +17,22 @@ export class RoomMirror {
 
   changeState({ state, graceEndsUnixMs }: RoomStateChange): void {
     this.patchRoom({ state });
-    this.#patch({ graceEndsUnixMs });
+    this.patch({ graceEndsUnixMs });
   }
 
   patchRoom(changes: Partial<RoomSnapshot["room"]>): void {
-    if (this.#snapshot !== null) this.#patch({ room: { ...this.#snapshot.room, ...changes } });
+    if (this.#snapshot !== null) this.patch({ room: { ...this.#snapshot.room, ...changes } });
   }
 
   join(who: Presence): void {
     const people = (this.#snapshot?.people ?? []).filter((other) => other.participant !== who.participant);
-    if (who.role === "host") this.#patch({ people: [who, ...people].slice(0, MAX_PEOPLE) });
-    else if (people.length < MAX_PEOPLE) this.#patch({ people: [...people, who] });
+    if (who.role === "host") this.patch({ people: [who, ...people].slice(0, MAX_PEOPLE) });
+    else if (people.length < MAX_PEOPLE) this.patch({ people: [...people, who] });
   }
 
   leave(who: Presence): void {
     const people = (this.#snapshot?.people ?? []).filter((other) => other.participant !== who.participant);
-    this.#patch({ people });
+    this.patch({ people });
   }
 
   /** The host's new status, when the notice changes it. */
@@ -41,11 +41,12 @@ export class RoomMirror {
     const changes = statusChange(notice);
     if (changes === undefined || this.#snapshot === null) return undefined;
     const host = { ...this.#snapshot.host, ...changes };
-    this.#patch({ host });
+    this.patch({ host });
     return host;
   }
 
-  #patch(changes: Partial<RoomSnapshot>): void {
+  /** Changes what is not of the room itself. */
+  patch(changes: Partial<RoomSnapshot>): void {
     if (this.#snapshot !== null) this.#snapshot = { ...this.#snapshot, ...changes };
   }
 }

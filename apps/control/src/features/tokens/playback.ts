@@ -1,4 +1,5 @@
 import {
+  type IngestAddresses,
   type MintedToken,
   PLAYBACK_PATHS,
   PLAYBACK_TOKEN_MAX_TTL_S,
@@ -16,6 +17,8 @@ export interface RoomService {
   hls: boolean;
   /** No room for another WebRTC viewer. */
   full: boolean;
+  /** Where encoders find it. */
+  ingest: IngestAddresses;
 }
 
 /**

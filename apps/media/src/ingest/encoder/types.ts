@@ -32,6 +32,8 @@ export interface EncoderTransport {
   /** Came only by asking again since the last report, 0..1. */
   repairedRatio?: number;
   roundTripMs?: number;
+  /** Codecs it sends that cannot be taken, as hosts know them (`AC-3`); none when left out. */
+  unsupported?: readonly string[];
 }
 
 /** An open publisher that speaks something else than WebRTC. Whoever opened it feeds and closes it. */

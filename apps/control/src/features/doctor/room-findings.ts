@@ -1,0 +1,62 @@
+import type { Clock, Log } from "@sameroom/base";
+import type { Finding } from "@sameroom/contract";
+import { createRoomQueue } from "../lifecycle/room-queue.ts";
+import { keepFindings } from "./rules.ts";
+import type { FindingStore } from "./store.ts";
+
+export interface RoomFindingsDeps {
+  store: Pick<FindingStore, "of" | "put" | "close">;
+  clock: Clock;
+  log: Log;
+  /** The broadcast on air in a room; null: none. */
+  broadcastOf: (slug: string) => string | null;
+  /** Tells the room's hosts. */
+  tell: (slug: string, findings: Finding[]) => void;
+}
+
+/** What is wrong with streams on air: told to hosts at once, kept with the broadcast. */
+export interface RoomFindings {
+  /** All that is wrong with a room's stream now. */
+  of(slug: string): Finding[];
+  /** Media says what is wrong; all of it, none when nothing is. */
+  take(slug: string, findings: readonly Finding[]): void;
+  /** The host is gone, and so is what was wrong. */
+  clear(slug: string): void;
+  /** The broadcast is over. */
+  end(slug: string, broadcastId: string): void;
+  /** Resolves when all is kept. */
+  settled(): Promise<void>;
+}
+
+export function createRoomFindings(deps: RoomFindingsDeps): RoomFindings {
+  const { store, clock, log } = deps;
+  const current = new Map<string, Finding[]>();
+  const queue = createRoomQueue((slug, error) =>
+    log.error("findings could not be kept", { room: slug, err: error }),
+  );
+
+  function take(slug: string, findings: readonly Finding[]): void {
+    if (findings.length === 0 && !current.has(slug)) return;
+    if (findings.length === 0) current.delete(slug);
+    else current.set(slug, [...findings]);
+    deps.tell(slug, [...findings]);
+    const broadcastId = deps.broadcastOf(slug);
+    if (broadcastId === null) return;
+    const at = new Date(clock.unixMs());
+    void queue.run(slug, async () =>
+      store.put(keepFindings(await store.of(broadcastId), findings, { broadcastId, at })),
+    );
+  }
+
+  return {
+    of: (slug) => current.get(slug) ?? [],
+    take,
+    clear: (slug) => take(slug, []),
+    end(slug, broadcastId) {
+      if (current.delete(slug)) deps.tell(slug, []);
+      const at = new Date(clock.unixMs());
+      void queue.run(slug, () => store.close(broadcastId, at));
+    },
+    settled: () => queue.idle(),
+  };
+}
