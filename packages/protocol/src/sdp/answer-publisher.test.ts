@@ -154,6 +154,36 @@ describe("answerPublisher", () => {
     ]);
   });
 
+  it("takes OBS 31's single layer by its SSRC, though the RID extension is there", () => {
+    const { sdp, negotiated } = answer(offers.OBS_31);
+    expect(sdp).not.toContain("simulcast");
+    const video = negotiated.sections.find((section) => section.kind === "video")!;
+    expect(video).toMatchObject({ rids: [], extensions: { mid: 1, rid: 2 } });
+    expect(video.ssrcs.map(({ ssrc }) => ssrc)).toEqual([2684109518]);
+    expect(video.feedback).toEqual(["goog-remb", "ccm fir", "nack", "nack pli"]);
+  });
+
+  it.each([1, 2, 3, 4])("takes all of OBS 32's layers, or it would not begin: %i", (count) => {
+    const names = Array.from({ length: count }, (_, index) => String(index));
+    const offer = offers.OBS_32_SIMULCAST.replace(
+      /(a=rid.*\n)+a=simulcast.*\n/,
+      `${names.map((name) => `a=rid:${name} send\n`).join("")}a=simulcast:send ${names.join(";")}\n`,
+    );
+    const { sdp, negotiated } = answer(offer);
+    const video = negotiated.sections.find((section) => section.kind === "video")!;
+    expect(video).toMatchObject({ rids: names, ssrcs: [], simulcastSsrcs: [], extensions: { rid: 2 } });
+    // It counts the semicolons of the first line that begins with this, up to a CRLF.
+    const line = /a=simulcast[^]*?\r\n/.exec(sdp)![0];
+    expect(line.split(";")).toHaveLength(count);
+    expect(line).toBe(`a=simulcast:recv ${names.join(";")}\r\n`);
+  });
+
+  it("takes AV1 of OBS, which comes without parameters", () => {
+    const av1 = offers.OBS_31.replace("H264/90000", "AV1/90000").replace(/a=fmtp:96.*\n/, "");
+    const video = answer(av1).negotiated.sections.find((section) => section.kind === "video")!;
+    expect(video.codecs).toMatchObject([{ name: "av1", payloadType: 96, rtxPayloadType: undefined }]);
+  });
+
   it.each(["CHROMIUM", "SAFARI"] as const)("asks %s for Opus inside RED", (name) => {
     const { sdp, negotiated } = answer(offers.PUBLISHER_OFFERS[name]!);
     const audio = negotiated.sections.find((section) => section.kind === "audio")!;
@@ -164,12 +194,15 @@ describe("answerPublisher", () => {
     expect(sdp).toContain("a=fmtp:63 111/111\r\n");
   });
 
-  it.each(["FIREFOX", "OBS", "FFMPEG", "GSTREAMER"] as const)("does not speak of RED to %s", (name) => {
-    const { sdp, negotiated } = answer(offers.PUBLISHER_OFFERS[name]!);
-    expect(sdp).not.toMatch(/ red\//);
-    const codecs = negotiated.sections.flatMap((section) => section.codecs);
-    expect(codecs.every((codec) => codec.redPayloadType === undefined)).toBe(true);
-  });
+  it.each(["FIREFOX", "OBS", "OBS_31", "FFMPEG", "GSTREAMER"] as const)(
+    "does not speak of RED to %s",
+    (name) => {
+      const { sdp, negotiated } = answer(offers.PUBLISHER_OFFERS[name]!);
+      expect(sdp).not.toMatch(/ red\//);
+      const codecs = negotiated.sections.flatMap((section) => section.codecs);
+      expect(codecs.every((codec) => codec.redPayloadType === undefined)).toBe(true);
+    },
+  );
 
   it("leaves RED of mixed, foreign or unnamed formats out", () => {
     for (const fmtp of ["111/0", "9/9", "111/111/63", "x", ""]) {

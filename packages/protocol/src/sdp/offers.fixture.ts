@@ -237,6 +237,63 @@ a=rtcp-fb:96 goog-remb
 a=fmtp:96 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1
 `;
 
+/** Header of what OBS 31 and newer offer: ICE begins after the answer, so no candidates, and nothing is trickled. */
+const OBS_SESSION = `v=0
+o=rtc 2417263318 0 IN IP4 127.0.0.1
+s=-
+t=0 0
+a=group:BUNDLE 0 1
+a=group:LS 0 1
+a=msid-semantic:WMS *
+a=ice-options:ice2,trickle
+a=fingerprint:${FINGERPRINT}
+m=audio 9 UDP/TLS/RTP/SAVPF 111
+c=IN IP4 0.0.0.0
+a=mid:0
+a=sendonly
+a=ssrc:2684109517 cname:1oRuBlQ9ZrVWqUQg
+a=ssrc:2684109517 msid:wHV3U6SAyiLXZ9pJ wHV3U6SAyiLXZ9pJ-audio
+a=msid:wHV3U6SAyiLXZ9pJ wHV3U6SAyiLXZ9pJ-audio
+a=rtcp-mux
+a=rtpmap:111 opus/48000/2
+a=fmtp:111 minptime=10;maxaveragebitrate=96000;stereo=1;sprop-stereo=1;useinbandfec=1
+a=setup:actpass
+a=ice-ufrag:qv1F
+a=ice-pwd:cSxZ8QkHsqGjmwkmXlcyyF
+m=video 9 UDP/TLS/RTP/SAVPF 96
+c=IN IP4 0.0.0.0
+a=mid:1
+a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid
+a=extmap:2 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id
+a=sendonly
+`;
+
+const OBS_VIDEO = `a=rtcp-mux
+a=rtpmap:96 H264/90000
+a=rtcp-fb:96 nack
+a=rtcp-fb:96 nack pli
+a=rtcp-fb:96 ccm fir
+a=rtcp-fb:96 goog-remb
+a=fmtp:96 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1
+a=setup:actpass
+a=ice-ufrag:qv1F
+a=ice-pwd:cSxZ8QkHsqGjmwkmXlcyyF
+`;
+
+/** OBS 31: the RID extension without a RID. */
+export const OBS_31 = `${OBS_SESSION}a=ssrc:2684109518 cname:1oRuBlQ9ZrVWqUQg
+a=ssrc:2684109518 msid:wHV3U6SAyiLXZ9pJ wHV3U6SAyiLXZ9pJ-video
+a=msid:wHV3U6SAyiLXZ9pJ wHV3U6SAyiLXZ9pJ-video
+${OBS_VIDEO}`;
+
+/** OBS 32 with three layers: named by number, the biggest first, without SSRCs. It ends unless all are in the answer. */
+export const OBS_32_SIMULCAST = `${OBS_SESSION}a=msid:wHV3U6SAyiLXZ9pJ wHV3U6SAyiLXZ9pJ-video
+a=rid:0 send
+a=rid:1 send
+a=rid:2 send
+a=simulcast:send 0;1;2
+${OBS_VIDEO}`;
+
 /** FFmpeg's `whip` muxer: DTLS active (as here, `dtls_active`) or passive, no RTX, H.264 profile of the encoder, msid without track words. */
 export const FFMPEG = `v=0
 o=FFmpeg 4489045141692799359 2 IN IP4 127.0.0.1
@@ -380,6 +437,8 @@ export const PUBLISHER_OFFERS: Readonly<Record<string, string>> = {
   FIREFOX,
   SAFARI,
   OBS,
+  OBS_31,
+  OBS_32_SIMULCAST,
   FFMPEG,
   GSTREAMER,
 };
