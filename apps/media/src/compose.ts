@@ -15,6 +15,7 @@ import { RoomTokens } from "./auth/room-tokens.ts";
 import { StreamKeys } from "./auth/stream-keys.ts";
 import { TokenSignatures } from "./auth/token-signatures.ts";
 import type { Config } from "./config.ts";
+import { Doctors } from "./doctor/doctors.ts";
 import { LiveOrigin } from "./hls/live-origin.ts";
 import { type Listening, listen } from "./http/listen.ts";
 import { createServer } from "./http/server.ts";
@@ -35,6 +36,7 @@ import { VodOrigin } from "./vod/vod-origin.ts";
 /** Sent to control with every `hello`. */
 const VERSION = "0.1.0";
 const HEALTH_INTERVAL_MS = 2000;
+const EXAMINATION_INTERVAL_MS = 1000;
 /** Control says when a lost host's broadcast is over; so much later media ends it alone, should control be away. */
 const GRACE_MARGIN_S = 5;
 /** How often requests that have waited too long are looked for. */
@@ -104,6 +106,8 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   const ladder = parseLadder(config.hls.ladder) ?? [];
   const made = programs && new MadeRenditions({ programs, transcoders, ladder, nowMs: clock.nowMs, log });
   if (programs !== undefined) live?.serve(programs);
+  const doctors =
+    programs && new Doctors({ programs, transcoders, repairs: config.transcodes > 0, clock, log });
   let publicUrl = config.publicUrl;
 
   const link: LinkClient = new LinkClient({
@@ -121,7 +125,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
       hls: config.hls.enabled,
       maxSessions,
       ingest: NO_INGEST,
-      findings: [],
+      findings: doctors?.current ?? [],
     }),
     onCommand: (command) => {
       if (command.type === "end-room") node.endRoom(command.room);
@@ -145,6 +149,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   node.on("viewer", (viewer) => link.send({ type: "viewer", viewer }));
   node.on("viewerGone", (gone) => link.send({ type: "viewer-gone", ...gone }));
 
+  doctors?.on("findings", (found) => link.send({ type: "findings", ...found }));
   recordings.on("fact", (recording) => link.send({ type: "recording", recording }));
   recordings.on("deleted", (id) => link.send({ type: "recording-deleted", id }));
 
@@ -175,10 +180,12 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   publicUrl ??= `:${httpPort}`;
   link.open();
   const load = new LoadMeter(node);
-  const health = setInterval(
-    () => link.send({ type: "health", publishers: node.takeHealth(), load: load.take() }),
-    HEALTH_INTERVAL_MS,
-  );
+  const health = setInterval(() => {
+    const publishers = node.takeHealth();
+    doctors?.health(publishers);
+    link.send({ type: "health", publishers, load: load.take() });
+  }, HEALTH_INTERVAL_MS);
+  const examination = setInterval(() => doctors?.tick(), EXAMINATION_INTERVAL_MS);
 
   const liveTick = setInterval(() => {
     live?.tick(clock.nowMs());
@@ -188,6 +195,8 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   let closing: Promise<void> | undefined;
   const close = async () => {
     clearInterval(health);
+    clearInterval(examination);
+    doctors?.close();
     clearInterval(liveTick);
     await node.close();
     link.close();

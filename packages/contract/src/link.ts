@@ -66,6 +66,12 @@ export const publisherHealthSchema = z.object({
   /** Lost for good, 0..1, over the last interval. */
   lossRatio: z.number(),
   roundTripMs: z.number().nullable(),
+  /** Came only by asking again, 0..1; undefined: not known. */
+  repairedRatio: z.number().optional(),
+  /** Names of codecs it sends that cannot be taken. */
+  unsupported: z.array(z.string().max(80)).max(20).optional(),
+  /** The loudest of the sound since the last time, dBFS, as the sender says; undefined: it does not. */
+  audioDbfs: z.number().optional(),
   /** Viewers this worker sends the room to. */
   viewers: z.number().int(),
   /** Layers of the picture, highest first; `wanted`: somebody watches it, or could. */

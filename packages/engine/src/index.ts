@@ -5,6 +5,7 @@ export * from "./bwe/trace.ts";
 export * from "./bwe/types.ts";
 export * from "./clock/encoder-clock.ts";
 export * from "./clock/sender-clock.ts";
+export * from "./doctor/drift-meter.ts";
 export * from "./doctor/needed-bitrate.ts";
 export * from "./doctor/stream-doctor.ts";
 export type * from "./doctor/types.ts";

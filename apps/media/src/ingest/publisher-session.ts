@@ -58,6 +58,8 @@ export class PublisherSession implements PublishingSession {
   closedFor: GoneReason | undefined;
   /** Whether control was told of it. */
   announced = false;
+  /** Since health was taken last, RFC 6464: 0 loud to 127 silent. */
+  #loudest: number | undefined;
   #wantedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PublisherSessionOptions) {
@@ -123,7 +125,10 @@ export class PublisherSession implements PublishingSession {
     if (!fact.repaired) this.#liveness.media(nowMs);
     this.connection.heard(nowMs);
     if (fact.transportSequence >= 0) this.#feedback.arrived(fact.transportSequence, fact.arrivalMicros);
-    if (fact.audioLevel >= 0) events.audioLevel(this, fact.audioLevel);
+    if (fact.audioLevel >= 0) {
+      this.#loudest = Math.min(this.#loudest ?? fact.audioLevel, fact.audioLevel);
+      events.audioLevel(this, fact.audioLevel);
+    }
     if (rearrange) this.#layerChanged(stream);
   }
 
@@ -164,6 +169,8 @@ export class PublisherSession implements PublishingSession {
 
   /** Rates since the last call, for control and the host. */
   takeHealth(nowMs: number, viewers: number): PublisherHealth {
+    const loudest = this.#loudest;
+    this.#loudest = undefined;
     return {
       ...publisherHealth(this.#tracks.current(), nowMs),
       session: this.id,
@@ -171,6 +178,7 @@ export class PublisherSession implements PublishingSession {
       lossRatio: this.#feedback.takeLossRatio(),
       roundTripMs: this.#feedback.roundTripMs ?? null,
       viewers,
+      ...(loudest === undefined ? {} : { audioDbfs: -loudest }),
     };
   }
 
