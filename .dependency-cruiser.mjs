@@ -105,9 +105,9 @@ export default {
     },
     {
       name: "testing-is-for-outside",
-      comment: "what e2e and bench share; no part of the product",
+      comment: "what e2e, bench and tests share; no part of the product",
       severity: "error",
-      from: { path: workspace },
+      from: { path: workspace, pathNot: tests },
       to: { path: "^testing/" },
     },
     {
