@@ -8,24 +8,38 @@ import { parseVpConfiguration } from "../units/vp-format.ts";
 import { parseEsds } from "./esds.ts";
 import { type Box, findBox, readBox } from "./read-boxes.ts";
 
-const PATH_TO_ENTRIES = ["moov", "trak", "mdia", "minf", "stbl", "stsd"];
+const PATH_TO_ENTRIES = ["mdia", "minf", "stbl", "stsd"];
 /** Fields of a sample entry before its boxes (ISO 14496-12 sections 12.1.3 and 12.2.3). */
 const VIDEO_FIELDS = 78;
 const AUDIO_FIELDS = 28;
 
 /** The format of the first track of an init segment; undefined when damaged or of another codec. Never throws. */
 export function parseInit(bytes: Uint8Array): UnitFormat | undefined {
-  let place: Box | undefined = { type: "", start: 0, payload: 0, end: bytes.length };
+  const movie = findBox(bytes, "moov", { payload: 0, end: bytes.length });
+  const track = movie && findBox(bytes, "trak", movie);
+  const entry = track && findSampleEntry(bytes, track);
+  return entry && parseSampleEntry(bytes, entry);
+}
+
+/** The first description of samples of a `trak`; undefined when there is none. Never throws. */
+export function findSampleEntry(bytes: Uint8Array, track: Box): Box | undefined {
+  let place: Box | undefined = track;
   for (const type of PATH_TO_ENTRIES) {
     place = findBox(bytes, type, place);
     if (place === undefined) return undefined;
   }
   // Version, flags and count.
-  const entry = readBox(bytes, place.payload + 8, place.end);
-  return entry && parseSampleEntry(bytes, entry);
+  return readBox(bytes, place.payload + 8, place.end);
 }
 
-function parseSampleEntry(bytes: Uint8Array, entry: Box): UnitFormat | undefined {
+/** Payload of a configuration box in a sample entry of pictures. */
+export function findVideoConfiguration(bytes: Uint8Array, entry: Box, type: string): Uint8Array | undefined {
+  const box = findBox(bytes, type, { payload: entry.payload + VIDEO_FIELDS, end: entry.end });
+  return box && bytes.subarray(box.payload, box.end);
+}
+
+/** The format that a sample entry describes; undefined when damaged or of another codec. Never throws. */
+export function parseSampleEntry(bytes: Uint8Array, entry: Box): UnitFormat | undefined {
   const payload = (type: string, fields: number): Uint8Array | undefined => {
     const box = findBox(bytes, type, { payload: entry.payload + fields, end: entry.end });
     return box && bytes.subarray(box.payload, box.end);

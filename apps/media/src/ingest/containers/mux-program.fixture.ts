@@ -92,7 +92,7 @@ async function open(name: string, isAudio: boolean): Promise<Track> {
     context.framerate = new Rational(RATE, 1);
     context.gopSize = RATE;
     context.threadCount = 1;
-    context.bitRate = 400_000n;
+    if (name !== "av1") context.bitRate = 400_000n;
   }
   if (options.muxer !== "mpegts") context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
   check(await context.open2(codec, Dictionary.fromObject(settings)), "open");

@@ -1,6 +1,6 @@
 import type { UnitFormat } from "../../units/types.ts";
-import type { ParsedSample } from "../parse-fragment.ts";
 import { timescaleOf } from "../timescale.ts";
+import type { ParsedSample } from "../track-fragment.ts";
 import type { Chunk, StoredTrack } from "./types.ts";
 
 /** Chunks of a track are no longer, so that a player finds sound and picture of a moment close together. */

@@ -1,5 +1,5 @@
 import type { UnitFormat } from "../../units/types.ts";
-import type { ParsedSample } from "../parse-fragment.ts";
+import type { ParsedSample } from "../track-fragment.ts";
 
 /** A fragment as it lies in a file of its own or among others; see `parseFragment`. */
 export interface StoredFragment {
