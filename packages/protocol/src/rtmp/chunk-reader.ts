@@ -59,7 +59,9 @@ export class RtmpChunkReader {
       const { stream } = this.#open;
       const message = stream.message!;
       const taken = Math.min(this.#open.left, this.waiting);
+      const before = message.byteLength;
       message.append(this.#input.subarray(this.#at, this.#at + taken));
+      if (message.byteLength > before) this.#checkPending();
       this.#at += taken;
       this.#open.left -= taken;
       if (this.#open.left > 0) return undefined;
@@ -87,7 +89,6 @@ export class RtmpChunkReader {
       this.#streams.set(id, stream);
     }
     this.#at = header.end;
-    this.#checkPending();
     return { stream, id, left: Math.min(this.#chunkSize, stream.message.missing) };
   }
 
