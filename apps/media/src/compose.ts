@@ -19,6 +19,8 @@ import { Doctors } from "./doctor/doctors.ts";
 import { LiveOrigin } from "./hls/live-origin.ts";
 import { type Listening, listen } from "./http/listen.ts";
 import { createServer } from "./http/server.ts";
+import { EncoderDesk } from "./ingest/encoder/encoder-desk.ts";
+import type { EncoderDoor } from "./ingest/encoder/types.ts";
 import { createBootId, LinkClient } from "./link/link-client.ts";
 import { MediaNode } from "./node/media-node.ts";
 import { createMetrics } from "./node/metrics.ts";
@@ -51,6 +53,8 @@ export interface MediaApp {
   /** What is live over HTTP; undefined when it is off. */
   readonly live: LiveOrigin | undefined;
   readonly transcoders: Transcoders;
+  /** Where RTMP, SRT and recorders bring their streams. */
+  readonly encoders: EncoderDoor;
   close(): Promise<void>;
 }
 
@@ -94,7 +98,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     ? new LiveOrigin({ gate, policies, transcoders, clock, log, ...config.hls })
     : undefined;
   const node = new MediaNode({
-    ...{ openWire, bind, udpPort, announce, iceTcp, maxSessions, clock, log },
+    ...{ openWire, bind, udpPort, announce, iceTcp, maxSessions, makers: transcoders, clock, log },
     programs: live && {
       ...config.hls,
       dvrMs: config.hls.dvrS * 1000,
@@ -155,9 +159,11 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
 
   const registry = createMetrics(node, { linked: () => link.connected, live, transcoders });
   const streamKeys = new StreamKeys((room, key) => link.askStreamKey(room, key), clock);
+  const authenticator = new Authenticator(tokens, streamKeys);
+  const encoders = new EncoderDesk({ node, authenticator, log });
   const http = await createServer({
     node,
-    authenticator: new Authenticator(tokens, streamKeys),
+    authenticator,
     clock,
     log,
     trustProxy: config.trustProxy,
@@ -205,7 +211,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     // The transcoders end what recordings wait for.
     await Promise.all([recordings.close(), transcoders.close()]);
   };
-  return { node, http, httpPort, link, live, transcoders, close: () => (closing ??= close()) };
+  return { node, http, httpPort, link, live, transcoders, encoders, close: () => (closing ??= close()) };
 }
 
 function cancelOf(timer: NodeJS.Timeout): () => void {

@@ -8,6 +8,7 @@ import type { ViewerSession } from "./egress/viewer-session.ts";
 import type { PublisherSession } from "./ingest/publisher-session.ts";
 import { MediaNode } from "./node/media-node.ts";
 import { nodeClock } from "./node/node-clock.ts";
+import { noMakers } from "./testing/no-makers.fixture.ts";
 import { createPeer } from "./testing/test-peer.fixture.ts";
 
 const LOOPBACK = { address: "127.0.0.1", port: undefined };
@@ -20,7 +21,14 @@ describe("hostile media", () => {
 
   beforeAll(async () => {
     const network = { bind: ["127.0.0.1"], udpPort: 0, announce: [LOOPBACK], iceTcp: true };
-    node = new MediaNode({ openWire, ...network, maxSessions: 10, clock: nodeClock, log: silentLog });
+    node = new MediaNode({
+      openWire,
+      ...network,
+      maxSessions: 10,
+      makers: noMakers,
+      clock: nodeClock,
+      log: silentLog,
+    });
     publisher = node.publish("r-1", auth("user:a"), await offer("sendonly")).session;
     viewer = node.watch("r-1", auth("user:b"), { offerSdp: await offer("recvonly"), paused: false }).session;
   });

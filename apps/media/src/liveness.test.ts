@@ -9,6 +9,7 @@ import type { Authenticated } from "./auth/authenticator.ts";
 import { MediaNode } from "./node/media-node.ts";
 import { nodeClock } from "./node/node-clock.ts";
 import { eventually } from "./testing/eventually.fixture.ts";
+import { noMakers } from "./testing/no-makers.fixture.ts";
 import { createPeer, TestPublisher, TestViewer } from "./testing/test-peer.fixture.ts";
 import { TestStage } from "./testing/test-room.fixture.ts";
 import { UdpPath } from "./testing/udp-path.fixture.ts";
@@ -134,7 +135,7 @@ describe("sessions in time", () => {
     aheadMs = 0;
     gone.length = 0;
     const loopback = { bind: ["127.0.0.1"], udpPort: 0, announce: [LOOPBACK], iceTcp: true };
-    node = new MediaNode({ openWire, ...loopback, maxSessions: 3, clock, log: silentLog });
+    node = new MediaNode({ openWire, ...loopback, maxSessions: 3, makers: noMakers, clock, log: silentLog });
     node.on("publisherGone", ({ reason }) => gone.push(reason));
     node.on("viewerGone", ({ reason }) => gone.push(reason));
   });

@@ -28,13 +28,12 @@ export class Authenticator {
 
   /** For WHIP: a room token with `publish`, or the room's stream key. */
   async publisher(authorization: string | undefined, room: string): Promise<Authenticated> {
-    const credential = required(authorization);
-    const identity = looksLikeToken(credential)
-      ? await this.#tokens.verify(credential, room)
-      : await this.#streamKeys.verify(credential, room);
-    if (!identity.grants.publish)
-      throw new MediaError("token.no_grant", "publishing needs the grant `publish`");
-    return { identity, credentialHash: hashCredential(credential) };
+    return this.#mayPublish(required(authorization), room);
+  }
+
+  /** For encoders: the same, as they send it; with `room` undefined the one that the credential is for. */
+  async encoder(credential: string, room: string | undefined): Promise<Authenticated> {
+    return this.#mayPublish(credential, room);
   }
 
   /** For WHEP: a room token with `subscribe`. */
@@ -56,6 +55,15 @@ export class Authenticator {
     if (!looksLikeToken(credential)) throw new MediaError("auth.forbidden");
     const identity = await this.#tokens.verify(credential, session.identity.room);
     if (identity.participant !== session.identity.participant) throw new MediaError("auth.forbidden");
+  }
+
+  async #mayPublish(credential: string, room: string | undefined): Promise<Authenticated> {
+    const identity = looksLikeToken(credential)
+      ? await this.#tokens.verify(credential, room)
+      : await this.#streamKeys.verify(credential, room);
+    if (!identity.grants.publish)
+      throw new MediaError("token.no_grant", "publishing needs the grant `publish`");
+    return { identity, credentialHash: hashCredential(credential) };
   }
 }
 

@@ -21,8 +21,8 @@ export class RoomTokens {
     this.#signatures = signatures;
   }
 
-  /** Who the token speaks for in `room`; throws `MediaError` with a `token.*` code. */
-  async verify(token: string, room: string): Promise<VerifiedRoomToken> {
+  /** Who the token speaks for in `room`, or with undefined in the one it names; throws `MediaError` with a `token.*` code. */
+  async verify(token: string, room: string | undefined): Promise<VerifiedRoomToken> {
     const payload = await this.#signatures.verify(token, {
       type: ROOM_TOKEN_TYPE,
       claims: ["sub", "exp", "iat", "jti"],
@@ -34,7 +34,7 @@ export class RoomTokens {
       throw new MediaError("token.invalid", "it lives longer than tokens may");
     if (!grantsWithinRole(role, grants))
       throw new MediaError("token.invalid", "it grants more than its role may have");
-    if (tokenRoom !== room) throw new MediaError("token.wrong_room");
-    return { participant: sub, name, room, role, grants, expiresUnixS: exp };
+    if (room !== undefined && tokenRoom !== room) throw new MediaError("token.wrong_room");
+    return { participant: sub, name, room: tokenRoom, role, grants, expiresUnixS: exp };
   }
 }

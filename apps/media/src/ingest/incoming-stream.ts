@@ -10,6 +10,8 @@ export interface IncomingStreamOptions {
   ssrc: number;
   /** RID of a simulcast layer, or what stands for it. */
   layer: string;
+  /** Who joins begins with the pictures since its newest keyframe. */
+  keepsPast?: boolean;
   nowMs: number;
 }
 
@@ -22,6 +24,8 @@ export class IncomingStream {
   readonly section: PublisherSection;
   readonly codec: NegotiatedCodec;
   readonly ssrc: number;
+  /** Attach with `startFromPast`: it cannot be asked for a keyframe. */
+  readonly keepsPast: boolean;
   /** What it is as a layer of its track. */
   readonly layer: LayerWatch;
   readonly missing = new MissingPackets();
@@ -38,11 +42,12 @@ export class IncomingStream {
   #firSequence = 0;
 
   constructor(options: IncomingStreamOptions) {
-    const { source, section, codec, ssrc, layer, nowMs } = options;
+    const { source, section, codec, ssrc, layer, keepsPast = false, nowMs } = options;
     this.source = source;
     this.section = section;
     this.codec = codec;
     this.ssrc = ssrc;
+    this.keepsPast = keepsPast;
     this.layer = new LayerWatch(source, layer, codec.name);
     this.meter = new StreamMeter(nowMs);
     this.reception = new ReceptionLog(ssrc, codec.clockRate);

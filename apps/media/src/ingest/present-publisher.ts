@@ -1,15 +1,26 @@
-import type { Publisher, PublisherHealth, PublisherState } from "@sameroom/contract";
+import type { Publisher, PublisherHealth, PublisherState, SessionProtocol } from "@sameroom/contract";
 import type { PublisherSection } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
 import type { MediaSessionState } from "../node/media-session.ts";
 import type { IncomingTrack } from "./incoming-track.ts";
 
-/** A publisher as control is told of them. */
+type Known = MediaSessionState & { auth: Authenticated };
+
+/** Who publishes, in which way and how they are doing, as control is told of them. */
+export function publisherOf(
+  { id, room, sinceUnixMs, auth }: Known,
+  protocol: SessionProtocol,
+  state: PublisherState,
+): Omit<Publisher, "video" | "audio"> {
+  const { participant, name, role } = auth.identity;
+  return { id, room, participant, name, role, sinceUnixMs, protocol, state };
+}
+
+/** A publisher by WHIP as control is told of them. */
 export function presentPublisher(
-  { id, room, sinceUnixMs, auth }: MediaSessionState & { auth: Authenticated },
+  session: Known,
   now: { sections: readonly PublisherSection[]; tracks: readonly IncomingTrack[]; state: PublisherState },
 ): Publisher {
-  const { participant, name, role } = auth.identity;
   const codecOf = (kind: "audio" | "video") =>
     now.tracks.find((track) => track.kind === kind)?.format.name ??
     now.sections.find((section) => section.kind === kind)?.codecs[0]?.name;
@@ -17,9 +28,7 @@ export function presentPublisher(
   const audio = codecOf("audio");
   const layers = now.tracks.find((track) => track.kind === "video")?.layers.length ?? 0;
   return {
-    ...{ id, room, participant, name, role, sinceUnixMs },
-    protocol: "whip",
-    state: now.state,
+    ...publisherOf(session, "whip", now.state),
     video: video === undefined ? null : { codec: video, layers },
     audio: audio === undefined ? null : { codec: audio },
   };

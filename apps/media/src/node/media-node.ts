@@ -12,6 +12,8 @@ import type { DtlsState, Wire, WireHandlers, WireOptions } from "@sameroom/nativ
 import type { SdpFragment } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
 import type { ViewerSession } from "../egress/viewer-session.ts";
+import type { BridgeMakers } from "../ingest/encoder/encoder-bridges.ts";
+import type { EncoderFeed, EncoderRequest } from "../ingest/encoder/types.ts";
 import type { PublisherSession } from "../ingest/publisher-session.ts";
 import type { PublishingSession } from "../ingest/publishing-session.ts";
 import { Programs, type ProgramsOptions } from "../program/programs.ts";
@@ -43,6 +45,8 @@ export interface MediaNodeOptions {
   /** Take WebRTC over TCP, too. */
   iceTcp: boolean;
   maxSessions: number;
+  /** Make what WebRTC viewers can play of what encoders send. */
+  makers: BridgeMakers;
   /** How hosts' shows are packaged; undefined: not at all. */
   programs?: Omit<ProgramsOptions, "wire" | "clock" | "log"> | undefined;
   clock: Clock;
@@ -74,13 +78,13 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     super((error, event) => options.log.error("a listener failed", { event, error: error.message }));
     this.#options = options;
     this.#nowMs = options.clock.nowMs;
-    const { bind, udpPort: port, announce, iceTcp, clock, log } = options;
+    const { bind, udpPort: port, announce, iceTcp, makers, clock, log } = options;
     this.wire = options.openWire({ bind, port, tcp: iceTcp }, this.#handlers());
     this.#router = new IceRouter((datagram, to) => this.wire.send(datagram, to), this.#nowMs);
     this.#sessions = new SessionRegistry(options.maxSessions);
     const { wire, counters } = this;
     this.#factory = new SessionFactory({
-      ...{ wire, counters, router: this.#router, announce, iceTcp, clock, log },
+      ...{ wire, counters, router: this.#router, announce, iceTcp, makers, clock, log },
     });
     this.#hub = new Hub(this.#switchboard);
     this.programs = options.programs && new Programs({ ...options.programs, wire, clock, log });
@@ -131,19 +135,32 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   /** Takes a WHIP offer. Throws `MediaError`, `publish.room_busy` when the stage is taken. */
   publish(room: string, auth: Authenticated, offerSdp: string): Opened<PublisherSession> {
     const offer = readOffer(offerSdp);
-    const { participant } = auth.identity;
-    const present = this.#sessions.publishersOf(room);
-    requireStage(present, auth);
-    this.#requirePlace(room, participant);
+    const present = this.#requireStage(room, auth);
     const opened = this.#factory.openPublisher({ room, auth, offer }, this.#publishers.events);
-    // The one on air goes on until the new one is connected; one that still connects is given up.
-    for (const session of present) {
-      if (!session.announced && session.auth.identity.participant === participant)
-        this.closeSession(session, "replaced");
-    }
+    this.#giveUpConnecting(present, auth);
     this.#sessions.addPeer(opened.session);
     this.#publishers.opened(opened.session);
     return opened;
+  }
+
+  /**
+   * Takes an encoder's stream, which replaces what the same participant has on air. Throws `MediaError`, `publish.room_busy` when
+   * the stage is taken.
+   */
+  publishUnits(auth: Authenticated, request: Pick<EncoderRequest, "protocol" | "onClosed">): EncoderFeed {
+    const { room } = auth.identity;
+    const present = this.#requireStage(room, auth);
+    const session = this.#factory.openEncoder(auth, {
+      request,
+      events: this.#publishers.events,
+      viewers: () => this.#viewersOf(room),
+      onLeft: (leaving, reason) => this.closeSession(leaving, reason),
+    });
+    this.#giveUpConnecting(present, auth);
+    this.#sessions.add(session);
+    this.#publishers.opened(session);
+    this.#goOnAir(session);
+    return session;
   }
 
   /**
@@ -238,8 +255,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   /** Rates of every publisher since the last call. */
   takeHealth(): PublisherHealth[] {
     return this.#announcedPublishers().map((session) => {
-      const viewers = this.#hub.viewersOf(session.room).filter((viewer) => !viewer.paused).length;
-      return session.takeHealth(this.#nowMs(), viewers);
+      return session.takeHealth(this.#nowMs(), this.#viewersOf(session.room));
     });
   }
 
@@ -341,6 +357,27 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
 
   #announcedPublishers(): PublishingSession[] {
     return [...this.#sessions.publishers].filter((session) => session.announced);
+  }
+
+  /** WebRTC viewers who are sent something. */
+  #viewersOf(room: string): number {
+    return this.#hub.viewersOf(room).filter((viewer) => !viewer.paused).length;
+  }
+
+  /** There is a place on stage for one more; who is there already. */
+  #requireStage(room: string, auth: Authenticated): PublishingSession[] {
+    const present = this.#sessions.publishersOf(room);
+    requireStage(present, auth);
+    this.#requirePlace(room, auth.identity.participant);
+    return present;
+  }
+
+  /** The one on air goes on until the new one is connected; one that still connects is given up. */
+  #giveUpConnecting(present: readonly PublishingSession[], { identity }: Authenticated): void {
+    for (const session of present) {
+      if (!session.announced && session.auth.identity.participant === identity.participant)
+        this.closeSession(session, "replaced");
+    }
   }
 
   #requirePlace(room: string, participant: string): void {

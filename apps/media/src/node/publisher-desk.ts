@@ -36,6 +36,7 @@ export class PublisherDesk {
         this.#changed(session);
       },
       trackRemoved: (session, track) => {
+        for (const { source } of track.streams) this.#ofSource.delete(source);
         hub.removeTrack(session.room, session.id, track.id);
         switchboard.removeTrack(track);
       },

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Clock, Log } from "@sameroom/base";
+import { type Clock, type Log, logWith } from "@sameroom/base";
 import { type Wire, WireError } from "@sameroom/native";
 import {
   answerPublisher,
@@ -18,6 +18,8 @@ import {
 } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
 import { ViewerSession } from "../egress/viewer-session.ts";
+import type { BridgeMakers } from "../ingest/encoder/encoder-bridges.ts";
+import { EncoderSession, type EncoderSessionOptions } from "../ingest/encoder/encoder-session.ts";
 import { PublisherSession } from "../ingest/publisher-session.ts";
 import type { PublisherEvents } from "../ingest/publishing-session.ts";
 import { type AnnouncedAddress, hostAddresses } from "../transport/announced-address.ts";
@@ -35,6 +37,8 @@ export interface SessionFactoryOptions {
   announce: readonly AnnouncedAddress[];
   /** The wire takes TCP, too. */
   iceTcp: boolean;
+  /** Make what WebRTC viewers can play of what they cannot. */
+  makers: BridgeMakers;
   counters: MediaCounters;
   clock: Clock;
   log: Log;
@@ -72,7 +76,7 @@ export class SessionFactory {
       "sameroom",
       (connection) =>
         new PublisherSession({
-          ...this.newState(room),
+          ...this.#newState(room),
           connection,
           auth,
           sections: negotiated.sections,
@@ -85,6 +89,18 @@ export class SessionFactory {
         }),
     );
     return { session, sdp };
+  }
+
+  /** A session for somebody whose media comes as units. */
+  openEncoder(
+    auth: Authenticated,
+    request: Pick<EncoderSessionOptions, "request" | "events" | "viewers" | "onLeft">,
+  ): EncoderSession {
+    const { wire, clock, makers, log } = this.#options;
+    const state = this.#newState(auth.identity.room);
+    const { nowMs, unixMs } = clock;
+    const context = logWith(log, { session: state.id, room: state.room });
+    return new EncoderSession({ ...state, ...request, auth, wire, makers, nowMs, unixMs, log: context });
   }
 
   /** `onAir`: the format that the viewer must be able to decode, if any; else `media.codec_unsupported`. */
@@ -112,7 +128,7 @@ export class SessionFactory {
       cname,
       (connection) =>
         new ViewerSession({
-          ...this.newState(room),
+          ...this.#newState(room),
           connection,
           auth,
           slots: negotiated.slots,
@@ -174,8 +190,7 @@ export class SessionFactory {
     }
   }
 
-  /** What a session in this room begins with. */
-  newState(room: string): MediaSessionState {
+  #newState(room: string): MediaSessionState {
     const { clock } = this.#options;
     const id = randomBytes(18).toString("base64url");
     return { id, room, sinceUnixMs: Math.round(clock.unixMs()), sinceMs: clock.nowMs() };

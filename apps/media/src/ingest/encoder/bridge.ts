@@ -1,0 +1,127 @@
+import type { Log } from "@sameroom/base";
+import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
+import type { Transcode } from "../../transcode/transcode.ts";
+import type { LocalStream } from "./local-stream.ts";
+import type { LocalTracks } from "./local-tracks.ts";
+
+export interface BridgeOptions {
+  tracks: Pick<LocalTracks, "open">;
+  /** Begins the making; undefined: there is no place for it now. */
+  open(input: UnitFormat): Transcode | undefined;
+  /** Somebody is there to take it. */
+  isWanted: () => boolean;
+  nowMs: () => number;
+  /** Names the session. */
+  log: Log;
+}
+
+/** A viewer who loads the page anew finds it still running, ms. */
+const LINGER_MS = 10_000;
+/** What has failed, or found no place, is not tried again at once, ms. */
+const RETRY_MS = 10_000;
+/** Of the newest group of pictures so much is kept for whoever comes first: more than goes through decoders in a moment. */
+const MOST_GROUP_UNITS = 600;
+const MOST_GROUP_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Makes of one kind of an encoder's media what WebRTC viewers can play, while there are any. It begins with the newest group of
+ * pictures, so that nobody waits for the encoder's next keyframe, and makes only the last of it.
+ */
+export class Bridge {
+  readonly #options: BridgeOptions;
+  #transcode: Transcode | undefined;
+  #stream: LocalStream | undefined;
+  #group: AccessUnit[] = [];
+  #groupBytes = 0;
+  #hasGroup = false;
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #wantedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: BridgeOptions) {
+    this.#options = options;
+  }
+
+  /** It makes something now. */
+  get isOpen(): boolean {
+    return this.#transcode !== undefined;
+  }
+
+  /** Of one core, milliseconds a second. */
+  get cpuMsPerSecond(): number {
+    return this.#transcode?.cpuMsPerSecond ?? 0;
+  }
+
+  /** The next unit of the encoder's. */
+  take(unit: AccessUnit): void {
+    this.#keep(unit);
+    if (this.#transcode === undefined) this.#begin();
+    else this.#transcode.push(unit);
+  }
+
+  /** Every few milliseconds. */
+  poll(nowMs: number): void {
+    if (this.#options.isWanted()) this.#wantedAtMs = nowMs;
+    if (this.#transcode === undefined) return;
+    if (nowMs - this.#wantedAtMs > LINGER_MS) this.stop();
+    else if (this.#stream?.incoming.keyframes.poll(nowMs) === true) this.#transcode.askForKeyframe();
+  }
+
+  /** Makes nothing any more; what was made stays where it is. */
+  stop(): void {
+    this.#transcode?.close();
+    this.#transcode = undefined;
+    this.#group = [];
+    this.#hasGroup = false;
+  }
+
+  #keep(unit: AccessUnit): void {
+    if (this.#transcode !== undefined) return;
+    if (unit.keyframe) {
+      this.#group = [];
+      this.#groupBytes = 0;
+      this.#hasGroup = true;
+    }
+    if (!this.#hasGroup) return;
+    this.#group.push(unit);
+    this.#groupBytes += unit.data.byteLength;
+    if (this.#group.length <= MOST_GROUP_UNITS && this.#groupBytes <= MOST_GROUP_BYTES) return;
+    this.#group = [];
+    this.#hasGroup = false;
+  }
+
+  #begin(): void {
+    const { isWanted, nowMs, open } = this.#options;
+    const [first] = this.#group;
+    const last = this.#group.at(-1);
+    if (first === undefined || last === undefined || nowMs() < this.#notBeforeMs || !isWanted()) return;
+    const transcode = open(first.format);
+    if (transcode === undefined) {
+      this.#notBeforeMs = nowMs() + RETRY_MS;
+      return;
+    }
+    this.#transcode = transcode;
+    this.#wantedAtMs = nowMs();
+    transcode.on("unit", (_, unit) => this.#made(unit));
+    transcode.on("failed", (failure) => this.#failed(transcode, failure));
+    for (const unit of this.#group.slice(0, -1)) transcode.pushPast(unit);
+    transcode.push(last);
+    this.#group = [];
+    this.#hasGroup = false;
+  }
+
+  #made(unit: AccessUnit): void {
+    if (this.#stream?.isOpen !== true || !this.#stream.takes(unit.format)) {
+      if (!unit.keyframe) return;
+      this.#stream = this.#options.tracks.open(unit.format, { keepsPast: false });
+    }
+    this.#stream?.send(unit, unit.captureMicros);
+  }
+
+  #failed(transcode: Transcode, failure: object): void {
+    if (transcode !== this.#transcode) return;
+    this.#transcode = undefined;
+    const { log, nowMs } = this.#options;
+    log.warn("nothing is made for WebRTC viewers any more", { ...failure });
+    this.#notBeforeMs = nowMs() + RETRY_MS;
+  }
+}
