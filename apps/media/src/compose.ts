@@ -87,6 +87,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     ...{ directory: recordingsDirectory, archive, storage },
     policyOf: (room) => policies.of(room),
     makePictures: (work) => transcoders.runJob("pictures", work),
+    makeAac: (work, options) => transcoders.runJob("aac", work, options),
   });
   await recordings.recover();
   policies.on("changed", (room, policy) => recordings.setPolicy(room, policy));

@@ -3,6 +3,7 @@ import type { RecordingFault } from "@sameroom/contract";
 import { codeOf, faultOf } from "../archive/archive-fault.ts";
 import type { Storage } from "../storage/storage.ts";
 import { addPictures, type MakePictures } from "./add-pictures.ts";
+import { addSound, type MakeAac } from "./add-sound.ts";
 import type { FinishedFiles } from "./finish/finish-files.ts";
 import { finishInThread } from "./finish/finish-in-thread.ts";
 import type { Recording } from "./recording.ts";
@@ -12,6 +13,8 @@ export interface FinisherOptions {
   storage: Storage;
   /** Undefined: recordings get no poster and no sprites. */
   makePictures: MakePictures | undefined;
+  /** Undefined: recordings keep the sound that came, and no other. */
+  makeAac: MakeAac | undefined;
   clock: Pick<Clock, "nowMs">;
   timers: Timers;
   random: Pick<Random, "next">;
@@ -91,6 +94,7 @@ export class Finisher {
     const { directory, id } = recording;
     recording.tell({ state: "finishing", fault: null });
     await recording.save();
+    await this.#sound(recording, signal);
     const finished = await finishInThread(directory, signal);
     if (finished === undefined) return await this.#fail(recording, "no-media");
     const { file, durationMs, width, height } = finished;
@@ -111,6 +115,16 @@ export class Finisher {
     await recording.save();
     if (!storage.isLocal) await removeLocal(directory);
     log.info("a recording is ready", { recording: id, room: recording.fact.room, durationMs, bytes });
+  }
+
+  async #sound(recording: Recording, signal: AbortSignal): Promise<void> {
+    const { makeAac, log } = this.#options;
+    if (makeAac === undefined) return;
+    await addSound(recording.directory, makeAac, signal).catch((error: Error) => {
+      if (!signal.aborted)
+        log.warn("a recording has no AAC", { recording: recording.id, error: error.message });
+    });
+    signal.throwIfAborted();
   }
 
   async #pictures(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseInit, timescaleOf, type UnitFormat } from "@sameroom/protocol";
 import { initName, parseSegmentName } from "../archive/live-names.ts";
 import type { Moment, TakenSegment } from "./moment.ts";
-import { byQuality, isOriginal } from "./moments.ts";
+import { bestSound, byQuality, isOriginal } from "./moments.ts";
 import { ticksOf, wholeFragments } from "./whole-fragments.ts";
 
 /** A picture this much shorter than another one of its number was still being written. */
@@ -43,7 +43,7 @@ export async function* leftOverMoments(
     const video = pictures
       .filter(({ durationMicros }) => durationMicros >= longest * AS_LONG)
       .sort(byQuality)[0];
-    const audio = taken.find(({ format }) => format.kind === "audio");
+    const audio = bestSound(taken.filter(({ format }) => format.kind === "audio"));
     if (video !== undefined || audio !== undefined) yield { number, discontinuity: false, video, audio };
   }
 }

@@ -2,7 +2,7 @@ import { type FileHandle, open, readFile } from "node:fs/promises";
 import { z } from "zod";
 import { codeOf } from "../archive/archive-fault.ts";
 
-const trackFile = z.string().regex(/^(?:video|opus)\/[a-z0-9-]{1,24}\.(?:mp4|m4s)$/);
+const trackFile = z.string().regex(/^(?:video|opus|aac)\/[a-z0-9-]{1,24}\.(?:mp4|m4s)$/);
 
 const takenSchema = z.object({
   /** Paths below the recording's directory. */

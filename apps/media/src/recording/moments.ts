@@ -16,12 +16,13 @@ interface Pending {
 
 /** A rendition that says nothing about a segment is waited for so many segments. */
 const PATIENCE = 6;
-/** The sound that recordings keep: as the host sent it. */
+/** Sound as hosts send it. AAC is made of Opus as well: where there is Opus, that came from the host. */
 const SOUND = "opus";
+const OTHER_SOUND = "aac";
 
 /**
  * Chooses, for each number of the segment grid, what a recording takes: of the host's own pictures the largest that has the
- * whole segment, and the Opus sound. What is made from them (`h264-480`, `aac`) is passed over.
+ * whole segment, and the sound. What is made from them (`h264-480`, `aac` of Opus) is passed over.
  */
 export class Moments {
   readonly #onMoment: (moment: Moment) => void;
@@ -81,23 +82,36 @@ export class Moments {
   #decide(): void {
     for (const number of [...this.#pending.keys()].sort((a, b) => a - b)) {
       const { settled, discontinuity } = this.#pending.get(number)!;
-      const isWaiting = [...this.#candidates].some(([id, { isThere }]) => isThere && !settled.has(id));
-      if (isWaiting && this.#highest - number < PATIENCE) return;
+      if (this.#isWaiting(settled) && this.#highest - number < PATIENCE) return;
       this.#pending.delete(number);
       this.#decided = number;
       const pictures = [...settled].flatMap(([id, taken]) =>
         taken !== undefined && this.#candidates.get(id)?.info.kind === "video" ? [taken] : [],
       );
       const video = pictures.sort(byQuality)[0];
-      const audio = settled.get(SOUND);
+      const audio = settled.get(SOUND) ?? settled.get(OTHER_SOUND);
       this.#onMoment({ number, discontinuity, video, audio });
     }
   }
+
+  /** Whether something that may be taken has not been heard of. */
+  #isWaiting(settled: Pending["settled"]): boolean {
+    const hasSound = settled.get(SOUND) !== undefined;
+    for (const [id, { isThere }] of this.#candidates) {
+      if (isThere && !settled.has(id) && !(id === OTHER_SOUND && hasSound)) return true;
+    }
+    return false;
+  }
 }
 
-/** Whether recordings may take this rendition: the host's own, not what is made from it. */
+/** Whether recordings may take this rendition: the host's own, or sound that may be. */
 export function isOriginal(rendition: string): boolean {
-  return rendition === SOUND || rendition.startsWith("v-");
+  return rendition === SOUND || rendition === OTHER_SOUND || rendition.startsWith("v-");
+}
+
+/** The sound to take of several renditions. */
+export function bestSound<Sound extends { rendition: string }>(sounds: readonly Sound[]): Sound | undefined {
+  return sounds.find(({ rendition }) => rendition === SOUND) ?? sounds[0];
 }
 
 /** The best picture first; among equals always the same. */

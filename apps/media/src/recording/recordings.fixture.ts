@@ -11,6 +11,7 @@ import { FileStorage } from "../storage/file-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import { eventually } from "../testing/eventually.fixture.ts";
 import type { MakePictures } from "./add-pictures.ts";
+import type { MakeAac } from "./add-sound.ts";
 import { Recordings } from "./recordings.ts";
 import { START_UNIX_MS } from "./show.fixture.ts";
 
@@ -30,16 +31,18 @@ export class RecordingsBench {
   readonly deleted: string[] = [];
   readonly #storage: ((directory: string) => Storage) | undefined;
   readonly #makePictures: MakePictures | undefined;
+  readonly #makeAac: MakeAac | undefined;
   readonly #log: Log;
   archive!: DiskArchive;
   recordings!: Recordings;
   storage!: Storage;
   #epoch = 0;
 
-  private constructor(root: string, { storage, makePictures, log = silentLog }: BenchOptions) {
+  private constructor(root: string, { storage, makePictures, makeAac, log = silentLog }: BenchOptions) {
     this.root = root;
     this.#storage = storage;
     this.#makePictures = makePictures;
+    this.#makeAac = makeAac;
     this.#log = log;
     this.start();
   }
@@ -68,6 +71,7 @@ export class RecordingsBench {
       storage: this.storage,
       policyOf: (room) => this.policies.of(room),
       makePictures: this.#makePictures,
+      makeAac: this.#makeAac,
     });
     this.policies.on("changed", (room, policy) => this.recordings.setPolicy(room, policy));
     this.recordings.on("fact", (fact) => this.facts.push(fact));
@@ -102,5 +106,6 @@ interface BenchOptions {
   root?: string;
   storage?: (directory: string) => Storage;
   makePictures?: MakePictures;
+  makeAac?: MakeAac;
   log?: Log;
 }

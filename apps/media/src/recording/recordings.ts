@@ -8,6 +8,7 @@ import type { ProgramArchive } from "../archive/program-archive.ts";
 import { type RoomPolicy, UNKNOWN_POLICY } from "../program/room-policies.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { MakePictures } from "./add-pictures.ts";
+import type { MakeAac } from "./add-sound.ts";
 import { Finisher } from "./finisher.ts";
 import { leftOverMoments } from "./left-over-moments.ts";
 import { MANIFEST, readManifest } from "./manifest.ts";
@@ -32,6 +33,7 @@ export interface RecordingsOptions {
   /** What control has said of a room. */
   policyOf(room: string): RoomPolicy;
   makePictures: MakePictures | undefined;
+  makeAac: MakeAac | undefined;
   clock: Clock;
   timers: Timers;
   random: Pick<Random, "next">;

@@ -1,5 +1,6 @@
 import type { PackagerSink, RenditionInfo } from "@sameroom/engine";
 import {
+  aacFormat,
   h264Format,
   opusFormat,
   serializeFragment,
@@ -22,6 +23,8 @@ export const LARGE = h264Format({
   pps: PPS,
 })!;
 export const SOUND = opusFormat(2);
+/** AAC-LC, stereo, 44.1 kHz. */
+export const SOUND_AAC = aacFormat(hex("1210"));
 
 /** Length of a part, and of the four of them in a segment, ms. */
 export const PART_MS = 200;
@@ -111,8 +114,8 @@ export class Show {
 
   fragment(format: UnitFormat, atMs: number): Uint8Array {
     const timescale = timescaleOf(format);
-    const duration = format.kind === "video" ? 3000 : 960;
-    const count = (PART_MS * timescale) / 1000 / duration;
+    const duration = format.kind === "video" ? 3000 : format.codec === "aac" ? 1024 : 960;
+    const count = Math.ceil((PART_MS * timescale) / 1000 / duration);
     this.#sequence += 1;
     return serializeFragment({
       format,

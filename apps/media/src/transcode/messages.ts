@@ -24,6 +24,7 @@ export type Work =
   | ({ kind: "realtime" } & RealtimeWork)
   | { kind: "video"; input: VideoFormat; rungs: Rung[]; encoder: H264Encoder; threads: number }
   | ({ kind: "pictures" } & PicturesWork)
+  | ({ kind: "aac" } & AacWork)
   | { kind: "probe" };
 
 /** Pictures for viewers who wait for none. */
@@ -58,6 +59,23 @@ export interface PicturesWork {
   durationMs: number;
   /** Existing directory for `poster.jpg` and `sprites-<n>.jpg`. */
   outDir: string;
+}
+
+/** Sound of a recording, made again for players that do not take Opus. */
+export interface AacWork {
+  /** Files of Opus fragments, in order, with their init segments. */
+  segments: {
+    path: string;
+    init: string;
+    /** File to write. */
+    out: string;
+    /** Does not continue the one before. */
+    restart: boolean;
+  }[];
+  /** File for the init segment of all that is written; it is written last. */
+  outInit: string;
+  /** Bit/s. */
+  bitrate: number;
 }
 
 /** One JPEG of many small pictures, row by row; the last sheet may have fewer rows, its last row may be part empty. */

@@ -1,7 +1,7 @@
 import type { Clock, Log, Random, Timers } from "@sameroom/base";
 import type { AudioFormat, VideoFormat } from "@sameroom/protocol";
 import { ChildPool } from "./child-pool.ts";
-import type { H264Encoder, Pictures, PicturesWork, Rung, Work } from "./messages.ts";
+import type { AacWork, H264Encoder, Pictures, PicturesWork, Rung, Work } from "./messages.ts";
 import { Transcode, type TranscodeOptions } from "./transcode.ts";
 import { transcoderProgram } from "./transcoder-program.ts";
 
@@ -52,6 +52,8 @@ export interface RealtimeTranscodeOptions {
 export interface JobOptions {
   /** Told how much is done, 0 to 1. */
   onProgress?: (done: number) => void;
+  /** Ends it. */
+  signal?: AbortSignal;
 }
 
 /** Decoded 4K pictures and an encoder for each rung fit in; a leak does not for long. */
@@ -190,11 +192,18 @@ export class Transcoders {
   }
 
   /**
-   * Poster and sprite sheets of a recording. Jobs wait for each other. Rejects when the files hold no picture or the
-   * process dies twice; then some files may be there.
+   * Poster and sprite sheets of a recording, or its sound as AAC. Jobs wait for each other. Rejects when the files hold no
+   * picture, or the process dies twice; then some files may be there.
    */
-  runJob(_kind: "pictures", work: PicturesWork, options: JobOptions = {}): Promise<Pictures> {
-    const run = () => this.#run({ kind: "pictures", ...work }, options) as Promise<Pictures>;
+  runJob(kind: "pictures", work: PicturesWork, options?: JobOptions): Promise<Pictures>;
+  runJob(kind: "aac", work: AacWork, options?: JobOptions): Promise<undefined>;
+  runJob(
+    kind: "pictures" | "aac",
+    work: PicturesWork | AacWork,
+    options: JobOptions = {},
+  ): Promise<Pictures | undefined> {
+    const whole = { kind, ...work } as Work;
+    const run = () => this.#run(whole, options) as Promise<Pictures | undefined>;
     const job = this.#lastJob.then(() =>
       run().catch((error: Error) => (isDeath(error) ? run() : Promise.reject(error))),
     );
@@ -214,18 +223,23 @@ export class Transcoders {
     return [this.#audio, this.#video, this.#realtime, this.#jobs];
   }
 
-  #run(work: Work, { onProgress }: JobOptions = {}): Promise<unknown> {
+  #run(work: Work, { onProgress, signal }: JobOptions = {}): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) {
+      if (this.#closed || signal?.aborted) {
         reject(new Error("transcoding has ended"));
         return;
       }
       const settle = (act: () => void) => {
         this.#abandon.delete(abandon);
+        signal?.removeEventListener("abort", abandon);
         seat.leave();
         act();
       };
-      const abandon = () => settle(() => reject(new Error("transcoding has ended")));
+      const abandon = () => {
+        seat.send({ type: "close" });
+        settle(() => reject(new Error("transcoding has ended")));
+      };
+      signal?.addEventListener("abort", abandon, { once: true });
       this.#abandon.add(abandon);
       const seat = this.#jobs.takeSeat({
         alone: false,

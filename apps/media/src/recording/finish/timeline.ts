@@ -7,6 +7,7 @@ import {
   timescaleOf,
   type UnitFormat,
 } from "@sameroom/protocol";
+import { aacOf, madeInit } from "../add-sound.ts";
 import type { ManifestLine, ManifestSegment } from "../manifest.ts";
 import { ticksOf, wholeFragments } from "../whole-fragments.ts";
 
@@ -32,6 +33,8 @@ export interface TimelineMoment {
   seconds: number;
   video: TimelineSegment | undefined;
   audio: TimelineSegment | undefined;
+  /** The same sound as AAC, where it came so or was made. */
+  aac: TimelineSegment | undefined;
 }
 
 /** A recording, laid out: what was not recorded is left out, and what is left follows without a hole. */
@@ -39,6 +42,8 @@ export interface Timeline {
   video: TimelineTrack;
   audio: TimelineTrack;
   moments: TimelineMoment[];
+  /** Formats of the AAC, when all of the sound is there as AAC; otherwise none. */
+  aacFormats: UnitFormat[];
   seconds: number;
 }
 
@@ -49,6 +54,7 @@ interface Loaded {
   segment: ManifestSegment;
   format: UnitFormat;
   fragments: ParsedFragment[];
+  byteLength: number;
   fromSeconds: number;
   toSeconds: number;
 }
@@ -61,8 +67,10 @@ export async function readTimeline(directory: string, lines: readonly ManifestLi
     video: { formats: [], fragments: [] },
     audio: { formats: [], fragments: [] },
     moments: [],
+    aacFormats: [],
     seconds: 0,
   };
+  const made = madeInit(lines);
   let shiftSeconds: number | undefined;
   let lastNumber = -1;
   let endSeconds = 0;
@@ -83,11 +91,16 @@ export async function readTimeline(directory: string, lines: readonly ManifestLi
     const discontinuity = timeline.moments.length > 0 && (line.discontinuity || isHole);
     const seconds = Math.max(0.001, video ? video.toSeconds - video.fromSeconds : to - from);
     const moment = { number: line.number, discontinuity, seconds };
-    timeline.moments.push({ ...moment, video: played(video), audio: played(audio) });
+    const aac = await load(aacOf(line, made));
+    if (aac && !timeline.aacFormats.includes(aac.format)) timeline.aacFormats.push(aac.format);
+    timeline.moments.push({ ...moment, video: played(video), audio: played(audio), aac: played(aac) });
     timeline.seconds += seconds;
     lastNumber = line.number;
     endSeconds = to - shift;
   }
+  // The job that makes AAC writes its init segment last.
+  const isMade = inits.get(made) !== undefined;
+  if (!isMade && timeline.audio.formats.some(({ codec }) => codec === "opus")) timeline.aacFormats = [];
   return timeline;
 }
 
@@ -106,9 +119,10 @@ async function loadSegment(
   const { fragments } = wholeFragments(bytes);
   const [first] = fragments;
   if (first === undefined) return undefined;
+  const byteLength = bytes.length;
   const fromSeconds = first.baseTime / timescaleOf(format);
   const toSeconds = fromSeconds + ticksOf(fragments) / timescaleOf(format);
-  return { segment, format, fragments, fromSeconds, toSeconds };
+  return { segment, format, fragments, byteLength, fromSeconds, toSeconds };
 }
 
 function add(track: TimelineTrack, { segment, format, fragments }: Loaded, shiftSeconds: number): void {
@@ -121,7 +135,7 @@ function add(track: TimelineTrack, { segment, format, fragments }: Loaded, shift
 
 function played(loaded: Loaded | null | undefined): TimelineSegment | undefined {
   if (!loaded) return undefined;
-  const { segment, fromSeconds, toSeconds } = loaded;
-  const { file, init, captureMicros, bytes } = segment;
-  return { file, init, captureMicros, seconds: Math.max(0.001, toSeconds - fromSeconds), byteLength: bytes };
+  const { segment, byteLength, fromSeconds, toSeconds } = loaded;
+  const { file, init, captureMicros } = segment;
+  return { file, init, captureMicros, seconds: Math.max(0.001, toSeconds - fromSeconds), byteLength };
 }

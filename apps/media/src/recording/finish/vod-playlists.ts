@@ -1,32 +1,63 @@
-import { basename } from "node:path";
+import { posix } from "node:path";
 import {
   type AudioFormat,
+  type AudioRendition,
   type MediaSegment,
   type MultivariantPlaylist,
   serializeMediaPlaylist,
   serializeMultivariant,
   type UnitFormat,
+  type Variant,
 } from "@sameroom/protocol";
 import type { Timeline, TimelineSegment, TimelineTrack } from "./timeline.ts";
 
-/** Name of the audio renditions' group. */
-const SOUND_GROUP = "sound";
+/** What the one sound of a show is called, in whichever codec. */
+const SOUND_NAME = "Main";
+
+type Moment = Timeline["moments"][number];
+
+/** Sound in one codec, as players may choose it. */
+interface Sound {
+  /** Directory of its playlist, and name of its group. */
+  id: "opus" | "aac";
+  formats: AudioFormat[];
+  of(moment: Moment): TimelineSegment | undefined;
+}
 
 /** The playlists of a finished recording, by their paths below its directory; every address in them is relative. */
 export function vodPlaylists(timeline: Timeline): Record<string, string> {
-  const { video, audio, moments } = timeline;
-  const hasVideo = video.fragments.length > 0;
-  const hasAudio = audio.fragments.length > 0;
-  const texts: Record<string, string> = { "index.m3u8": serializeMultivariant(multivariant(timeline)) };
-  if (hasVideo) texts["video/index.m3u8"] = mediaPlaylist(moments, (moment) => moment.video);
-  if (hasAudio) texts["opus/index.m3u8"] = mediaPlaylist(moments, (moment) => moment.audio);
+  const { video, moments } = timeline;
+  const sounds = soundsOf(timeline);
+  const texts: Record<string, string> = {
+    "index.m3u8": serializeMultivariant(multivariant(timeline, sounds)),
+  };
+  if (video.fragments.length > 0)
+    texts["video/index.m3u8"] = mediaPlaylist("video", moments, (moment) => moment.video);
+  for (const { id, of } of sounds) texts[`${id}/index.m3u8`] = mediaPlaylist(id, moments, of);
   return texts;
+}
+
+/**
+ * Opus where all of it came so; AAC where all of it is there in AAC. A host who changed from one to the other without the
+ * second having been made of the first leaves both in one playlist.
+ */
+function soundsOf({ audio, aacFormats }: Timeline): Sound[] {
+  if (audio.fragments.length === 0) return [];
+  const came = audio.formats.filter((format) => format.kind === "audio");
+  const made = aacFormats.filter((format) => format.kind === "audio");
+  const isOpus = came.every(({ codec }) => codec === "opus");
+  const hasAac = made.length > 0;
+  const sounds: Sound[] = [];
+  if (isOpus || !hasAac) sounds.push({ id: "opus", formats: came, of: (moment) => moment.audio });
+  if (hasAac) sounds.push({ id: "aac", formats: made, of: (moment) => moment.aac });
+  return sounds;
 }
 
 /** The playlist of one track: the same moments and discontinuities on each, so that players keep them in step. */
 function mediaPlaylist(
-  moments: Timeline["moments"],
-  of: (moment: Timeline["moments"][number]) => TimelineSegment | undefined,
+  directory: string,
+  moments: readonly Moment[],
+  of: (moment: Moment) => TimelineSegment | undefined,
 ): string {
   const seconds = moments.map((moment) => of(moment)?.seconds ?? moment.seconds);
   return serializeMediaPlaylist({
@@ -37,11 +68,11 @@ function mediaPlaylist(
     segments: moments.map((moment, index): MediaSegment => {
       const taken = of(moment);
       return {
-        uri: `${moment.number}.m4s`,
+        uri: relative(directory, taken?.file ?? `${directory}/${moment.number}.m4s`),
         duration: seconds[index]!,
         discontinuity: moment.discontinuity,
         gap: taken === undefined,
-        map: taken && basename(taken.init),
+        map: taken && relative(directory, taken.init),
         programDateTimeMs: taken && taken.captureMicros / 1000,
       };
     }),
@@ -49,45 +80,49 @@ function mediaPlaylist(
   });
 }
 
-function multivariant({ video, audio, moments }: Timeline): MultivariantPlaylist {
+function multivariant({ video, moments }: Timeline, sounds: readonly Sound[]): MultivariantPlaylist {
   const pictures = video.formats.filter((format) => format.kind === "video");
-  const sounds = audio.formats.filter((format) => format.kind === "audio");
-  const rate = (of: (moment: Timeline["moments"][number]) => (TimelineSegment | undefined)[]) => {
-    let [bytes, seconds, peak] = [0, 0, 0];
-    for (const moment of moments) {
-      const taken = of(moment).filter((segment) => segment !== undefined);
-      const own = taken.reduce((sum, { byteLength }) => sum + byteLength, 0);
-      bytes += own;
-      seconds += moment.seconds;
-      peak = Math.max(peak, (own * 8) / moment.seconds);
-    }
-    return { bandwidth: Math.max(1, peak), averageBandwidth: Math.max(1, (bytes * 8) / seconds) };
-  };
-  if (pictures.length === 0)
-    return {
-      variants: [{ uri: "opus/index.m3u8", ...rate((moment) => [moment.audio]), codecs: codecsOf(sounds) }],
-    };
-  const largest = pictures.reduce((most, format) =>
+  const audio = sounds.map(({ id, formats }): AudioRendition => {
+    const channels = Math.max(...formats.map((format) => format.channels));
+    return { groupId: id, name: SOUND_NAME, uri: `${id}/index.m3u8`, isDefault: true, channels };
+  });
+  const [first] = pictures;
+  if (first === undefined) {
+    const variants = sounds.map(
+      ({ id, formats, of }): Variant => ({
+        uri: `${id}/index.m3u8`,
+        ...rate(moments, (moment) => [of(moment)]),
+        codecs: codecsOf(formats),
+      }),
+    );
+    return { variants };
+  }
+  const { width, height } = pictures.reduce((most, format) =>
     format.width * format.height > most.width * most.height ? format : most,
   );
-  const [sound] = sounds;
-  return {
-    variants: [
-      {
-        uri: "video/index.m3u8",
-        ...rate((moment) => [moment.video, moment.audio]),
-        codecs: codecsOf([...pictures, ...sounds]),
-        resolution: { width: largest.width, height: largest.height },
-        frameRate: frameRate(video, moments),
-        audioGroup: sound && SOUND_GROUP,
-      },
-    ],
-    audio: sound && [rendition(sound)],
-  };
+  const variants = (sounds.length === 0 ? [undefined] : sounds).map(
+    (sound): Variant => ({
+      uri: "video/index.m3u8",
+      ...rate(moments, (moment) => [moment.video, sound?.of(moment)]),
+      codecs: codecsOf([...pictures, ...(sound?.formats ?? [])]),
+      resolution: { width, height },
+      frameRate: frameRate(video, moments),
+      audioGroup: sound?.id,
+    }),
+  );
+  return { variants, audio };
 }
 
-function rendition({ channels }: AudioFormat) {
-  return { groupId: SOUND_GROUP, name: "Opus", uri: "opus/index.m3u8", isDefault: true, channels };
+/** Bits a second: of the worst moment, and on the average. */
+function rate(moments: readonly Moment[], of: (moment: Moment) => (TimelineSegment | undefined)[]) {
+  let [bytes, seconds, peak] = [0, 0, 0];
+  for (const moment of moments) {
+    const own = of(moment).reduce((sum, taken) => sum + (taken?.byteLength ?? 0), 0);
+    bytes += own;
+    seconds += moment.seconds;
+    peak = Math.max(peak, (own * 8) / moment.seconds);
+  }
+  return { bandwidth: Math.max(1, peak), averageBandwidth: Math.max(1, (bytes * 8) / seconds) };
 }
 
 /** Each codec once, in the order they came. */
@@ -96,9 +131,14 @@ function codecsOf(formats: readonly UnitFormat[]): string[] {
 }
 
 /** Pictures a second on the average. */
-function frameRate({ fragments }: TimelineTrack, moments: Timeline["moments"]): number | undefined {
+function frameRate({ fragments }: TimelineTrack, moments: readonly Moment[]): number | undefined {
   let [pictures, seconds] = [0, 0];
   for (const { samples } of fragments) pictures += samples.length;
   for (const { video } of moments) seconds += video?.seconds ?? 0;
   return seconds > 0 ? pictures / seconds : undefined;
+}
+
+/** The address of a file, seen from a directory beside its own. */
+function relative(directory: string, file: string): string {
+  return posix.relative(directory, file);
 }

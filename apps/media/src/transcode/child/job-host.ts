@@ -1,9 +1,10 @@
 import { toError } from "@sameroom/base";
-import type { FromChild, PicturesWork, SoundLevel, ToChild, Work } from "../messages.ts";
+import type { FromChild, SoundLevel, ToChild, Work } from "../messages.ts";
 import { AudioJob } from "./audio-job.ts";
 import { CostMeter, type CostSource } from "./cost-meter.ts";
 import type { JobOutput, StreamJob } from "./job.ts";
 import { LevelsJob } from "./levels-job.ts";
+import { makeAac } from "./make-aac.ts";
 import { makePictures } from "./make-pictures.ts";
 import { OpusJob } from "./opus-job.ts";
 import { probeEncoder } from "./probe-encoder.ts";
@@ -15,6 +16,7 @@ export class JobHost {
   readonly #send: (message: FromChild) => void;
   readonly #jobs = new Map<number, StreamJob>();
 
+  readonly #fileWork = new Map<number, AbortController>();
   readonly #meter: CostMeter;
 
   constructor(send: (message: FromChild) => void, cost: CostSource) {
@@ -82,19 +84,28 @@ export class JobHost {
     else if (work.kind === "realtime") this.#jobs.set(job, new RealtimeJob(work, output));
     else if (work.kind === "video") this.#jobs.set(job, new VideoJob(work, output));
     else if (work.kind === "probe") this.#send({ type: "result", job, result: probeEncoder() });
-    else this.#makePictures(job, work);
+    else this.#runFileWork(job, work);
     this.#send({ type: "opened", job });
   }
 
-  #makePictures(job: number, work: PicturesWork): void {
+  /** Work on files: it ends by itself, or when it is closed. */
+  #runFileWork(job: number, work: Extract<Work, { kind: "pictures" | "aac" }>): void {
+    const abort = new AbortController();
+    this.#fileWork.set(job, abort);
     const progress = (done: number) => this.#send({ type: "progress", job, done });
-    makePictures(work, progress).then(
-      (result) => this.#send({ type: "result", job, result }),
-      (thrown: unknown) => this.#send({ type: "failed", job, message: toError(thrown).message }),
-    );
+    const { signal } = abort;
+    const running: Promise<unknown> =
+      work.kind === "aac" ? makeAac(work, { progress, signal }) : makePictures(work, progress);
+    running
+      .then(
+        (result) => this.#send({ type: "result", job, result }),
+        (thrown: unknown) => this.#send({ type: "failed", job, message: toError(thrown).message }),
+      )
+      .finally(() => this.#fileWork.delete(job));
   }
 
   #close(job: number): void {
+    this.#fileWork.get(job)?.abort();
     const open = this.#jobs.get(job);
     this.#jobs.delete(job);
     this.#meter.forget(job);
