@@ -38,9 +38,17 @@ void Departures::begin(const ViewerLink& link) {
   transmitter_.setTime(now_);
 }
 
+void Departures::abandonWaiting(Output& output) {
+  Pacer* pacer = output.link.pacer.get();
+  if (pacer == nullptr || !output.config.video) return;
+  counters_.pacerDroppedPackets.add(pacer->beginAnew(output, monotonicMicros()));
+  output.takeBackUnsent();
+}
+
 std::optional<uint64_t> Departures::admitPast(ViewerLink& link, size_t bytes) {
   const uint64_t now = monotonicMicros();
-  return link.pacer ? link.pacer->admitPast(bytes, now) : now;
+  if (link.pacer) return link.pacer->admitPast(bytes, now);
+  return bytes <= Pacer::kMaxPastBytes ? std::optional<uint64_t>(now) : std::nullopt;
 }
 
 void Departures::readClocks() {
@@ -132,7 +140,7 @@ void Departures::probe(Output& output, const ProbeConfig& config) {
     });
   }
   readClocks();
-  link.prober->start(output, config, output.newestIndex(), now_);
+  link.prober->start(output, config, output.nextUnsent(), now_);
   continueProbe(link);
 }
 

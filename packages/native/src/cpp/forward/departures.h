@@ -25,6 +25,8 @@ class Departures {
   void setPacing(ViewerLink& link, const std::optional<Pacing>& pacing);
   // Before a run of `send`.
   void begin(const ViewerLink& link);
+  // The output is about to begin anew with a keyframe: what of it waits would only keep that waiting, and never leaves.
+  void abandonWaiting(Output& output);
   // Makes room in the queue for a source's past of so many bytes, and tells when it will have left; empty when that takes too long.
   std::optional<uint64_t> admitPast(ViewerLink& link, size_t bytes);
   // `size`: the whole datagram, padding included.

@@ -63,6 +63,7 @@ void Forwarder::gather(Output& output, Source& source) {
     at = std::find_if(at, end, [wait](const CachedPacket* p) { return p->keyframe || !wait; });
     if (at == end) return replayPast(output, source);
     const CachedPacket& first = **at;
+    departures_.abandonWaiting(output);
     output.switchToPending(first);
     place(output, **at);
     listener_.onSwitched(output.config.id, source.config.id, static_cast<uint16_t>(output.newestIndex()));
@@ -82,6 +83,7 @@ void Forwarder::replayPast(Output& output, Source& source) {
   const size_t count = source.highest - past.first + 1;
   const std::optional<uint64_t> leftMicros = departures_.admitPast(output.link, past.bytes + count * kPastOverhead);
   if (!leftMicros) return;
+  departures_.abandonWaiting(output);
   output.switchToPast(*leftMicros);
   listener_.onSwitched(output.config.id, source.config.id, static_cast<uint16_t>(output.newestIndex() + 1));
   for (uint64_t index = past.first; index <= source.highest; ++index) {

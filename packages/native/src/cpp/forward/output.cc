@@ -24,6 +24,7 @@ Output::Output(const OutputConfig& c, ViewerLink& l, TimerQueue& timers, std::sh
       counters(std::move(stats)),
       reportTimer(timers, std::move(onReport)),
       nextIndex_(firstIndex(l, c.ssrc)),
+      nextUnsent_(nextIndex_),
       nextRtxIndex_(c.rtxSsrc ? firstIndex(l, *c.rtxSsrc) : 0),
       lastTimestamp_(randomU32()) {}
 
@@ -263,6 +264,7 @@ const Segment* Output::locate(uint16_t sequenceNumber, uint64_t& outputIndex) co
 }
 
 void Output::noteSent(uint64_t outputIndex, uint32_t timestamp) {
+  noteLeft(outputIndex);
   if (outputIndex < sentIndex_) return;
   sentIndex_ = outputIndex;
   counters->lastSequenceNumber.set(outputIndex & 0xffff);

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
@@ -57,6 +58,11 @@ class Output {
   void noteSent(uint64_t outputIndex, uint32_t timestamp);
   // The latest number given away.
   uint64_t newestIndex() const { return nextIndex_ - 1; }
+  uint64_t nextUnsent() const { return nextUnsent_; }
+  // The viewer has heard of this number.
+  void noteLeft(uint64_t outputIndex) { nextUnsent_ = std::max(nextUnsent_, outputIndex + 1); }
+  // None of what was placed and has not left will: its numbers, which nobody has seen, are given away again.
+  void takeBackUnsent() { nextIndex_ = nextUnsent_; }
   uint64_t takeRtxIndex() { return nextRtxIndex_++; }
 
   const OutputConfig config;
@@ -101,6 +107,7 @@ class Output {
   bool started_ = false;
   uint64_t nextIndex_;
   uint64_t sentIndex_ = 0;
+  uint64_t nextUnsent_;  // after the highest number that has left, by itself or in RTX
   uint64_t nextRtxIndex_;
   uint32_t lastTimestamp_;
   uint64_t lastArrivalMicros_ = 0;

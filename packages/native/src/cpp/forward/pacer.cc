@@ -17,7 +17,8 @@ void HeldQueue::pop() {
   }
 }
 
-void HeldQueue::forget(const Output& output) {
+size_t HeldQueue::forget(const Output& output) {
+  const size_t before = items_.size() - head_;
   std::vector<Held> kept;
   size_t bytes = 0;
   for (size_t at = head_; at < items_.size(); ++at) {
@@ -28,6 +29,7 @@ void HeldQueue::forget(const Output& output) {
   items_.swap(kept);
   head_ = 0;
   bytes_ = bytes;
+  return before - items_.size();
 }
 
 bool Pacer::hold(HeldQueue& queue, const Held& held) {
@@ -78,11 +80,18 @@ bool Pacer::any(Next& out) {
   return true;
 }
 
-void Pacer::forget(const Output& output) {
-  again_.forget(output);
-  video_.forget(output);
+size_t Pacer::forget(const Output& output) {
+  if (held_ == 0) return 0;
+  const size_t count = again_.forget(output) + video_.forget(output);
   held_ = again_.bytes() + video_.bytes();
   if (held_ == 0) timer_.cancel();
+  return count;
+}
+
+size_t Pacer::beginAnew(const Output& output, uint64_t now) {
+  const size_t count = forget(output);
+  if (count > 0) patientUntil_ = std::max(patientUntil_, now + kBeginningMicros);
+  return count;
 }
 
 void Pacer::setTimer(uint64_t now) {

@@ -29,8 +29,8 @@ class HeldQueue {
   const Held& front() const { return items_[head_]; }
   void push(const Held& held);
   void pop();
-  // Takes out what is for this output.
-  void forget(const Output& output);
+  // Takes out what is for this output; how many packets that were.
+  size_t forget(const Output& output);
 
  private:
   std::vector<Held> items_;
@@ -49,6 +49,8 @@ class Pacer {
   // After the rate fell, what has waited longer than that is given up.
   static constexpr uint64_t kMaxAgeMicros = 600'000;
   static constexpr uint64_t kGridMicros = 5'000;
+  // How long after a new beginning everything may wait longer than usual.
+  static constexpr uint64_t kBeginningMicros = 500'000;
   // A source's past may take as long and be as much as that; meanwhile everything may wait that much longer.
   static constexpr uint64_t kMaxPastMicros = 1'000'000;
   static constexpr size_t kMaxPastBytes = 4 * 1024 * 1024;
@@ -92,12 +94,18 @@ class Pacer {
   bool next(uint64_t now, Next& out);
   // Takes out the first, whatever its time.
   bool any(Next& out);
-  void forget(const Output& output);
+  // Takes out what is for this output; how many packets that were.
+  size_t forget(const Output& output);
+  // The same; when there were any, the keyframe that comes instead may wait as a whole.
+  size_t beginAnew(const Output& output, uint64_t now);
 
  private:
   bool hold(HeldQueue& queue, const Held& held);
   bool isPatient(uint64_t now) const { return now < patientUntil_; }
-  uint64_t maxAge(uint64_t now) const { return isPatient(now) ? kMaxAgeMicros + kMaxPastMicros : kMaxAgeMicros; }
+  // What was let in while it could be has its time to leave.
+  uint64_t maxAge(uint64_t now) const {
+    return now < patientUntil_ + kMaxPastMicros ? kMaxAgeMicros + kMaxPastMicros : kMaxAgeMicros;
+  }
   void release(HeldQueue& queue);
   void setTimer(uint64_t now);
 

@@ -4,12 +4,12 @@
 
 namespace sameroom {
 
-void Prober::start(Output& output, const ProbeConfig& config, uint64_t newest, uint64_t now) {
+void Prober::start(Output& output, const ProbeConfig& config, uint64_t end, uint64_t now) {
   output_ = &output;
   config_ = config;
   startMicros_ = now;
   sent_ = 0;
-  newest_ = newest;
+  end_ = end;
   looked_ = 0;
 }
 
@@ -19,8 +19,8 @@ void Prober::stop() {
 }
 
 bool Prober::nextIndex(uint64_t& index) {
-  if (looked_ > newest_ || looked_ >= kLookBack) return false;
-  index = newest_ - looked_++;
+  if (looked_ >= end_ || looked_ >= kLookBack) return false;
+  index = end_ - 1 - looked_++;
   return true;
 }
 

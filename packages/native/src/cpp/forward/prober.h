@@ -21,8 +21,8 @@ class Prober {
 
   Prober(TimerQueue& timers, Timer::Callback onDue) : timer_(timers, std::move(onDue)) {}
 
-  // `newest`: the output's latest number. A probe under way ends.
-  void start(Output& output, const ProbeConfig& config, uint64_t newest, uint64_t now);
+  // `end`: the number after the latest one that has left. A probe under way ends.
+  void start(Output& output, const ProbeConfig& config, uint64_t end, uint64_t now);
   void stop();
   // Null when no probe is under way.
   Output* output() const { return output_; }
@@ -46,7 +46,7 @@ class Prober {
   ProbeConfig config_;
   uint64_t startMicros_ = 0;
   uint64_t sent_ = 0;
-  uint64_t newest_ = 0;
+  uint64_t end_ = 0;
   uint64_t looked_ = 0;
   Timer timer_;
 };

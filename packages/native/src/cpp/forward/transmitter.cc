@@ -62,6 +62,7 @@ size_t Transmitter::sendRtx(Output& output, const Outgoing& outgoing, uint8_t cl
   const size_t size = link.sender->protectRtp({out, headerSize, body, payloadSize, 0, index});
   if (size == 0) return 0;
   batch_.commit(size, *link.destination);
+  output.noteLeft(outgoing.index);
   logSent(output, size, SentKind::kRetransmission, cluster);
   return size;
 }

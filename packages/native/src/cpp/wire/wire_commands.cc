@@ -57,10 +57,8 @@ void WireCore::closePeer(uint32_t peerId) {
 void WireCore::addSource(const SourceConfig& config) {
   Peer* peer = findPeer(config.peer);
   if (peer == nullptr && !config.local()) return;
-  // What of the past waits to leave is followed by as many packets as ever.
   size_t cachePackets = config.video ? config_.cachePackets : kAudioCachePackets;
-  const size_t least = cachePackets + config.pastPackets;
-  while (cachePackets < least) cachePackets *= 2;
+  while (cachePackets < config.pastPackets) cachePackets *= 2;
   auto source = std::make_unique<Source>(config, cachePackets);
   if (peer != nullptr) {
     peer->forgetUnclaimed(config.ssrc);
