@@ -86,6 +86,7 @@ export class MadeRendition {
     if (this.#transcode === undefined) return;
     this.#transcode.close();
     this.#transcode = undefined;
-    this.#options.program.pause(this.#options.planned.id);
+    const { program, planned } = this.#options;
+    if (!program.isSent(planned.id)) program.pause(planned.id);
   }
 }

@@ -6,7 +6,7 @@ import { MadeRendition } from "./made-rendition.ts";
 import type { PlannedRendition } from "./planned-rendition.ts";
 import type { Program } from "./program.ts";
 import type { Programs } from "./programs.ts";
-import { OPUS_RENDITION } from "./rendition-names.ts";
+import { AAC_RENDITION, OPUS_RENDITION } from "./rendition-names.ts";
 
 export interface MadeRenditionsOptions {
   programs: Programs;
@@ -20,7 +20,7 @@ export interface MadeRenditionsOptions {
 /** What is promised of pictures that are made, until the encoder has said it exactly: main profile, level 3.1. */
 const H264_MADE = "avc1.4d401f";
 const AAC: PlannedRendition = {
-  ...{ id: "aac", kind: "audio", codecs: "mp4a.40.2", bps: 128_000, channels: 2 },
+  ...{ id: AAC_RENDITION, kind: "audio", codecs: "mp4a.40.2", bps: 128_000, channels: 2 },
 };
 
 /** What is made of hosts' streams for players that need something else, in every program of the worker. */
@@ -35,6 +35,7 @@ export class MadeRenditions {
       this.#makers.set(program, makers);
       program.on("format", (rendition) => {
         if (rendition === OPUS_RENDITION) this.#planSound(program, makers);
+        else if (rendition === AAC.id && program.isSent(AAC.id)) this.#leaveSound(makers);
         else if (rendition === program.topLayer) this.#planPictures(program, makers, rendition);
       });
       program.once("ended", () => {
@@ -51,7 +52,7 @@ export class MadeRenditions {
 
   /** AAC for players that cannot take Opus. */
   #planSound(program: Program, makers: Map<string, MadeRendition>): void {
-    if (makers.has(AAC.id)) return;
+    if (makers.has(AAC.id) || program.isSent(AAC.id)) return;
     const { transcoders, nowMs, log } = this.#options;
     const maker = new MadeRendition({
       ...{ program, nowMs, log, planned: AAC, source: OPUS_RENDITION },
@@ -59,6 +60,12 @@ export class MadeRenditions {
         input.kind === "audio" ? transcoders.openAudio({ codec: "aac", bitrate: AAC.bps, input }) : undefined,
     });
     makers.set(AAC.id, maker);
+  }
+
+  /** The host sends AAC now: nothing else may stand under its name. */
+  #leaveSound(makers: Map<string, MadeRendition>): void {
+    makers.get(AAC.id)?.close();
+    makers.delete(AAC.id);
   }
 
   /**

@@ -1,7 +1,6 @@
 import {
   type AccessUnit,
   createDepacketizer,
-  opusFormat,
   opusSamples,
   type RtpFrame,
 } from "@sameroom/protocol";
