@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "@sameroom/base";
 import { MediaError } from "../node/media-error.ts";
 import type { Program } from "../program/program.ts";
-import { OPUS_RENDITION } from "../program/rendition-names.ts";
+import { AAC_RENDITION, OPUS_RENDITION } from "../program/rendition-names.ts";
 import type { Mp3Frame, Transcode } from "../transcode/transcode.ts";
 import type { Transcoders } from "../transcode/transcoders.ts";
 import { ICY_INTERVAL_BYTES, IcyStream } from "./icy-stream.ts";
@@ -82,11 +82,19 @@ export class Radio {
   #begin(): void {
     if (this.#transcode !== undefined) return;
     const { program, transcoders, log } = this.#options;
-    const input = program.formatOf(OPUS_RENDITION);
+    const input = program.sound === undefined ? undefined : program.formatOf(program.sound);
     if (input?.kind !== "audio") throw new MediaError("playback.not_live", "there is no sound", 1);
     const transcode = transcoders.openAudio({ codec: "mp3", bitrate: BIT_RATE, input });
     this.#transcode = transcode;
-    this.#unsubscribe = program.subscribe(OPUS_RENDITION, (unit) => transcode.push(unit));
+    // A host who takes over may send another codec; what is made of one is never the sound.
+    const offs = [OPUS_RENDITION, AAC_RENDITION].map((rendition) =>
+      program.subscribe(rendition, (unit) => {
+        if (rendition === program.sound) transcode.push(unit);
+      }),
+    );
+    this.#unsubscribe = () => {
+      for (const off of offs) off();
+    };
     transcode.on("frame", (frame) => this.#broadcast(frame));
     transcode.on("failed", (failure) => {
       log.warn("no MP3 is made any more", { room: program.room, ...failure });

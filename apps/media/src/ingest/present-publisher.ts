@@ -4,12 +4,11 @@ import type { Authenticated } from "../auth/authenticator.ts";
 import type { MediaSessionState } from "../node/media-session.ts";
 import type { IncomingTrack } from "./incoming-track.ts";
 
-type Known = MediaSessionState & { auth: Authenticated };
+type Known = MediaSessionState & { auth: Authenticated; protocol: SessionProtocol };
 
 /** Who publishes, in which way and how they are doing, as control is told of them. */
 export function publisherOf(
-  { id, room, sinceUnixMs, auth }: Known,
-  protocol: SessionProtocol,
+  { id, room, sinceUnixMs, auth, protocol }: Known,
   state: PublisherState,
 ): Omit<Publisher, "video" | "audio"> {
   const { participant, name, role } = auth.identity;
@@ -28,7 +27,7 @@ export function presentPublisher(
   const audio = codecOf("audio");
   const layers = now.tracks.find((track) => track.kind === "video")?.layers.length ?? 0;
   return {
-    ...publisherOf(session, "whip", now.state),
+    ...publisherOf(session, now.state),
     video: video === undefined ? null : { codec: video, layers },
     audio: audio === undefined ? null : { codec: audio },
   };

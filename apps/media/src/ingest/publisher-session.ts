@@ -48,6 +48,8 @@ export class PublisherSession implements PublishingSession {
   readonly auth: Authenticated;
   /** RTP is what they send. */
   readonly originals = undefined;
+  readonly protocol = "whip";
+  readonly bridges = [];
   /** Who listens to what this session has to say, over HTTP. */
   readonly listeners = new EventStreams();
   readonly #options: PublisherSessionOptions;

@@ -1,4 +1,4 @@
-import type { GoneReason, Publisher, PublisherHealth } from "@sameroom/contract";
+import type { GoneReason, Publisher, PublisherHealth, SessionProtocol } from "@sameroom/contract";
 import type { RtpFact, SourceId } from "@sameroom/native";
 import type { AccessUnit } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
@@ -16,6 +16,7 @@ export interface OriginalUnits {
 export interface PublishingSession extends MediaSessionState {
   readonly kind: "publisher";
   readonly auth: Authenticated;
+  readonly protocol: SessionProtocol;
   readonly isHost: boolean;
   closedFor: GoneReason | undefined;
   /** Whether control was told of it. */
@@ -28,6 +29,8 @@ export interface PublishingSession extends MediaSessionState {
   readonly tracks: readonly IncomingTrack[];
   /** Where media comes as units; undefined: the streams are what they send. */
   readonly originals: OriginalUnits | undefined;
+  /** What is encoded anew for WebRTC viewers now. */
+  readonly bridges: readonly ("sound" | "picture")[];
   /** A packet of one of its streams. */
   handleRtp(fact: RtpFact): void;
   /** Does what is due. Every few milliseconds. */

@@ -1,3 +1,4 @@
+import type { SessionProtocol } from "@sameroom/contract";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { LiveOrigin } from "../hls/live-origin.ts";
 import type { Transcoders } from "../transcode/transcoders.ts";
@@ -30,6 +31,8 @@ const COUNTERS: [string, string, string, Record<string, keyof MediaCounters>][] 
   ],
 ];
 
+const INGEST_PROTOCOLS: readonly SessionProtocol[] = ["whip", "rtmp", "srt", "recorder"];
+
 export interface MetricsSources {
   linked: () => boolean;
   /** What is served over HTTP, if anything is. */
@@ -51,6 +54,28 @@ export function createMetrics(node: MediaNode, { linked, live, transcoders }: Me
       const { publishers, viewers } = node.counts;
       this.set({ kind: "publisher" }, publishers);
       this.set({ kind: "viewer" }, viewers);
+    },
+  });
+  new Gauge({
+    name: "sameroom_media_publishers",
+    help: "Publishers by how their media comes",
+    labelNames: ["protocol"],
+    registers,
+    collect() {
+      this.reset();
+      for (const protocol of INGEST_PROTOCOLS) this.set({ protocol }, 0);
+      for (const session of node.publisherSessions) this.inc({ protocol: session.protocol });
+    },
+  });
+  new Gauge({
+    name: "sameroom_media_bridges",
+    help: "Encoders whose sound or picture is encoded anew for WebRTC viewers now",
+    labelNames: ["kind"],
+    registers,
+    collect() {
+      const open = { sound: 0, picture: 0 };
+      for (const { bridges } of node.publisherSessions) for (const kind of bridges) open[kind] += 1;
+      for (const [kind, count] of Object.entries(open)) this.set({ kind }, count);
     },
   });
   new Gauge({

@@ -53,6 +53,7 @@ export class Program extends Emitter<ProgramEvents> {
   readonly #missingSinceMs = new Map<string, number>();
   readonly #planned = new Map<string, PlannedRendition>();
   #inputs: ProgramInputs | undefined;
+  #sound: string | undefined;
   #endsAtMs = Number.POSITIVE_INFINITY;
   #hadHost = false;
   #endedAtMs: number | undefined;
@@ -66,7 +67,10 @@ export class Program extends Emitter<ProgramEvents> {
     this.#inputOptions = {
       wire,
       unixMicrosOf: (arrivalMicros) => clock.unixMs() * 1000 - (wire.nowMicros() - arrivalMicros),
-      onAdded: (rendition) => this.addRendition(rendition),
+      onAdded: (rendition) => {
+        if (rendition.kind === "audio") this.#sound = rendition.id;
+        this.addRendition(rendition);
+      },
       onPaused: (rendition) => this.pause(rendition),
       onUnit: (rendition, unit) => this.push(rendition, unit),
     };
@@ -98,6 +102,11 @@ export class Program extends Emitter<ProgramEvents> {
   /** Id of the highest of them. */
   get topLayer(): string | undefined {
     return this.#inputs?.topLayer;
+  }
+
+  /** Id of the sound that the host sends, or has sent last; undefined: none yet. */
+  get sound(): string | undefined {
+    return this.#sound;
   }
 
   /** What is made when somebody asks for it. */

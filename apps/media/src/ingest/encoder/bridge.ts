@@ -51,18 +51,25 @@ export class Bridge {
     return this.#transcode?.cpuMsPerSecond ?? 0;
   }
 
-  /** The next unit of the encoder's. */
+  /** The next unit of the encoder's, to be made something of. */
   take(unit: AccessUnit): void {
-    this.#keep(unit);
-    if (this.#transcode === undefined) this.#begin();
-    else this.#transcode.push(unit);
+    const hasPlace = this.#remember(unit);
+    if (this.#transcode !== undefined) this.#transcode.push(unit);
+    // Who forgets the last keyframe of such an encoder may wait for the next one forever.
+    else if (this.#options.isWanted() || !hasPlace) this.#begin();
+    if (!hasPlace) this.#forget();
+  }
+
+  /** The same, but nothing is to be made of it yet. */
+  keep(unit: AccessUnit): void {
+    if (!this.#remember(unit)) this.#forget();
   }
 
   /** Every few milliseconds. */
   poll(nowMs: number): void {
     if (this.#options.isWanted()) this.#wantedAtMs = nowMs;
     if (this.#transcode === undefined) return;
-    if (nowMs - this.#wantedAtMs > LINGER_MS) this.stop();
+    if (this.#hasGroup && nowMs - this.#wantedAtMs > LINGER_MS) this.stop();
     else if (this.#stream?.incoming.keyframes.poll(nowMs) === true) this.#transcode.askForKeyframe();
   }
 
@@ -70,30 +77,31 @@ export class Bridge {
   stop(): void {
     this.#transcode?.close();
     this.#transcode = undefined;
-    this.#group = [];
-    this.#hasGroup = false;
   }
 
-  #keep(unit: AccessUnit): void {
-    if (this.#transcode !== undefined) return;
+  /** False when it is the last one of a group of pictures for which there is place. */
+  #remember(unit: AccessUnit): boolean {
     if (unit.keyframe) {
-      this.#group = [];
-      this.#groupBytes = 0;
+      this.#forget();
       this.#hasGroup = true;
     }
-    if (!this.#hasGroup) return;
+    if (!this.#hasGroup) return true;
     this.#group.push(unit);
     this.#groupBytes += unit.data.byteLength;
-    if (this.#group.length <= MOST_GROUP_UNITS && this.#groupBytes <= MOST_GROUP_BYTES) return;
+    return this.#group.length < MOST_GROUP_UNITS && this.#groupBytes < MOST_GROUP_BYTES;
+  }
+
+  #forget(): void {
     this.#group = [];
+    this.#groupBytes = 0;
     this.#hasGroup = false;
   }
 
   #begin(): void {
-    const { isWanted, nowMs, open } = this.#options;
+    const { nowMs, open } = this.#options;
     const [first] = this.#group;
     const last = this.#group.at(-1);
-    if (first === undefined || last === undefined || nowMs() < this.#notBeforeMs || !isWanted()) return;
+    if (first === undefined || last === undefined || nowMs() < this.#notBeforeMs) return;
     const transcode = open(first.format);
     if (transcode === undefined) {
       this.#notBeforeMs = nowMs() + RETRY_MS;
@@ -105,8 +113,6 @@ export class Bridge {
     transcode.on("failed", (failure) => this.#failed(transcode, failure));
     for (const unit of this.#group.slice(0, -1)) transcode.pushPast(unit);
     transcode.push(last);
-    this.#group = [];
-    this.#hasGroup = false;
   }
 
   #made(unit: AccessUnit): void {

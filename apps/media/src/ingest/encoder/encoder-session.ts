@@ -118,6 +118,10 @@ export class EncoderSession implements PublishingSession, EncoderFeed {
     return this.#tracks.tracks;
   }
 
+  get bridges(): readonly ("sound" | "picture")[] {
+    return (["sound", "picture"] as const).filter((kind) => this.#bridges[kind].isOpen);
+  }
+
   push(unit: EncoderUnit): void {
     if (this.closedFor !== undefined) return;
     const { byteLength } = unit.data;
@@ -172,7 +176,7 @@ export class EncoderSession implements PublishingSession, EncoderFeed {
 
   present(): Publisher {
     return {
-      ...publisherOf(this, this.protocol, this.#liveness.state),
+      ...publisherOf(this, this.#liveness.state),
       video: this.#video === undefined ? null : { codec: this.#video.codec, layers: 1 },
       audio: this.#audio === undefined ? null : { codec: this.#audio.codec },
     };

@@ -1,12 +1,15 @@
 import {
   type AccessUnit,
   createDepacketizer,
+  opusFormat,
   opusSamples,
   type RtpFrame,
 } from "@sameroom/protocol";
+import fc from "fast-check";
 import { FF_DECODER_OPUS } from "node-av/constants";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "../../testing/eventually.fixture.ts";
+import { HlsPlayer } from "../../testing/hls-player.fixture.ts";
 import type { TestViewer } from "../../testing/test-peer.fixture.ts";
 import { TestStage } from "../../testing/test-room.fixture.ts";
 import { bFrameUnits } from "../../transcode/b-frames.fixture.ts";
@@ -136,6 +139,26 @@ describe("encoders", () => {
     );
   });
 
+  it("are played over LL-HLS as they come: picture and sound of theirs, an MP3 of it for radios", async () => {
+    await onAir(bFrames, aac);
+    const token = await stage.worker.playbackToken({ room: stage.room });
+    const base = `${stage.worker.url}/live/${stage.room}/index.m3u8`;
+    const player = new HlsPlayer(base, { authorization: `Bearer ${token}` });
+    await eventually("a program", () => program()?.formatOf("aac") !== undefined);
+    await eventually("playlists", async () => (await player.get("")).status === 200);
+    const text = await (await player.get("")).text();
+    expect(text).toMatch(/CODECS="avc1\.[0-9a-f]{6},mp4a\.40\.2"/);
+    expect(text).not.toContain("opus");
+    const [pictures] = await player.renditions();
+    const playlist = await player.follow(pictures!, 1);
+    expect(player.faults()).toEqual([]);
+    expect(playlist.segments.length).toBeGreaterThan(0);
+    const radio = await player.get("audio.mp3");
+    expect(radio.headers.get("content-type")).toBe("audio/mpeg");
+    const { value } = await radio.body!.getReader().read();
+    expect(value!.byteLength).toBeGreaterThan(100);
+  });
+
   it("make nothing for WebRTC while nobody is there, and something for the first who comes", async () => {
     const before = sources();
     await onAir(hevc, aac);
@@ -212,6 +235,49 @@ describe("encoders", () => {
     await expect(open(await stage.hostToken("user:other"))).rejects.toMatchObject({
       code: "publish.room_busy",
     });
+  });
+
+  it("whose groups of pictures are too long to join are seen at once all the same, encoded anew from then on", async () => {
+    await onAir(oneKeyframe, aac);
+    const viewer = await stage.viewer();
+    await eventually("the bridge", () => health()?.bridge?.video?.why === "long-gop");
+    const decoder = () =>
+      framesOf(viewer).filter(({ format }) => format?.codecs.startsWith("avc1.42") === true);
+    await eventually(
+      "a picture of the bridge's",
+      () => decoder().length > 0 && framesOf(viewer).at(-1)?.data !== undefined,
+    );
+    const late = await stage.viewer({ participant: "guest:late" });
+    await eventually("pictures for who is late", () => framesOf(late).length > 10);
+    expect(framesOf(late)[0]?.keyframe).toBe(true);
+  });
+
+  it("send what makes no sense, and nothing happens", async () => {
+    const { encoders, node } = stage.worker.app;
+    const request = {
+      protocol: "recorder" as const,
+      room: stage.room,
+      from: "127.0.0.1:1",
+      onClosed: () => {},
+    };
+    const feed = await encoders.open({ ...request, credential: await stage.hostToken() });
+    const format = fc.constantFrom(plain[0]!.format, hevc[0]!.format, aac[0]!.format, opusFormat(2));
+    const time = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY));
+    const unit = fc.record({
+      ...{ format, ptsMicros: time, compositionMicros: time, keyframe: fc.boolean(), samples: fc.nat() },
+      data: fc.uint8Array({ maxLength: 64 }),
+    });
+    fc.assert(
+      fc.property(fc.array(unit), (units) => {
+        for (const each of units) feed.push(each);
+      }),
+    );
+    await eventually("that it settled", () =>
+      node.publishers().some(({ room, video }) => room === stage.room && video),
+    );
+    feed.close("connection-lost");
+    fc.assert(fc.property(unit, (each) => feed.push(each)));
+    expect(node.publishers().some(({ room }) => room === stage.room)).toBe(false);
   });
 
   it("leave nothing behind", async () => {

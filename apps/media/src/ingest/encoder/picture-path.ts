@@ -28,6 +28,7 @@ export class PicturePath {
     const { keyframe, compositionMicros, format } = unit;
     const forwardable = localSection(format) !== undefined;
     const verdict = this.#policy.take({ forwardable, keyframe, ptsMicros: mediaMicros, compositionMicros });
+    if (verdict === "through" || verdict === "unknown") this.#bridge.keep(unit);
     if (verdict === "through") {
       this.#bridge.stop();
       this.#send(unit, mediaMicros);
