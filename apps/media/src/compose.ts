@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -21,8 +21,6 @@ import { type Listening, listen } from "./http/listen.ts";
 import { createServer } from "./http/server.ts";
 import { EncoderDesk } from "./ingest/encoder/encoder-desk.ts";
 import type { EncoderDoor } from "./ingest/encoder/types.ts";
-import { RecorderIngest } from "./ingest/recorder/recorder-ingest.ts";
-import { addRecorderMetrics } from "./ingest/recorder/recorder-metrics.ts";
 import { createBootId, LinkClient } from "./link/link-client.ts";
 import { MediaNode } from "./node/media-node.ts";
 import { createMetrics } from "./node/metrics.ts";
@@ -31,6 +29,8 @@ import { LoadMeter } from "./node/worker-load.ts";
 import { MadeRenditions } from "./program/made-renditions.ts";
 import { RoomPolicies } from "./program/room-policies.ts";
 import { Recordings } from "./recording/recordings.ts";
+import { Restreams } from "./restream/restreams.ts";
+import { SenderProcesses } from "./restream/sender.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import { parseLadder } from "./transcode/rung-ladder.ts";
 import { Transcoders } from "./transcode/transcoders.ts";
@@ -45,6 +45,8 @@ const EXAMINATION_INTERVAL_MS = 1000;
 const GRACE_MARGIN_S = 5;
 /** How often requests that have waited too long are looked for. */
 const LIVE_TICK_MS = 250;
+/** How often units that are due are handed to other platforms. */
+const RESTREAM_TICK_MS = 20;
 
 /** A running media worker. */
 export interface MediaApp {
@@ -115,6 +117,10 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   if (programs !== undefined) live?.serve(programs);
   const doctors =
     programs && new Doctors({ programs, transcoders, repairs: config.transcodes > 0, clock, log });
+  const senders = new SenderProcesses(timers);
+  const restreams = new Restreams({
+    ...{ ...shared, programs, openSender: senders.open, allowPrivate: config.restreamPrivate },
+  });
   let publicUrl = config.publicUrl;
 
   const link: LinkClient = new LinkClient({
@@ -141,6 +147,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
         const { type: _, room, ...policy } = command;
         policies.set(room, policy);
       } else if (command.type === "record") recordings.record(command.room, command.on);
+      else if (command.type === "restream") restreams.set(command.room, command.targets);
       else if (command.type === "recording-policy") recordings.setOpen(command.id, command.open);
       else if (command.type === "delete-recording") {
         const { id } = command;
@@ -157,6 +164,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   node.on("viewerGone", (gone) => link.send({ type: "viewer-gone", ...gone }));
 
   doctors?.on("findings", (found) => link.send({ type: "findings", ...found }));
+  restreams.on("state", (room, targets) => link.send({ type: "restream-state", room, targets }));
   recordings.on("fact", (recording) => link.send({ type: "recording", recording }));
   recordings.on("deleted", (id) => link.send({ type: "recording-deleted", id }));
 
@@ -164,11 +172,6 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   const streamKeys = new StreamKeys((room, key) => link.askStreamKey(room, key), clock);
   const authenticator = new Authenticator(tokens, streamKeys);
   const encoders = new EncoderDesk({ node, authenticator, log });
-  const recorders = new RecorderIngest({
-    ...{ door: encoders, clock, timers, log, trustProxy: config.trustProxy },
-    random: { bytes: (count) => new Uint8Array(randomBytes(count)) },
-  });
-  addRecorderMetrics(registry, recorders);
   const http = await createServer({
     node,
     authenticator,
@@ -186,12 +189,10 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   try {
     listening = await listen(http, bind, config.httpPort);
   } catch (error) {
-    await recorders.close();
     await node.close();
     await Promise.all([recordings.close(), transcoders.close()]);
     throw error;
   }
-  for (const server of listening.servers) recorders.attach(server);
   const httpPort = listening.port;
   publicUrl ??= `:${httpPort}`;
   link.open();
@@ -203,6 +204,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   }, HEALTH_INTERVAL_MS);
   const examination = setInterval(() => doctors?.tick(), EXAMINATION_INTERVAL_MS);
 
+  const restreamTick = setInterval(() => restreams.tick(), RESTREAM_TICK_MS);
   const liveTick = setInterval(() => {
     live?.tick(clock.nowMs());
     made?.tick();
@@ -214,13 +216,15 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     clearInterval(examination);
     doctors?.close();
     clearInterval(liveTick);
-    await recorders.close();
+    clearInterval(restreamTick);
+    restreams.close();
+    const farewells = senders.close();
     await node.close();
     link.close();
     await listening.close();
     await archive.close();
     // The transcoders end what recordings wait for.
-    await Promise.all([recordings.close(), transcoders.close()]);
+    await Promise.all([recordings.close(), transcoders.close(), farewells]);
   };
   return { node, http, httpPort, link, live, transcoders, encoders, close: () => (closing ??= close()) };
 }

@@ -58,6 +58,7 @@ const environmentSchema = z.object({
   SAMEROOM_HLS_MAX_WAITING: z.coerce.number().int().min(1).max(200_000).default(20_000),
   SAMEROOM_HLS_MAX_WAITING_PER_ADDRESS: z.coerce.number().int().min(1).max(200_000).default(5000),
   ...rtmpEnvironment,
+  SAMEROOM_RESTREAM_PRIVATE: z.stringbool().default(false),
   ...storageEnvironment,
   ...iceServerEnvironment,
   SAMEROOM_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -108,6 +109,8 @@ export interface Config {
   readonly graceS: number;
   readonly hls: HlsConfig;
   readonly rtmp: RtmpConfig;
+  /** Shows may be sent on to targets in private networks. */
+  readonly restreamPrivate: boolean;
   /** Where finished recordings are kept. */
   readonly storage: StorageConfig;
   /** Pictures transcoded at a time, at most. */
@@ -174,6 +177,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     transcodes: value.SAMEROOM_TRANSCODES ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     encoder: value.SAMEROOM_ENCODER,
+    restreamPrivate: value.SAMEROOM_RESTREAM_PRIVATE,
     storage,
     rtmp,
     logLevel: value.SAMEROOM_LOG_LEVEL,

@@ -5,8 +5,6 @@ import type { FastifyInstance } from "fastify";
 /** Listeners of one application on one port. */
 export interface Listening {
   readonly port: number;
-  /** For what answers beside the application. */
-  readonly servers: readonly Server[];
   close(): Promise<void>;
 }
 
@@ -40,7 +38,7 @@ export async function listen(
     await close();
     throw error;
   }
-  return { port: actual, servers, close };
+  return { port: actual, close };
 }
 
 /** A request that is not complete by then is cut off. */
