@@ -46,6 +46,12 @@ export const tools = /** @type {readonly Tool[]} */ ([
     find: (env) => onPath(env, ["ip"]) && onPath(env, ["tc"]),
   },
   {
+    name: "srt-live-transmit",
+    why: "SRT encoders that are not FFmpeg",
+    packages: ["srt-tools"],
+    find: (env) => onPath(env, ["srt-live-transmit"]),
+  },
+  {
     name: "nft (nftables)",
     why: "networks that let no UDP through",
     packages: ["nftables"],

@@ -13,6 +13,7 @@ import {
 } from "@sameroom/contract";
 import { z } from "zod";
 import { type RtmpConfig, readRtmpConfig, rtmpEnvironment } from "./ingest/rtmp/rtmp-config.ts";
+import { readSrtConfig, type SrtConfig, srtEnvironment } from "./ingest/srt/srt-config.ts";
 import { readStorageConfig, type StorageConfig, storageEnvironment } from "./storage/storage-config.ts";
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -59,6 +60,7 @@ const environmentSchema = z.object({
   SAMEROOM_HLS_MAX_WAITING_PER_ADDRESS: z.coerce.number().int().min(1).max(200_000).default(5000),
   ...rtmpEnvironment,
   SAMEROOM_RESTREAM_PRIVATE: z.stringbool().default(false),
+  ...srtEnvironment,
   ...storageEnvironment,
   ...iceServerEnvironment,
   SAMEROOM_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -111,6 +113,7 @@ export interface Config {
   readonly rtmp: RtmpConfig;
   /** Shows may be sent on to targets in private networks. */
   readonly restreamPrivate: boolean;
+  readonly srt: SrtConfig;
   /** Where finished recordings are kept. */
   readonly storage: StorageConfig;
   /** Pictures transcoded at a time, at most. */
@@ -180,6 +183,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     restreamPrivate: value.SAMEROOM_RESTREAM_PRIVATE,
     storage,
     rtmp,
+    srt: readSrtConfig(value),
     logLevel: value.SAMEROOM_LOG_LEVEL,
     logFormat: value.SAMEROOM_LOG_FORMAT,
   };

@@ -32,6 +32,7 @@ describe("the media process", () => {
       SAMEROOM_MEDIA_HTTP_PORT: "0",
       SAMEROOM_MEDIA_UDP_PORT: "0",
       SAMEROOM_RTMP_PORT: "0",
+      SAMEROOM_SRT_PORT: "0",
       SAMEROOM_BIND: "127.0.0.1",
       SAMEROOM_NODE_SECRET_FILE: join(directory, "secret"),
       SAMEROOM_TOKEN_JWKS_FILE: join(directory, "jwks.json"),

@@ -82,6 +82,17 @@ test("RTMPS needs a port of its own, a certificate and its key", () => {
   ]);
 });
 
+test("SRT has a UDP port of its own, can be off, and is known as a default", () => {
+  expect(readConfig({}).srtPort).toEqual({ port: 9000, isDefault: true });
+  expect(readConfig({ SAMEROOM_SRT_PORT: "9000" }).srtPort).toEqual({ port: 9000, isDefault: false });
+  expect(readConfig({ SAMEROOM_SRT_PORT: "off" }).srtPort).toBeUndefined();
+  // TCP is another matter.
+  expect(readConfig({ SAMEROOM_SRT_PORT: "8080" }).srtPort?.port).toBe(8080);
+  expect(faultsOf({ SAMEROOM_SRT_PORT: "8082" })).toEqual([expect.stringContaining("SAMEROOM_SRT_PORT")]);
+  expect(faultsOf({ SAMEROOM_SRT_PASSPHRASE: "too short" })).toHaveLength(1);
+  expect(faultsOf({ SAMEROOM_SRT_LATENCY_MS: "8001" })).toHaveLength(1);
+});
+
 test("a misspelt setting is pointed out", () => {
   expect(readConfig({ SAMEROOM_HTTPPORT: "80" }).warnings[0]).toContain("did you mean SAMEROOM_HTTP_PORT?");
 });

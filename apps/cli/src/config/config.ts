@@ -14,6 +14,8 @@ export interface Config {
   /** Undefined: no RTMP. `isDefault`: nobody asked for this port, and without it Sameroom starts all the same. */
   readonly rtmpPort: { readonly port: number; readonly isDefault: boolean } | undefined;
   readonly rtmpsPort: number | undefined;
+  /** Undefined: no SRT. `isDefault` as of RTMP. */
+  readonly srtPort: { readonly port: number; readonly isDefault: boolean } | undefined;
   /** Addresses to listen on. */
   readonly bind: readonly string[];
   /** Where browsers are told to send media. */
@@ -51,7 +53,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   if (parsed.success) {
-    faults.push(...sameTcpPort(parsed.data), ...rtmpFaults(parsed.data));
+    faults.push(...sameTcpPort(parsed.data), ...rtmpFaults(parsed.data), ...srtFaults(parsed.data));
     planIceServers(parsed.data, (file) => readFileSync(file, "utf8"), faults);
   }
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
@@ -68,6 +70,10 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
         ? undefined
         : { port: environment.SAMEROOM_RTMP_PORT, isDefault: present.SAMEROOM_RTMP_PORT === undefined },
     rtmpsPort: environment.SAMEROOM_RTMPS_PORT === "off" ? undefined : environment.SAMEROOM_RTMPS_PORT,
+    srtPort:
+      environment.SAMEROOM_SRT_PORT === "off"
+        ? undefined
+        : { port: environment.SAMEROOM_SRT_PORT, isDefault: present.SAMEROOM_SRT_PORT === undefined },
     bind,
     announce: environment.SAMEROOM_ANNOUNCE ?? announcedByDefault(bind, machine),
     iceTcp: environment.SAMEROOM_ICE_TCP,
@@ -121,6 +127,10 @@ function rtmpFaults(environment: Environment): string[] {
     }
   }
   return faults;
+}
+
+function srtFaults({ SAMEROOM_SRT_PORT: srt, SAMEROOM_MEDIA_UDP_PORT: webrtc }: Environment): string[] {
+  return srt === webrtc ? ["SAMEROOM_SRT_PORT: must differ from SAMEROOM_MEDIA_UDP_PORT"] : [];
 }
 
 function nearest(name: string): string {

@@ -43,6 +43,28 @@ export const environmentSchema = z.object({
   SAMEROOM_TLS_KEY_FILE: path
     .optional()
     .describe("Private key of that certificate (PEM). Read again when the file changes."),
+  SAMEROOM_SRT_PORT: portOrOff
+    .default(9000)
+    .describe(
+      "UDP port where encoders publish over SRT, or `off`. If nobody set it and it is taken, Sameroom starts without SRT and says so.",
+    ),
+  SAMEROOM_SRT_PASSPHRASE: z
+    .string()
+    .min(10, "10 to 79 characters")
+    .max(79, "10 to 79 characters")
+    .optional()
+    .describe(
+      "Passphrase that every SRT encoder must use, 10 to 79 characters: streams are encrypted then. Absent: SRT comes in the clear, stream keys too.",
+    ),
+  SAMEROOM_SRT_LATENCY_MS: z.coerce
+    .number("milliseconds, 20 to 8000")
+    .int("milliseconds, 20 to 8000")
+    .min(20, "milliseconds, 20 to 8000")
+    .max(8000, "milliseconds, 20 to 8000")
+    .default(120)
+    .describe(
+      "How long a packet lost on the way is waited for over SRT, in milliseconds; an encoder may ask for longer, up to 8000.",
+    ),
   SAMEROOM_ICE_TCP: z
     .stringbool()
     .default(true)

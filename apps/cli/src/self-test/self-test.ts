@@ -74,6 +74,7 @@ function portNeeds(config: Config): PortNeed[] {
     },
     ...(config.iceTcp ? [webrtcOverTcp(config)] : []),
     ...rtmp(config),
+    ...srt(config),
   ];
 }
 
@@ -94,6 +95,13 @@ function rtmp({ bind, rtmpPort, rtmpsPort }: Config): PortNeed[] {
     });
   }
   return needs;
+}
+
+function srt({ bind, srtPort }: Config): PortNeed[] {
+  if (srtPort === undefined) return [];
+  const { port, isDefault } = srtPort;
+  const need = { name: "Port: SRT", protocol: "udp", port, bind, variable: "SAMEROOM_SRT_PORT" } as const;
+  return [isDefault ? { ...need, without: "SRT" } : need];
 }
 
 function webrtcOverTcp({ bind, mediaUdpPort: port }: Config): PortNeed {

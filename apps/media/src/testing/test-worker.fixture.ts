@@ -71,6 +71,7 @@ export async function startTestWorker(options: TestWorkerOptions = {}): Promise<
     // Packaging asks for keyframes and layers of its own; tests about it switch it on.
     SAMEROOM_HLS: "off",
     SAMEROOM_RTMP_PORT: "off",
+    SAMEROOM_SRT_PORT: "off",
     ...options.environment,
   });
   const app = await startMedia(config, silentLog);

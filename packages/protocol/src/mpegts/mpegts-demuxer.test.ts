@@ -85,6 +85,21 @@ describe("MpegTsDemuxer", () => {
     expect(demuxer.push(writer.pes({ pid: VIDEO, pts: 6000, payload: picture() }))).toHaveLength(1);
   });
 
+  it("is told of gaps that its counts do not show", () => {
+    const { writer, demuxer } = open();
+    const long = join(keyframe(), new Uint8Array(184 * 30).fill(7));
+    const holed = (pts: number) => {
+      const whole = writer.pes({ pid: VIDEO, pts, payload: long });
+      return [whole.subarray(0, 376), whole.subarray(376 + 16 * 188)] as const;
+    };
+    const [before, after] = holed(0);
+    demuxer.push(before);
+    demuxer.lost();
+    expect(demuxer.push(after)).toEqual([]);
+    expect(demuxer.faults.gaps).toBe(1);
+    expect(demuxer.push(writer.pes({ pid: VIDEO, pts: 6000, payload: keyframe() }))).toHaveLength(1);
+  });
+
   it("finds packets again behind bytes that are none", () => {
     const { writer, demuxer } = open();
     demuxer.push(writer.pes({ pid: VIDEO, pts: 0, payload: keyframe() }));

@@ -15,6 +15,8 @@ import { VideoStream } from "./video-stream.ts";
 const ASSOCIATION_PID = 0;
 const MOST_SOUND_BYTES = 128 * 1024;
 const MOST_UNSUPPORTED = 16;
+/** No packet counts on from there, and none repeats it. */
+const NEVER_NEXT = 0x100;
 
 /** A stream that is taken: packets in, units out. */
 interface Track {
@@ -62,6 +64,11 @@ export class MpegTsDemuxer {
     return units;
   }
 
+  /** Tells that so many packets may be missing here that counts of four bits do not show it: fifteen or more. */
+  lost(): void {
+    for (const pid of this.#counters.keys()) this.#counters.set(pid, NEVER_NEXT);
+  }
+
   /** What is there when nothing more comes. */
   end(): TimedUnit[] {
     const units: TimedUnit[] = [];
@@ -95,6 +102,7 @@ export class MpegTsDemuxer {
   #order({ pid, counter, isDiscontinuity }: TsPacket): "next" | "repeated" | "gap" {
     const last = this.#counters.get(pid);
     this.#counters.set(pid, counter);
+    if (last !== undefined && last >= NEVER_NEXT) return "gap";
     if (last === undefined || isDiscontinuity || counter === ((last + 1) & 15)) return "next";
     return counter === last ? "repeated" : "gap";
   }

@@ -58,7 +58,7 @@ describe("over a perfect network", () => {
     const room = connected();
     const count = stream(room, 2000);
     expect(indicesOf(room)).toEqual(upTo(count));
-    expect(room.taken.some(({ afterGap }) => afterGap)).toBe(false);
+    expect(room.taken.some(({ missingBefore }) => missingBefore > 0)).toBe(false);
     expect(room.connection?.takeReport()).toMatchObject({ lost: 0, repaired: 0, received: count });
     expect(room.caller.heard.nak).toBe(0);
   });
@@ -148,9 +148,9 @@ describe("over a bad network", () => {
     const latest = Math.max(...room.taken.map(({ payload, atMs }) => atMs - sentAt[indexOf(payload)]!));
     expect(latest).toBeLessThanOrEqual(delayMs + LATENCY_MS + 30);
     // Whoever reads the stream is told where something is missing, and only there.
-    for (const [place, { afterGap }] of room.taken.entries()) {
+    for (const [place, { missingBefore }] of room.taken.entries()) {
       const before = place === 0 ? -1 : indices[place - 1]!;
-      expect(afterGap).toBe(indices[place] !== before + 1);
+      expect(missingBefore).toBe(indices[place]! - before - 1);
     }
   });
 
@@ -165,7 +165,7 @@ describe("over a bad network", () => {
     caller.send(room.nowMs, payloadOf(3));
     room.run(20);
     expect(indicesOf(room)).toEqual([0, 3]);
-    expect(room.taken[1]?.afterGap).toBe(true);
+    expect(room.taken[1]?.missingBefore).toBe(2);
     expect(room.connection?.takeReport().lost).toBe(2);
   });
 });

@@ -48,9 +48,10 @@ export interface SrtConnectionOptions {
 export interface SrtReport {
   /** Packets that never came, or could not be decrypted. */
   lost: number;
-  /** Packets that came only by asking for them. */
-  repaired: number;
+  /** Packets that came and could be read. */
   received: number;
+  /** Of these, those that came only by asking again. */
+  repaired: number;
   /** Undefined before it is known. */
   roundTripMs: number | undefined;
 }
@@ -80,9 +81,9 @@ export class SrtConnection {
   #waitingFor: number | undefined;
   #waitingSinceMs = 0;
   #beyond = 0;
-  #afterGap = false;
-  /** The next payload comes after a gap. */
-  #gapBefore = false;
+  #missingBefore = 0;
+  /** Those before the next payload. */
+  #missingNow = 0;
   #firstRoundTripMs: number | undefined;
   #closed: "left" | "connection-lost" | "closed" | undefined;
   #report: SrtReport = { lost: 0, repaired: 0, received: 0, roundTripMs: undefined };
@@ -109,9 +110,9 @@ export class SrtConnection {
     return this.#closed;
   }
 
-  /** Whether packets that should have come before are missing from what `take()` gave last. */
-  get afterGap(): boolean {
-    return this.#afterGap;
+  /** Packets that are missing before what `take()` gave last. */
+  get missingBefore(): number {
+    return this.#missingBefore;
   }
 
   handlePacket(nowMs: number, packet: SrtDataPacket | SrtControlPacket): void {
@@ -143,10 +144,10 @@ export class SrtConnection {
         if (this.#skipLate(nowMs)) continue;
         return undefined;
       }
-      if (payload === GIVEN_UP) this.#gapBefore = true;
+      if (payload === GIVEN_UP) this.#missingNow += 1;
       if (payload.length === 0) continue;
-      this.#afterGap = this.#gapBefore;
-      this.#gapBefore = false;
+      this.#missingBefore = this.#missingNow;
+      this.#missingNow = 0;
       return payload;
     }
   }
@@ -185,8 +186,8 @@ export class SrtConnection {
     }
     this.#beyond = 0;
     if (payload === undefined) this.#report.lost += 1;
-    else if (packet.retransmitted) this.#report.repaired += 1;
-    this.#report.received += 1;
+    else this.#report.received += 1;
+    if (payload !== undefined && packet.retransmitted) this.#report.repaired += 1;
     if (outcome.gap !== undefined) this.#requestAgain(nowMs, [outcome.gap]);
     this.#lightCount += 1;
     if (this.#lightCount === LIGHT_ACK_PACKETS) {
@@ -229,8 +230,9 @@ export class SrtConnection {
     }
     // A sender whose timestamps make no sense is not waited for longer than others.
     if (nowMs < Math.min(this.#clock.dueMs(timestamp), this.#waitingSinceMs + this.latencyMs)) return false;
-    this.#report.lost += buffer.skipGap();
-    this.#gapBefore = true;
+    const lost = buffer.skipGap();
+    this.#report.lost += lost;
+    this.#missingNow += lost;
     return true;
   }
 

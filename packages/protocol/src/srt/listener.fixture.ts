@@ -24,7 +24,7 @@ export class SrtRoom {
   nowMs: number;
   connection: SrtConnection | undefined;
   /** What was given out, and when. */
-  readonly taken: { payload: Uint8Array; atMs: number; afterGap: boolean }[] = [];
+  readonly taken: { payload: Uint8Array; atMs: number; missingBefore: number }[] = [];
   over: SrtConnection | undefined;
   /** How calls are answered. */
   verdict: "accept" | "wait" | SrtRejection = "accept";
@@ -81,7 +81,7 @@ export class SrtRoom {
   #drain(connection: SrtConnection | undefined): void {
     const take = () => connection?.take(this.nowMs);
     for (let payload = take(); payload !== undefined; payload = take()) {
-      this.taken.push({ payload, atMs: this.nowMs, afterGap: connection?.afterGap ?? false });
+      this.taken.push({ payload, atMs: this.nowMs, missingBefore: connection?.missingBefore ?? 0 });
     }
   }
 }

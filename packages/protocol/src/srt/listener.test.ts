@@ -218,6 +218,14 @@ describe("a listener", () => {
     expect(listener.dropped.budget).toBe(990);
   });
 
+  test("counts all addresses of an IPv6 network as one", () => {
+    const listener = openListener({ mostWaitingPerAddress: 3 });
+    for (let host = 1; host <= 5; host += 1) callFrom(listener, `2001:db8:1:2::${host}`, 1);
+    expect(listener.waiting).toBe(3);
+    callFrom(listener, "2001:db8:1:3::1", 1);
+    expect(listener.waiting).toBe(4);
+  });
+
   test("takes no more connections than it may", () => {
     const listener = openListener({ mostConnections: 2 });
     for (let port = 1; port <= 2; port += 1) {

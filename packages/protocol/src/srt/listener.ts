@@ -1,4 +1,5 @@
 import { AddressBudget } from "./address-budget.ts";
+import { addressGroup } from "./address-group.ts";
 import { answerConclusion } from "./answer-conclusion.ts";
 import { SrtConnection } from "./connection.ts";
 import type { SrtCrypto } from "./crypto.ts";
@@ -25,7 +26,7 @@ export interface SrtListenerOptions {
   /** How long a missing packet is waited for at least, and the most a caller may ask for, ms. */
   latencyMs: number;
   mostLatencyMs: number;
-  /** Calls that wait to be accepted: in all, and from one IP address. */
+  /** Calls that wait to be accepted: in all, and from one address (of IPv6, 64 bits of it). */
   mostWaiting: number;
   mostWaitingPerAddress: number;
   /** Open connections. */
@@ -84,9 +85,9 @@ export class SrtListener {
   readonly #waiting = new Map<string, WaitingCall>();
   readonly #open = new Map<number, OpenConnection>();
   readonly #openByCaller = new Map<string, OpenConnection>();
-  #calls: SrtCall[] = [];
-  #refusals: SrtRefusal[] = [];
-  #output: SrtDatagram[] = [];
+  readonly #calls: SrtCall[] = [];
+  readonly #refusals: SrtRefusal[] = [];
+  readonly #output: SrtDatagram[] = [];
 
   constructor(options: SrtListenerOptions) {
     this.#options = options;
@@ -141,15 +142,11 @@ export class SrtListener {
 
   /** Callers that wait for an answer. */
   pollCalls(): SrtCall[] {
-    const calls = this.#calls;
-    this.#calls = [];
-    return calls;
+    return this.#calls.splice(0);
   }
 
   pollRefusals(): SrtRefusal[] {
-    const refusals = this.#refusals;
-    this.#refusals = [];
-    return refusals;
+    return this.#refusals.splice(0);
   }
 
   /** Lets the caller in; undefined when it has given up meanwhile. */
@@ -201,7 +198,7 @@ export class SrtListener {
       return;
     }
     if (this.#waiting.has(callerKey)) return;
-    if (!this.#budget.take(nowMs, from.ip)) {
+    if (!this.#budget.take(nowMs, addressGroup(from.ip))) {
       this.dropped.budget += 1;
       return;
     }
@@ -247,11 +244,12 @@ export class SrtListener {
   }
 
   #hasRoom({ ip }: SrtAddress): boolean {
+    const group = addressGroup(ip);
     const { mostWaiting, mostWaitingPerAddress, mostConnections } = this.#options;
     if (this.#waiting.size >= mostWaiting) return false;
     if (this.#waiting.size + this.#open.size >= mostConnections) return false;
     let same = 0;
-    for (const { from } of this.#waiting.values()) if (from.ip === ip) same += 1;
+    for (const { from } of this.#waiting.values()) if (addressGroup(from.ip) === group) same += 1;
     return same < mostWaitingPerAddress;
   }
 
