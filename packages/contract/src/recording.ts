@@ -64,6 +64,8 @@ export const recordingViewSchema = z.object({
   expiresAt: instantSchema.nullable(),
   /** Whether the caller may change and delete it. */
   mine: z.boolean(),
+  /** The show it is of; null: it was deleted. */
+  broadcast: idSchema.nullable().default(null),
 });
 export type RecordingView = z.infer<typeof recordingViewSchema>;
 

@@ -34,6 +34,7 @@ export function presentRecording(
     urls: recording.state === "ready" ? urlsOf(recording, context) : null,
     expiresAt: keepMs === null ? null : new Date(startedAt.getTime() + durationMs + keepMs).toISOString(),
     mine: context.mine,
+    broadcast: recording.broadcastId,
   };
 }
 

@@ -1,10 +1,12 @@
 import type { RecordingView } from "@sameroom/contract";
 import { Link } from "@tanstack/react-router";
-import { Download, Trash2 } from "lucide-react";
+import { Download, HeartPulse, Trash2 } from "lucide-react";
+import { useState } from "react";
 import { Badge } from "../../ui/atoms/badge.tsx";
 import { IconButton } from "../../ui/atoms/icon-button.tsx";
 import { formatBytes } from "../../ui/format/numbers.ts";
 import { formatAgo, formatDate, formatElapsed } from "../../ui/format/time.ts";
+import { KeptFindings } from "../doctor/kept-findings.tsx";
 import { downloadAddress } from "./media-address.ts";
 import { RecordingPicture } from "./recording-picture.tsx";
 import { faultWords, fileNameOf, stateBadge } from "./recording-words.ts";
@@ -83,7 +85,32 @@ export function RecordingRow({ recording, nowMs, onDelete }: RecordingRowProps) 
           onClick={() => onDelete(recording)}
         />
       </div>
+      {recording.broadcast !== null && <Findings recording={recording} broadcast={recording.broadcast} />}
     </article>
+  );
+}
+
+/** What the stream doctor found in the show; asked for when it is opened. */
+function Findings({ recording, broadcast }: { recording: RecordingView; broadcast: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details
+      className="col-span-full"
+      onToggle={(event) => {
+        // Those inside tell it too.
+        if (event.target === event.currentTarget) setOpen(event.currentTarget.open);
+      }}
+    >
+      <summary className="inline-flex min-h-9 cursor-pointer items-center gap-2 rounded-lg px-2 text-sm font-semibold text-dusk hover:underline">
+        <HeartPulse size={16} aria-hidden="true" />
+        How the stream was
+      </summary>
+      {open && (
+        <div className="mt-2">
+          <KeptFindings room={recording.room.slug} broadcast={broadcast} startedAt={recording.startedAt} />
+        </div>
+      )}
+    </details>
   );
 }
 

@@ -1,8 +1,10 @@
 import type { ClientFailure, RoomConnectionState } from "@sameroom/client";
 import type {
+  Finding,
   HostNotice,
   HostStatus,
   Presence,
+  Publisher,
   PublisherHealth,
   RoomSnapshot,
   RoomStateChange,
@@ -27,6 +29,10 @@ export interface RoomLive {
   /** The last notice and its number, so that the same notice twice is seen twice. */
   notice: { count: number; notice: HostNotice } | null;
   health: PublisherHealth | null;
+  /** For hosts: the session on air, this page's or another's. */
+  source: Publisher | null;
+  /** For hosts: what is wrong with the stream on air. */
+  findings: Finding[];
   failure: ClientFailure | null;
 }
 
@@ -42,7 +48,9 @@ export type RoomAction =
   | { type: "notice"; notice: HostNotice }
   | { type: "status"; status: HostStatus }
   | { type: "recording"; recording: NonNullable<RoomView["recording"]> }
-  | { type: "health"; health: PublisherHealth };
+  | { type: "health"; health: PublisherHealth }
+  | { type: "source"; source: Publisher | null }
+  | { type: "findings"; findings: Finding[] };
 
 /** People listed by name at most; the rest is a number. */
 export const LISTED_PEOPLE = 50;
@@ -62,6 +70,8 @@ export const initialRoom: RoomLive = {
   endReason: null,
   notice: null,
   health: null,
+  source: null,
+  findings: [],
   failure: null,
 };
 
@@ -80,7 +90,9 @@ export function roomReducer(state: RoomLive, action: RoomAction): RoomLive {
       const { room, you, people, host, graceEndsUnixMs, serverUnixMs } = action.snapshot;
       const clockOffsetMs = serverUnixMs - action.nowMs;
       const graceEndsMs = graceEndsUnixMs === null ? null : graceEndsUnixMs - clockOffsetMs;
-      return { ...state, entries: state.entries + 1, room, you, people, host, clockOffsetMs, graceEndsMs };
+      const { source = null, findings = [] } = action.snapshot;
+      const entered = { ...state, entries: state.entries + 1, clockOffsetMs, graceEndsMs };
+      return { ...entered, room, you, people, host, source, findings };
     }
     case "state":
       return changeState(state, action.change);
@@ -102,6 +114,15 @@ export function roomReducer(state: RoomLive, action: RoomAction): RoomLive {
       return state.room ? { ...state, room: { ...state.room, recording: action.recording } } : state;
     case "health":
       return { ...state, health: action.health };
+    case "source":
+      // What was measured of another session says nothing of this one.
+      return {
+        ...state,
+        source: action.source,
+        health: action.source?.id === state.source?.id ? state.health : null,
+      };
+    case "findings":
+      return { ...state, findings: action.findings };
   }
 }
 

@@ -22,6 +22,8 @@ export function useRoom(slug: string): { live: RoomLive; connection: RoomConnect
     room.on("status", (status) => dispatch({ type: "status", status }));
     room.on("recording", (recording) => dispatch({ type: "recording", recording }));
     room.on("health", (health) => dispatch({ type: "health", health }));
+    room.on("source", (source) => dispatch({ type: "source", source }));
+    room.on("findings", (findings) => dispatch({ type: "findings", findings }));
     setConnection(room);
     return () => {
       room.close();

@@ -3,6 +3,7 @@ import {
   type RoomChanges,
   type RoomDetail,
   roomDetailSchema,
+  roomIngestSchema,
   roomListSchema,
   roomViewSchema,
   streamKeySchema,
@@ -44,6 +45,13 @@ export const streamKeyQuery = (room: string) =>
   queryOptions({
     queryKey: ["stream-key", room],
     queryFn: ({ signal }) => request(`${pathOf(room)}/stream-key`, { schema: streamKeyStateSchema, signal }),
+  });
+
+/** Where encoders publish to a room of one's own. */
+export const roomIngestQuery = (room: string) =>
+  queryOptions({
+    queryKey: ["ingest", room],
+    queryFn: ({ signal }) => request(`${pathOf(room)}/ingest`, { schema: roomIngestSchema, signal }),
   });
 
 export function useCreateRoom() {

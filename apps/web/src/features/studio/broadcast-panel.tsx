@@ -1,9 +1,11 @@
+import type { Publisher } from "@sameroom/contract";
 import { Radio, Square } from "lucide-react";
 import { LiveBadge } from "../../ui/atoms/badge.tsx";
 import { Button } from "../../ui/atoms/button.tsx";
 import { formatViewers } from "../../ui/format/numbers.ts";
 import { formatElapsed } from "../../ui/format/time.ts";
 import { useNow } from "../../ui/hooks/use-now.ts";
+import { isEncoder } from "./source-words.ts";
 import type { Broadcast } from "./use-broadcast.ts";
 
 export interface OnAir {
@@ -14,6 +16,8 @@ export interface OnAir {
   startedAt: string | null;
   clockOffsetMs: number;
   viewers: number;
+  /** What is on air and not from this page; null: nothing is connected. */
+  source: Publisher | null;
 }
 
 /** How long the show has been on air, by the server's clock. */
@@ -31,8 +35,10 @@ export function BroadcastButton(props: {
   ready: boolean;
   size?: "md" | "lg";
   onEnd: () => void;
+  /** Asked to replace what another device sends. */
+  onTakeOver: () => void;
 }) {
-  const { broadcast, air, ready, size = "lg", onEnd } = props;
+  const { broadcast, air, ready, size = "lg", onEnd, onTakeOver } = props;
   if (broadcast.state === "connecting") {
     return (
       <Button variant="primary" size={size} busy>
@@ -51,13 +57,13 @@ export function BroadcastButton(props: {
     return (
       <>
         <Button
-          variant={air.interrupted ? "primary" : "secondary"}
+          variant={air.source ? "secondary" : "primary"}
           size={size}
           disabled={!ready}
           icon={<Radio size={20} />}
-          onClick={broadcast.goLive}
+          onClick={air.source ? onTakeOver : broadcast.goLive}
         >
-          {air.interrupted ? "Go on" : "Take over"}
+          {air.source ? "Take over" : "Go on"}
         </Button>
         <Button variant="danger" size={size} icon={<Square size={16} fill="currentColor" />} onClick={onEnd}>
           End
@@ -91,8 +97,13 @@ export function BroadcastSummary({
   if (broadcast.state === "reconnecting") return <p className="font-semibold text-warn">Reconnecting…</p>;
   if (broadcast.state === "live") return <p className="font-semibold">{formatViewers(air.viewers)}</p>;
   if (air.interrupted) return <p className="font-semibold text-warn">Your viewers are waiting for you.</p>;
-  if (air.onAir) return <p className="text-ink-soft">On air from another device.</p>;
+  if (air.source) return <p className="text-ink-soft">{onAirWords(air.source)}</p>;
+  if (air.onAir) return <p className="text-ink-soft">On air.</p>;
   return (
     <p className="text-ink-soft">{ready ? "You are not live yet." : "No camera and no microphone yet."}</p>
   );
+}
+
+function onAirWords(source: Publisher): string {
+  return isEncoder(source) ? "On air from your encoder." : "On air from another device.";
 }

@@ -1,4 +1,4 @@
-import { MEDIA_PATHS } from "@sameroom/contract";
+import type { RoomIngest } from "@sameroom/contract";
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { useState } from "react";
@@ -8,16 +8,74 @@ import { ConfirmDialog } from "../../ui/molecules/confirm-dialog.tsx";
 import { CopyField } from "../../ui/molecules/copy-field.tsx";
 import { Notice } from "../../ui/molecules/notice.tsx";
 import { Panel } from "../../ui/molecules/panel.tsx";
+import { Tabs } from "../../ui/molecules/tabs.tsx";
 import { useToast } from "../../ui/molecules/toaster.tsx";
 import { messageOf } from "../api/api-error.ts";
-import { streamKeyQuery, useRotateStreamKey } from "../rooms/room-queries.ts";
-import { siteQuery } from "../site/site-queries.ts";
+import { roomIngestQuery, streamKeyQuery, useRotateStreamKey } from "../rooms/room-queries.ts";
+import {
+  ENCODER_PROTOCOLS,
+  type EncoderProtocol,
+  encoderAddress,
+  KEY_PLACE,
+  obsSteps,
+} from "./encoder-address.ts";
 
-/** For OBS and other WHIP encoders: the address and the stream key, which is shown once. */
+/** For OBS and other encoders: addresses, the stream key, which is shown once, and how to set them up. */
 export function EncoderPanel({ room }: { room: string }) {
-  const site = useQuery(siteQuery);
-  const state = useQuery(streamKeyQuery(room));
+  const ingest = useQuery(roomIngestQuery(room));
   const rotate = useRotateStreamKey(room);
+  const key = rotate.data?.key;
+  return (
+    <Panel title="Stream with OBS">
+      <div className="flex flex-col gap-4">
+        <p className="text-sm text-ink-soft">
+          Or any other encoder: hardware, vMix, FFmpeg. It goes live in this room when it starts to send.
+        </p>
+        <StreamKey room={room} rotate={rotate} />
+        {ingest.data ? (
+          <Addresses ingest={ingest.data} streamKey={key ?? KEY_PLACE} />
+        ) : ingest.isError ? (
+          <p className="text-sm text-bad">{messageOf(ingest.error)}</p>
+        ) : (
+          <Skeleton className="h-44 rounded-xl" />
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+function Addresses({ ingest, streamKey }: { ingest: RoomIngest; streamKey: string }) {
+  const offered = ENCODER_PROTOCOLS.filter(({ key }) => ingest[key] !== null);
+  const [chosen, setChosen] = useState<EncoderProtocol>("rtmp");
+  const current = offered.some(({ key }) => key === chosen) ? chosen : "whip";
+  const address = encoderAddress(ingest, current, streamKey);
+  return (
+    <div>
+      <Tabs label="How your encoder sends" tabs={[...offered]} current={current} onChange={setChosen}>
+        <div className="-mt-2 flex flex-col gap-4">
+          {address && <CopyField label="server address" value={address} />}
+          {current === "srt" && streamKey === KEY_PLACE && (
+            <p className="text-sm text-ink-soft">
+              Put your key where it says <code className="font-mono">{KEY_PLACE}</code>, or make a new key:
+              then the address is complete.
+            </p>
+          )}
+          <ol aria-label="How to set up OBS" className="flex list-decimal flex-col gap-1.5 pl-5 text-sm">
+            {obsSteps(current).map((step) => (
+              <li key={step} className="pl-1 marker:font-semibold marker:text-ink-faint">
+                {step}.
+              </li>
+            ))}
+          </ol>
+        </div>
+      </Tabs>
+    </div>
+  );
+}
+
+function StreamKey(props: { room: string; rotate: ReturnType<typeof useRotateStreamKey> }) {
+  const { rotate } = props;
+  const state = useQuery(streamKeyQuery(props.room));
   const toast = useToast();
   const [asking, setAsking] = useState(false);
   const make = () =>
@@ -26,37 +84,26 @@ export function EncoderPanel({ room }: { room: string }) {
       onSettled: () => setAsking(false),
     });
   return (
-    <Panel title="Stream with OBS">
-      <div className="flex flex-col gap-4">
-        <p className="text-sm text-ink-soft">
-          In OBS choose the service <strong className="font-semibold text-ink">WHIP</strong> and enter these
-          two.
-        </p>
-        {site.data ? (
-          <CopyField label="server address" value={site.data.mediaUrl + MEDIA_PATHS.whip(room)} />
-        ) : (
-          <Skeleton className="h-11 rounded-xl" />
-        )}
-        {rotate.data ? (
-          <>
-            <CopyField label="stream key" value={rotate.data.key} />
-            <Notice tone="warn" title="Copy the key now">
-              It is shown this once. Whoever has it can go live in your room.
-            </Notice>
-          </>
-        ) : (
-          state.data && <KeyState state={state.data} />
-        )}
-        <Button
-          size="sm"
-          className="self-start"
-          busy={rotate.isPending}
-          icon={<KeyRound size={16} />}
-          onClick={() => (state.data?.exists ? setAsking(true) : make())}
-        >
-          {state.data?.exists ? "Make a new key" : "Make a stream key"}
-        </Button>
-      </div>
+    <>
+      {rotate.data ? (
+        <>
+          <CopyField label="stream key" value={rotate.data.key} />
+          <Notice tone="warn" title="Copy the key now">
+            It is shown this once. Whoever has it can go live in your room.
+          </Notice>
+        </>
+      ) : (
+        state.data && <KeyState state={state.data} />
+      )}
+      <Button
+        size="sm"
+        className="self-start"
+        busy={rotate.isPending}
+        icon={<KeyRound size={16} />}
+        onClick={() => (state.data?.exists ? setAsking(true) : make())}
+      >
+        {state.data?.exists ? "Make a new key" : "Make a stream key"}
+      </Button>
       <ConfirmDialog
         open={asking}
         title="Make a new stream key?"
@@ -67,12 +114,13 @@ export function EncoderPanel({ room }: { room: string }) {
       >
         The old key stops working at once. Enter the new one in every encoder that streams to this room.
       </ConfirmDialog>
-    </Panel>
+    </>
   );
 }
 
 function KeyState({ state }: { state: { exists: boolean; prefix: string | null } }) {
-  if (!state.exists) return <p className="text-sm text-ink-soft">This room has no stream key yet.</p>;
+  if (!state.exists)
+    return <p className="text-sm text-ink-soft">This room has no stream key yet. Make one to begin.</p>;
   return (
     <p className="text-sm text-ink-soft">
       A key that starts with{" "}

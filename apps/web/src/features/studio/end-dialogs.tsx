@@ -1,7 +1,9 @@
+import type { Publisher } from "@sameroom/contract";
 import { useState } from "react";
 import { formatViewers } from "../../ui/format/numbers.ts";
 import { ConfirmDialog } from "../../ui/molecules/confirm-dialog.tsx";
 import { useToast } from "../../ui/molecules/toaster.tsx";
+import { isEncoder } from "./source-words.ts";
 import type { useLeaveGuard } from "./use-leave-guard.ts";
 
 /** Asks once more before the show ends for everybody. */
@@ -37,6 +39,30 @@ export function EndDialog(props: {
       {props.viewers > 0
         ? `${formatViewers(props.viewers)} will see at once that it is over.`
         : "Everybody in the room sees at once that it is over."}
+    </ConfirmDialog>
+  );
+}
+
+/** Asks before this page replaces what is on air. */
+export function TakeOverDialog(props: {
+  open: boolean;
+  source: Publisher | null;
+  onConfirm: () => void;
+  onCancel: () => void;
+}) {
+  const encoder = props.source !== null && isEncoder(props.source);
+  return (
+    <ConfirmDialog
+      open={props.open}
+      title={encoder ? "Take over from your encoder?" : "Take over from your other device?"}
+      confirm="Take over"
+      onConfirm={props.onConfirm}
+      onCancel={props.onCancel}
+    >
+      Viewers see this page's camera and microphone instead, in the same show.{" "}
+      {encoder
+        ? "The encoder is disconnected. Stop it there as well: one that connects again by itself takes the show back."
+        : "The other device stops sending."}
     </ConfirmDialog>
   );
 }

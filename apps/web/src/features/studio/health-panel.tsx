@@ -1,10 +1,11 @@
 import type { PublicationHealth } from "@sameroom/client";
-import type { PublisherHealth } from "@sameroom/contract";
+import type { Publisher, PublisherHealth } from "@sameroom/contract";
 import { Badge } from "../../ui/atoms/badge.tsx";
 import { formatBitrate, formatShare } from "../../ui/format/numbers.ts";
 import { Panel } from "../../ui/molecules/panel.tsx";
 import { Stat } from "../../ui/molecules/stat.tsx";
 import { healthWords } from "./health-words.ts";
+import { bridgeWords, codecName, sourceName } from "./source-words.ts";
 
 const VERDICTS = { good: "Good", fair: "Fair", poor: "Poor" } as const;
 
@@ -53,19 +54,45 @@ function Layers({ layers }: { layers: PublicationHealth["layers"] }) {
   );
 }
 
-/** The same as the server sees it, for a show that comes from an encoder. */
-export function EncoderHealthPanel({ health }: { health: PublisherHealth }) {
+/** The same as the server sees it, for a show that comes from an encoder; with what is made of it, and what that costs. */
+export function EncoderHealthPanel({
+  health,
+  source,
+}: {
+  health: PublisherHealth | null;
+  source: Publisher;
+}) {
+  const top = health?.layers?.[0];
+  const { bridge } = health ?? {};
+  const made = bridge && bridgeWords(bridge);
   return (
-    <Panel title="Connection">
-      <dl className="grid grid-cols-2 gap-2">
-        <Stat name="Received" value={formatBitrate(health.bitrate)} />
-        <Stat name="Picture" value={Math.round(health.framesPerSecond)} unit="fps" />
-        <Stat
-          name="Round trip"
-          value={health.roundTripMs === null ? "–" : `${Math.round(health.roundTripMs)} ms`}
-        />
-        <Stat name="Loss" value={formatShare(health.lossRatio)} />
-      </dl>
+    <Panel title="Connection" aside={<Badge tone="dusk">{sourceName(source)}</Badge>}>
+      {health === null ? (
+        <p className="text-ink-soft">Measuring…</p>
+      ) : (
+        <dl className="grid grid-cols-2 gap-2">
+          <Stat name="Received" value={formatBitrate(health.bitrate)} />
+          <Stat
+            name="Picture"
+            value={
+              source.video === null
+                ? "none"
+                : `${top?.height ? `${top.height}p ` : ""}${Math.round(health.framesPerSecond)}`
+            }
+            {...(source.video === null ? {} : { unit: `fps ${codecName(source.video.codec)}` })}
+          />
+          <Stat
+            name="Round trip"
+            value={health.roundTripMs === null ? "–" : `${Math.round(health.roundTripMs)} ms`}
+          />
+          <Stat name="Loss" value={formatShare(health.lossRatio)} />
+        </dl>
+      )}
+      {made && bridge && (
+        <p className="mt-3 text-sm text-ink-soft">
+          {made} That takes {formatShare(bridge.cpuMsPerSecond / 1000)} of a processor core.
+        </p>
+      )}
     </Panel>
   );
 }

@@ -6,6 +6,7 @@ import { Badge } from "../../ui/atoms/badge.tsx";
 import { formatCount, formatViewers } from "../../ui/format/numbers.ts";
 import { ThumbBar } from "../../ui/organisms/thumb-bar.tsx";
 import { StageWithAside } from "../../ui/templates/stage-with-aside.tsx";
+import { DoctorPanel } from "../doctor/doctor-panel.tsx";
 import { PeoplePanel } from "../room/people-panel.tsx";
 import { useRoom } from "../room/use-room.ts";
 import { VisibilityBadge } from "../rooms/visibility-badge.tsx";
@@ -13,13 +14,16 @@ import { BroadcastButton, BroadcastSummary, LiveTimer } from "./broadcast-panel.
 import { DetailsPanel } from "./details-panel.tsx";
 import { DevicesPanel } from "./devices-panel.tsx";
 import { EncoderPanel } from "./encoder-panel.tsx";
-import { EndDialog, LeaveDialog } from "./end-dialogs.tsx";
+import { EndDialog, LeaveDialog, TakeOverDialog } from "./end-dialogs.tsx";
 import { EncoderHealthPanel, HealthPanel } from "./health-panel.tsx";
 import { hostStatusOf } from "./host-status.ts";
+import { LastShowPanel } from "./last-show-panel.tsx";
+import { LivePreview } from "./live-preview.tsx";
 import { Preview } from "./preview.tsx";
 import { RecordingChip, RecordingPanel } from "./recording-panel.tsx";
 import { RoomSettingsPanel } from "./room-settings-panel.tsx";
 import { SharePanel } from "./share-panel.tsx";
+import { sourceName } from "./source-words.ts";
 import { StudioBanners } from "./studio-banners.tsx";
 import { StudioToolbar } from "./studio-toolbar.tsx";
 import { useBroadcast } from "./use-broadcast.ts";
@@ -37,6 +41,7 @@ export function Studio({ detail }: { detail: RoomDetail }) {
   const broadcast = useBroadcast(slug, state, connection);
   const preview = useRef<HTMLVideoElement>(null);
   const [ending, setEnding] = useState(false);
+  const [takingOver, setTakingOver] = useState(false);
 
   const room = live.room ?? detail;
   const onAir = room.state === "live" || room.state === "interrupted";
@@ -53,12 +58,15 @@ export function Studio({ detail }: { detail: RoomDetail }) {
   const leaving = useLeaveGuard(publishing);
 
   const interrupted = room.state === "interrupted";
+  // What another device or an encoder sends; of a page that publishes itself the source is its own.
+  const source = publishing || broadcast.state === "connecting" ? null : live.source;
   const air = {
     onAir,
     interrupted,
     startedAt: room.startedAt,
     clockOffsetMs: live.clockOffsetMs,
     viewers: room.viewers,
+    source,
   };
   const ready = state.video !== null || state.audio !== null;
   const button = (size: "md" | "lg") => (
@@ -68,48 +76,55 @@ export function Studio({ detail }: { detail: RoomDetail }) {
       ready={ready}
       size={size}
       onEnd={() => setEnding(true)}
+      onTakeOver={() => setTakingOver(true)}
     />
   );
   const health = publishing
     ? broadcast.health && <HealthPanel health={broadcast.health} />
-    : onAir && live.health && <EncoderHealthPanel health={live.health} />;
+    : source && <EncoderHealthPanel health={live.health} source={source} />;
+  const last = detail.broadcasts[0];
+  const doctor = onAir ? (
+    <DoctorPanel findings={live.findings} clockOffsetMs={live.clockOffsetMs} />
+  ) : (
+    last?.endedAt && <LastShowPanel room={slug} broadcast={last} />
+  );
   const recording = <RecordingPanel room={room} clockOffsetMs={live.clockOffsetMs} />;
+  const chips = (
+    <>
+      {interrupted && <Badge tone="warn">Interrupted</Badge>}
+      {room.state === "live" && <LiveTimer startedAt={room.startedAt} clockOffsetMs={live.clockOffsetMs} />}
+      {onAir && (
+        <Badge tone="glass" icon={<Eye size={14} aria-hidden="true" />}>
+          <span aria-hidden="true">{formatCount(room.viewers)}</span>
+          <span className="sr-only">{formatViewers(room.viewers)}</span>
+        </Badge>
+      )}
+      <VisibilityBadge visibility={room.visibility} glass />
+      {onAir && <RecordingChip room={room} clockOffsetMs={live.clockOffsetMs} />}
+      {source && <Badge tone="glass">{sourceName(source)}</Badge>}
+      {!source && state.muted && (
+        <Badge tone="bad" icon={<MicOff size={14} aria-hidden="true" />}>
+          You are muted
+        </Badge>
+      )}
+      {!source && state.screen.status === "on" && (
+        <Badge tone="dusk" icon={<MonitorUp size={14} aria-hidden="true" />}>
+          Sharing your screen
+        </Badge>
+      )}
+    </>
+  );
   return (
     <>
       <Announcement text={publishing ? `You are ${broadcast.state}.` : "You are not live."} />
       <h1 className="sr-only">Studio: {room.title}</h1>
       <StageWithAside
         stage={
-          <Preview
-            capture={state}
-            video={preview}
-            chips={
-              <>
-                {interrupted && <Badge tone="warn">Interrupted</Badge>}
-                {room.state === "live" && (
-                  <LiveTimer startedAt={room.startedAt} clockOffsetMs={live.clockOffsetMs} />
-                )}
-                {onAir && (
-                  <Badge tone="glass" icon={<Eye size={14} aria-hidden="true" />}>
-                    <span aria-hidden="true">{formatCount(room.viewers)}</span>
-                    <span className="sr-only">{formatViewers(room.viewers)}</span>
-                  </Badge>
-                )}
-                <VisibilityBadge visibility={room.visibility} glass />
-                {onAir && <RecordingChip room={room} clockOffsetMs={live.clockOffsetMs} />}
-                {state.muted && (
-                  <Badge tone="bad" icon={<MicOff size={14} aria-hidden="true" />}>
-                    You are muted
-                  </Badge>
-                )}
-                {state.screen.status === "on" && (
-                  <Badge tone="dusk" icon={<MonitorUp size={14} aria-hidden="true" />}>
-                    Sharing your screen
-                  </Badge>
-                )}
-              </>
-            }
-          />
+          source ? (
+            <LivePreview key={source.id} room={slug} source={source} chips={chips} />
+          ) : (
+            <Preview capture={state} video={preview} chips={chips} />
+          )
         }
         below={
           <div className="flex flex-col gap-5">
@@ -123,7 +138,10 @@ export function Studio({ detail }: { detail: RoomDetail }) {
               </div>
             </div>
             <StudioBanners state={state} actions={actions} broadcast={broadcast} live={live} />
-            <div className="empty:hidden lg:hidden">{health}</div>
+            <div className="flex flex-col gap-5 empty:hidden lg:hidden">
+              {health}
+              {doctor}
+            </div>
             <div className="lg:hidden">{recording}</div>
             <DetailsPanel room={{ ...detail, ...room }} />
             <RoomSettingsPanel room={{ ...detail, ...room }} />
@@ -131,7 +149,10 @@ export function Studio({ detail }: { detail: RoomDetail }) {
         }
         aside={
           <>
-            <div className="empty:hidden max-lg:hidden">{health}</div>
+            <div className="flex flex-col gap-5 empty:hidden max-lg:hidden">
+              {health}
+              {doctor}
+            </div>
             <div className="max-lg:hidden">{recording}</div>
             <DevicesPanel state={state} microphone={capture?.microphoneTrack ?? null} actions={actions} />
             <PeoplePanel live={live} />
@@ -144,6 +165,15 @@ export function Studio({ detail }: { detail: RoomDetail }) {
         <StudioToolbar state={state} actions={actions} />
         {button("md")}
       </ThumbBar>
+      <TakeOverDialog
+        open={takingOver}
+        source={source}
+        onCancel={() => setTakingOver(false)}
+        onConfirm={() => {
+          setTakingOver(false);
+          broadcast.goLive();
+        }}
+      />
       <EndDialog open={ending} viewers={room.viewers} end={broadcast.end} onClose={() => setEnding(false)} />
       <LeaveDialog blocker={leaving} />
     </>

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { bridgeWords, sourceName } from "./source-words.ts";
+
+describe("what is on air", () => {
+  it("is named by how it comes", () => {
+    expect(sourceName({ protocol: "rtmp" })).toBe("Encoder, RTMP");
+    expect(sourceName({ protocol: "whip" })).toBe("Another device, WebRTC");
+  });
+});
+
+describe("what is made of an encoder's stream", () => {
+  it("is said with its reason", () => {
+    expect(bridgeWords({ audio: null, video: null, cpuMsPerSecond: 0 })).toBeNull();
+    expect(bridgeWords({ audio: { from: "aac" }, video: null, cpuMsPerSecond: 20 })).toBe(
+      "For live viewers the server converts the sound from AAC to Opus.",
+    );
+    expect(
+      bridgeWords({ audio: null, video: { from: "hevc", why: "codec" }, cpuMsPerSecond: 400 }),
+    ).toContain("the picture from HEVC to H.264, because browsers cannot play it live");
+  });
+});
