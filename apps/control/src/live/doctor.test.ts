@@ -85,8 +85,9 @@ describe("what the doctor finds", () => {
     const worker = await media();
     const host = await come(room, owner);
     worker.send({ type: "publisher", publisher: publisher(room, "s1") });
-    await host.next("room.state");
+    // Sooner than the broadcast is known to the database.
     worker.send({ type: "findings", room, findings: [finding("bitrate-low"), finding("b-frames")] });
+    await host.next("room.state");
     worker.send({
       ...{ type: "findings", room },
       findings: [finding("bitrate-low", { severity: "problem", values: { bitrateBps: 1 } })],

@@ -96,6 +96,7 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
       if (change.state === "live") {
         presence.tellViewers(slug);
         policies.send(slug);
+        findings.begin(slug);
       }
       if (change.state !== "ended") return;
       statuses.forget(slug);

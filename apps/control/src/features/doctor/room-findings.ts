@@ -20,6 +20,8 @@ export interface RoomFindings {
   of(slug: string): Finding[];
   /** Media says what is wrong; all of it, none when nothing is. */
   take(slug: string, findings: readonly Finding[]): void;
+  /** The broadcast is on air from now on: what was found before is kept with it. */
+  begin(slug: string): void;
   /** The host is gone, and so is what was wrong. */
   clear(slug: string): void;
   /** The broadcast is over. */
@@ -40,6 +42,10 @@ export function createRoomFindings(deps: RoomFindingsDeps): RoomFindings {
     if (findings.length === 0) current.delete(slug);
     else current.set(slug, [...findings]);
     deps.tell(slug, [...findings]);
+    keep(slug, findings);
+  }
+
+  function keep(slug: string, findings: readonly Finding[]): void {
     const broadcastId = deps.broadcastOf(slug);
     if (broadcastId === null) return;
     const at = new Date(clock.unixMs());
@@ -51,6 +57,10 @@ export function createRoomFindings(deps: RoomFindingsDeps): RoomFindings {
   return {
     of: (slug) => current.get(slug) ?? [],
     take,
+    begin(slug) {
+      const findings = current.get(slug);
+      if (findings !== undefined) keep(slug, findings);
+    },
     clear: (slug) => take(slug, []),
     end(slug, broadcastId) {
       if (current.delete(slug)) deps.tell(slug, []);

@@ -57,13 +57,13 @@ export function BroadcastButton(props: {
     return (
       <>
         <Button
-          variant={air.source ? "secondary" : "primary"}
+          variant={air.interrupted ? "primary" : "secondary"}
           size={size}
           disabled={!ready}
           icon={<Radio size={20} />}
-          onClick={air.source ? onTakeOver : broadcast.goLive}
+          onClick={air.interrupted ? broadcast.goLive : onTakeOver}
         >
-          {air.source ? "Take over" : "Go on"}
+          {air.interrupted ? "Go on" : "Take over"}
         </Button>
         <Button variant="danger" size={size} icon={<Square size={16} fill="currentColor" />} onClick={onEnd}>
           End

@@ -22,7 +22,7 @@ export function encoderAddress(ingest: RoomIngest, protocol: EncoderProtocol, ke
 /** How OBS is set up for it, in five steps. */
 export function obsSteps(protocol: EncoderProtocol): readonly string[] {
   return [
-    `Settings, Stream: choose the service ${protocol === "whip" ? "WHIP" : "Custom…"}`,
+    `Settings, Stream: choose the service ${protocol === "whip" ? "WHIP" : "Custom"}`,
     FIELDS[protocol],
     "Settings, Output: Output Mode Advanced, Rate Control CBR, Bitrate about 4,500 Kbps for 1080p",
     "In the same place: Keyframe Interval 2 s; x264: Tune zerolatency, others: B-frames 0",

@@ -48,27 +48,34 @@ function Addresses({ ingest, streamKey }: { ingest: RoomIngest; streamKey: strin
   const offered = ENCODER_PROTOCOLS.filter(({ key }) => ingest[key] !== null);
   const [chosen, setChosen] = useState<EncoderProtocol>("rtmp");
   const current = offered.some(({ key }) => key === chosen) ? chosen : "whip";
-  const address = encoderAddress(ingest, current, streamKey);
+  const setUp = <SetUp address={encoderAddress(ingest, current, streamKey) ?? ""} protocol={current} />;
+  if (offered.length < 2) return setUp;
   return (
     <div>
       <Tabs label="How your encoder sends" tabs={[...offered]} current={current} onChange={setChosen}>
-        <div className="-mt-2 flex flex-col gap-4">
-          {address && <CopyField label="server address" value={address} />}
-          {current === "srt" && streamKey === KEY_PLACE && (
-            <p className="text-sm text-ink-soft">
-              Put your key where it says <code className="font-mono">{KEY_PLACE}</code>, or make a new key:
-              then the address is complete.
-            </p>
-          )}
-          <ol aria-label="How to set up OBS" className="flex list-decimal flex-col gap-1.5 pl-5 text-sm">
-            {obsSteps(current).map((step) => (
-              <li key={step} className="pl-1 marker:font-semibold marker:text-ink-faint">
-                {step}.
-              </li>
-            ))}
-          </ol>
-        </div>
+        <div className="-mt-2">{setUp}</div>
       </Tabs>
+    </div>
+  );
+}
+
+function SetUp({ address, protocol }: { address: string; protocol: EncoderProtocol }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <CopyField label="server address" value={address} />
+      {address.includes(KEY_PLACE) && (
+        <p className="text-sm text-ink-soft">
+          Put your key where it says <code className="font-mono">{KEY_PLACE}</code>, or make a new key: then
+          the address is complete.
+        </p>
+      )}
+      <ol aria-label="How to set up OBS" className="flex list-decimal flex-col gap-1.5 pl-5 text-sm">
+        {obsSteps(protocol).map((step) => (
+          <li key={step} className="pl-1 marker:font-semibold marker:text-ink-faint">
+            {step}.
+          </li>
+        ))}
+      </ol>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { formatBitrate, formatShare } from "../../ui/format/numbers.ts";
 import { Panel } from "../../ui/molecules/panel.tsx";
 import { Stat } from "../../ui/molecules/stat.tsx";
 import { healthWords } from "./health-words.ts";
-import { bridgeWords, codecName, sourceName } from "./source-words.ts";
+import { bridgeWords, codecWords, sourceName } from "./source-words.ts";
 
 const VERDICTS = { good: "Good", fair: "Fair", poor: "Poor" } as const;
 
@@ -79,7 +79,7 @@ export function EncoderHealthPanel({
                 ? "none"
                 : `${top?.height ? `${top.height}p ` : ""}${Math.round(health.framesPerSecond)}`
             }
-            {...(source.video === null ? {} : { unit: `fps ${codecName(source.video.codec)}` })}
+            {...(source.video === null ? {} : { unit: "fps" })}
           />
           <Stat
             name="Round trip"
@@ -88,8 +88,9 @@ export function EncoderHealthPanel({
           <Stat name="Loss" value={formatShare(health.lossRatio)} />
         </dl>
       )}
+      <p className="mt-3 text-sm text-ink-soft">{codecWords(source)}</p>
       {made && bridge && (
-        <p className="mt-3 text-sm text-ink-soft">
+        <p className="mt-1 text-sm text-ink-soft">
           {made} That takes {formatShare(bridge.cpuMsPerSecond / 1000)} of a processor core.
         </p>
       )}

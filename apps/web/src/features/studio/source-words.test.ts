@@ -1,10 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { bridgeWords, sourceName } from "./source-words.ts";
+import { bridgeWords, codecWords, sourceName } from "./source-words.ts";
 
 describe("what is on air", () => {
   it("is named by how it comes", () => {
     expect(sourceName({ protocol: "rtmp" })).toBe("Encoder, RTMP");
     expect(sourceName({ protocol: "whip" })).toBe("Another device, WebRTC");
+  });
+
+  it("says what it sends", () => {
+    expect(codecWords({ video: { codec: "hevc", layers: 1 }, audio: { codec: "aac" } })).toBe(
+      "HEVC picture, AAC sound.",
+    );
+    expect(codecWords({ video: null, audio: { codec: "opus" } })).toBe("No picture, Opus sound.");
   });
 });
 

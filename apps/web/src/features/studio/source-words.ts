@@ -25,6 +25,13 @@ export function codecName(codec: string): string {
   return CODECS[codec.toLowerCase()] ?? codec.toUpperCase();
 }
 
+/** What it sends: `HEVC picture, AAC sound.` */
+export function codecWords({ video, audio }: Pick<Publisher, "video" | "audio">): string {
+  const picture = video ? `${codecName(video.codec)} picture` : "no picture";
+  const words = `${picture}, ${audio ? `${codecName(audio.codec)} sound` : "no sound"}.`;
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 const REASONS: Record<NonNullable<Bridge["video"]>["why"], string> = {
   "b-frames": "it has B-frames",
   codec: "browsers cannot play it live",

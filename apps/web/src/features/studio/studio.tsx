@@ -162,7 +162,8 @@ export function Studio({ detail }: { detail: RoomDetail }) {
         }
       />
       <ThumbBar label="Studio">
-        <StudioToolbar state={state} actions={actions} />
+        {/* While something else is on air these devices are not, and there is no room for both. */}
+        {!source && <StudioToolbar state={state} actions={actions} />}
         {button("md")}
       </ThumbBar>
       <TakeOverDialog
