@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,8 @@ import { type Listening, listen } from "./http/listen.ts";
 import { createServer } from "./http/server.ts";
 import { EncoderDesk } from "./ingest/encoder/encoder-desk.ts";
 import type { EncoderDoor } from "./ingest/encoder/types.ts";
+import { RecorderIngest } from "./ingest/recorder/recorder-ingest.ts";
+import { addRecorderMetrics } from "./ingest/recorder/recorder-metrics.ts";
 import { createBootId, LinkClient } from "./link/link-client.ts";
 import { MediaNode } from "./node/media-node.ts";
 import { createMetrics } from "./node/metrics.ts";
@@ -172,6 +174,11 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   const streamKeys = new StreamKeys((room, key) => link.askStreamKey(room, key), clock);
   const authenticator = new Authenticator(tokens, streamKeys);
   const encoders = new EncoderDesk({ node, authenticator, log });
+  const recorders = new RecorderIngest({
+    ...{ door: encoders, clock, timers, log, trustProxy: config.trustProxy },
+    random: { bytes: (count) => new Uint8Array(randomBytes(count)) },
+  });
+  addRecorderMetrics(registry, recorders);
   const http = await createServer({
     node,
     authenticator,
@@ -189,10 +196,12 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   try {
     listening = await listen(http, bind, config.httpPort);
   } catch (error) {
+    await recorders.close();
     await node.close();
     await Promise.all([recordings.close(), transcoders.close()]);
     throw error;
   }
+  for (const server of listening.servers) recorders.attach(server);
   const httpPort = listening.port;
   publicUrl ??= `:${httpPort}`;
   link.open();
@@ -219,6 +228,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     clearInterval(restreamTick);
     restreams.close();
     const farewells = senders.close();
+    await recorders.close();
     await node.close();
     link.close();
     await listening.close();

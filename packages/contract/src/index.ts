@@ -11,6 +11,7 @@ export * from "./media-http.ts";
 export * from "./permissions.ts";
 export * from "./playback.ts";
 export * from "./realtime.ts";
+export * from "./recorder.ts";
 export * from "./recording.ts";
 export * from "./rest/index.ts";
 export * from "./restream.ts";

@@ -5,6 +5,8 @@ import type { FastifyInstance } from "fastify";
 /** Listeners of one application on one port. */
 export interface Listening {
   readonly port: number;
+  /** For what answers beside the application. */
+  readonly servers: readonly Server[];
   close(): Promise<void>;
 }
 
@@ -38,7 +40,7 @@ export async function listen(
     await close();
     throw error;
   }
-  return { port: actual, close };
+  return { port: actual, servers, close };
 }
 
 /** A request that is not complete by then is cut off. */
