@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLog, type Timers } from "@sameroom/base";
+import { generateCertificate } from "@sameroom/native";
 import type { AudioFormat } from "@sameroom/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type JudgedStream, judge } from "../../../../../testing/ffmpeg/judge.ts";
@@ -161,6 +162,24 @@ describe("FFmpeg publishes over RTMP", () => {
     await encoder.stop();
     await eventually("the feed is closed", () => feed.closedBy);
     await eventually("nobody is there", () => rtmp.ingest.counts.publishing === 0);
+  });
+
+  it("over TLS", async () => {
+    const { certPem, keyPem } = generateCertificate();
+    const files = { certFile: join(directory, "cert.pem"), keyFile: join(directory, "key.pem") };
+    await writeFile(files.certFile, certPem);
+    await writeFile(files.keyFile, keyPem);
+    const secure = await openRtmp({
+      ...{ door, clock: nodeClock, timers, log: silentLog, random: { bytes: (count) => randomBytes(count) } },
+      ...{ config: { port: undefined, isDefaultPort: false, tls: { port: 0, files } }, bind: ["127.0.0.1"] },
+    });
+    const url = `rtmps://127.0.0.1${secure.addresses.rtmps}/live/right`;
+    const encoder = await FfmpegEncoder.publish({ url, muxer: "flv", seconds: 2, video: VIDEO, audio: AUDIO });
+    await encoder.ended();
+    const feed = door.feeds[0]!;
+    await eventually("the feed is closed", () => feed.closedBy);
+    expect(of(feed.units, "video")).toHaveLength(50);
+    await secure.close();
   });
 
   it("with a wrong key, and is told so", async () => {
