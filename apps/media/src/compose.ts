@@ -23,6 +23,8 @@ import { EncoderDesk } from "./ingest/encoder/encoder-desk.ts";
 import type { EncoderDoor } from "./ingest/encoder/types.ts";
 import { RecorderIngest } from "./ingest/recorder/recorder-ingest.ts";
 import { addRecorderMetrics } from "./ingest/recorder/recorder-metrics.ts";
+import { openRtmp, type Rtmp } from "./ingest/rtmp/open-rtmp.ts";
+import { addRtmpMetrics } from "./ingest/rtmp/rtmp-metrics.ts";
 import { createBootId, LinkClient } from "./link/link-client.ts";
 import { MediaNode } from "./node/media-node.ts";
 import { createMetrics } from "./node/metrics.ts";
@@ -61,6 +63,8 @@ export interface MediaApp {
   readonly transcoders: Transcoders;
   /** Where RTMP, SRT and recorders bring their streams. */
   readonly encoders: EncoderDoor;
+  /** Where they find RTMP. */
+  readonly rtmp: Rtmp;
   close(): Promise<void>;
 }
 
@@ -124,6 +128,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     ...{ ...shared, programs, openSender: senders.open, allowPrivate: config.restreamPrivate },
   });
   let publicUrl = config.publicUrl;
+  let rtmp: Rtmp | undefined;
 
   const link: LinkClient = new LinkClient({
     url: config.controlLinkUrl,
@@ -139,7 +144,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
       recordings: recordings.facts,
       hls: config.hls.enabled,
       maxSessions,
-      ingest: NO_INGEST,
+      ingest: { ...NO_INGEST, ...rtmp?.addresses },
       findings: doctors?.current ?? [],
     }),
     onCommand: (command) => {
@@ -194,14 +199,20 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   });
   let listening: Listening;
   try {
+    rtmp = await openRtmp({
+      ...{ config: config.rtmp, bind, door: encoders, clock, timers, log },
+      random: { bytes: (count) => randomBytes(count) },
+    });
     listening = await listen(http, bind, config.httpPort);
   } catch (error) {
     await recorders.close();
     await node.close();
+    await rtmp?.close();
     await Promise.all([recordings.close(), transcoders.close()]);
     throw error;
   }
   for (const server of listening.servers) recorders.attach(server);
+  addRtmpMetrics(registry, rtmp.ingest);
   const httpPort = listening.port;
   publicUrl ??= `:${httpPort}`;
   link.open();
@@ -230,13 +241,14 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     const farewells = senders.close();
     await recorders.close();
     await node.close();
+    await rtmp?.close();
     link.close();
     await listening.close();
     await archive.close();
     // The transcoders end what recordings wait for.
     await Promise.all([recordings.close(), transcoders.close(), farewells]);
   };
-  return { node, http, httpPort, link, live, transcoders, encoders, close: () => (closing ??= close()) };
+  return { node, http, httpPort, link, live, transcoders, encoders, rtmp, close: () => (closing ??= close()) };
 }
 
 function cancelOf(timer: NodeJS.Timeout): () => void {

@@ -110,6 +110,7 @@ describe("the media process", () => {
       for (const [name, port] of [
         ["SAMEROOM_MEDIA_HTTP_PORT", (tcp.address() as AddressInfo).port],
         ["SAMEROOM_MEDIA_UDP_PORT", udp.address().port],
+        ["SAMEROOM_RTMP_PORT", (tcp.address() as AddressInfo).port],
       ] as const) {
         const { messages, exited, output } = start({ [name]: String(port) });
         expect((await exited)[0]).toBe(1);
@@ -122,6 +123,16 @@ describe("the media process", () => {
       tcp.close();
       udp.close();
     }
+  });
+
+  it("cannot serve RTMPS without a certificate, and says which files it wants", async () => {
+    const { messages, exited } = start({
+      SAMEROOM_RTMPS_PORT: "0",
+      SAMEROOM_TLS_CERT_FILE: join(directory, "nothing.pem"),
+      SAMEROOM_TLS_KEY_FILE: join(directory, "nothing.key"),
+    });
+    expect((await exited)[0]).toBe(1);
+    expect(messages).toMatchObject([{ type: "fatal", hint: expect.stringContaining("SAMEROOM_TLS_CERT_FILE") }]);
   });
 
   it("cannot start without its keys", async () => {

@@ -2,6 +2,7 @@ import type { ChildToSupervisor } from "@sameroom/contract";
 import { supervisorToChildSchema } from "@sameroom/contract";
 import { startMedia } from "./compose.ts";
 import { ConfigError, readConfig } from "./config.ts";
+import { RtmpListenError } from "./ingest/rtmp/open-rtmp.ts";
 import { createLog } from "./log.ts";
 
 const CLOSE_TIMEOUT_MS = 3000;
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
     http: app.httpPort,
     webrtc: app.node.wire.port,
     iceTcp: config.iceTcp,
+    ...app.rtmp.addresses,
     sendPath: app.node.wire.sendPath,
   });
   tell({ type: "ready", urls });
@@ -47,7 +49,8 @@ function tell(message: ChildToSupervisor): void {
 function hintFor(error: Error): string | undefined {
   const code = "code" in error ? String(error.code) : "";
   const media = code === "wire.bind_failed";
-  const variable = media ? "SAMEROOM_MEDIA_UDP_PORT" : "SAMEROOM_MEDIA_HTTP_PORT";
+  const http = error instanceof RtmpListenError ? error.variable : "SAMEROOM_MEDIA_HTTP_PORT";
+  const variable = media ? "SAMEROOM_MEDIA_UDP_PORT" : http;
   const text = `${error.message} ${code}`;
   if (/EADDRINUSE|already in use/i.test(text)) {
     const also = / TCP /.test(error.message) && media ? ", or SAMEROOM_ICE_TCP to false" : "";
@@ -56,6 +59,7 @@ function hintFor(error: Error): string | undefined {
   }
   if (/EACCES|permission denied/i.test(text))
     return `The port needs privileges. Set ${variable} to one above 1023.`;
+  if (error instanceof RtmpListenError) return `Look at ${error.variable}.`;
   if (/EADDRNOTAVAIL|cannot assign/i.test(text)) {
     return "SAMEROOM_BIND names an address this machine does not have.";
   }

@@ -13,7 +13,7 @@ import { refusalOf } from "./refusal.ts";
 /** Commands and reports that an encoder has not read; more of them, and it never will. */
 const MOST_UNREAD_BYTES = 256 * 1024;
 /** So long we wait for a peer to read why it ends. */
-const FAREWELL_MS = 2000;
+const FAREWELL_MS = 1000;
 const REPORT_INTERVAL_MS = 1000;
 
 /** Why a connection is over, as metrics count it. */
@@ -171,7 +171,6 @@ export class RtmpPublisher {
     this.#feed = feed;
     this.#demuxer = new FlvDemuxer();
     this.#reported = 0;
-    this.#options.log.info("an encoder is on air", { room: feed.room, session: feed.session });
     this.#options.onPublishing(true);
     this.#connection.accept(this.#options.clock.nowMs());
     this.#socket.resume();
