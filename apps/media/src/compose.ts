@@ -248,7 +248,17 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     // The transcoders end what recordings wait for.
     await Promise.all([recordings.close(), transcoders.close(), farewells]);
   };
-  return { node, http, httpPort, link, live, transcoders, encoders, rtmp, close: () => (closing ??= close()) };
+  return {
+    node,
+    http,
+    httpPort,
+    link,
+    live,
+    transcoders,
+    encoders,
+    rtmp,
+    close: () => (closing ??= close()),
+  };
 }
 
 function cancelOf(timer: NodeJS.Timeout): () => void {

@@ -132,7 +132,9 @@ describe("the media process", () => {
       SAMEROOM_TLS_KEY_FILE: join(directory, "nothing.key"),
     });
     expect((await exited)[0]).toBe(1);
-    expect(messages).toMatchObject([{ type: "fatal", hint: expect.stringContaining("SAMEROOM_TLS_CERT_FILE") }]);
+    expect(messages).toMatchObject([
+      { type: "fatal", hint: expect.stringContaining("SAMEROOM_TLS_CERT_FILE") },
+    ]);
   });
 
   it("cannot start without its keys", async () => {

@@ -174,7 +174,13 @@ describe("FFmpeg publishes over RTMP", () => {
       ...{ config: { port: undefined, isDefaultPort: false, tls: { port: 0, files } }, bind: ["127.0.0.1"] },
     });
     const url = `rtmps://127.0.0.1${secure.addresses.rtmps}/live/right`;
-    const encoder = await FfmpegEncoder.publish({ url, muxer: "flv", seconds: 2, video: VIDEO, audio: AUDIO });
+    const encoder = await FfmpegEncoder.publish({
+      url,
+      muxer: "flv",
+      seconds: 2,
+      video: VIDEO,
+      audio: AUDIO,
+    });
     await encoder.ended();
     const feed = door.feeds[0]!;
     await eventually("the feed is closed", () => feed.closedBy);
