@@ -16,7 +16,7 @@ export async function pressGoLive(page: Page): Promise<void> {
     async () => (await button.isVisible()) && (await button.isEnabled()),
     () => wordsOn(page),
   );
-  const takesOver = (await button.innerText()) === "Take over";
+  const takesOver = (await button.textContent()) === "Take over";
   await button.click();
   if (takesOver) await page.getByRole("dialog").getByRole("button", { name: "Take over" }).click();
   await page.getByRole("button", { name: /^End/ }).first().waitFor();

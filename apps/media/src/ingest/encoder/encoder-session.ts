@@ -38,6 +38,8 @@ const STALL_MS = 1500;
 const LOST_MS = 60_000;
 /** Larger units are no pictures, bytes. */
 const MOST_UNIT_BYTES = 8 * 1024 * 1024;
+/** Names of foreign codecs that are told; what the link takes. */
+const MOST_UNSUPPORTED = 20;
 
 /** Somebody on air by RTMP, SRT or from a recorder: their units go to the room's program as they are, and to WebRTC viewers. */
 export class EncoderSession implements PublishingSession, EncoderFeed {
@@ -164,13 +166,15 @@ export class EncoderSession implements PublishingSession, EncoderFeed {
   }
 
   takeHealth(nowMs: number, viewers: number): PublisherHealth {
-    const { lossRatio = 0, roundTripMs = null } = this.#transport;
+    const { lossRatio = 0, roundTripMs = null, repairedRatio, unsupported = [] } = this.#transport;
     const { video, bitrate, framesPerSecond } = this.#meter.take(nowMs);
     const { width, height } = this.#video?.kind === "video" ? this.#video : { width: 0, height: 0 };
     return {
       ...{ session: this.id, room: this.room, bitrate, framesPerSecond, lossRatio, roundTripMs, viewers },
       layers: width === 0 ? [] : [{ rid: "single", width, height, bitrate: video, wanted: true }],
       bridge: this.#presentBridge(),
+      ...(repairedRatio === undefined ? {} : { repairedRatio }),
+      ...(unsupported.length === 0 ? {} : { unsupported: unsupported.slice(0, MOST_UNSUPPORTED) }),
     };
   }
 

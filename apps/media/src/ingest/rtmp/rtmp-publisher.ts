@@ -78,7 +78,8 @@ export class RtmpPublisher {
     if (this.#feed !== undefined && nowMs >= this.#reportAtMs) {
       this.#reportAtMs = nowMs + REPORT_INTERVAL_MS;
       const { roundTripMs } = this.#connection;
-      this.#feed.transport(roundTripMs === undefined ? {} : { roundTripMs });
+      const { unsupported } = this.#demuxer;
+      this.#feed.transport({ unsupported, ...(roundTripMs === undefined ? {} : { roundTripMs }) });
     }
     this.#pump();
   }

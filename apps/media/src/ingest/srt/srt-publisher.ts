@@ -90,11 +90,12 @@ export class SrtPublisher {
     this.#reportedMs = nowMs;
     const { lost, repaired, received, roundTripMs } = this.#options.connection.takeReport();
     const all = lost + received;
+    const { unsupported } = this.#demuxer;
     this.#feed?.transport({
+      ...(unsupported.length === 0 ? {} : { unsupported }),
       ...(all === 0 ? {} : { lossRatio: lost / all, repairedRatio: repaired / all }),
       ...(roundTripMs === undefined ? {} : { roundTripMs }),
     });
-    const { unsupported } = this.#demuxer;
     if (unsupported.length <= this.#unsupported) return;
     this.#unsupported = unsupported.length;
     this.#options.log.warn("an encoder sends what we do not take", { codecs: unsupported });
