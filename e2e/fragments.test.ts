@@ -5,6 +5,7 @@ import {
   type CodecName,
   parseFragment,
   planProgressive,
+  repeatParameterSets,
   type StoredTrack,
   serializeMediaPlaylist,
   serializeMultivariant,
@@ -139,6 +140,44 @@ describe("FFmpeg reads what we write", () => {
     expect(messages).toEqual([]);
     expect(streams.map(({ codec }) => codec).sort()).toEqual(["h264", "opus"]);
     expect(streams.find(({ codec }) => codec === "h264")?.frames).toBe(60);
+  });
+
+  it("a playlist whose set-up changes, once keyframes tell it, too: FFmpeg keeps the first EXT-X-MAP", async () => {
+    const sizes = ["642x362", "320x180", "642x362"];
+    const streams = await Promise.all(
+      sizes.map((size, index) =>
+        fragmentsOf("h264", { frames: 30, perFragment: 30, size, baseTime: index * 90_000 }),
+      ),
+    );
+    const at = join(folder, "change");
+    await mkdir(at);
+    const alone: string[] = [];
+    for (const [index, stream] of streams.entries()) {
+      await writeFile(join(at, `init-${index}.mp4`), stream.init);
+      await writeFile(join(at, "alone.mp4"), whole(stream));
+      alone.push(...(await judge(join(at, "alone.mp4"))).streams[0]!.digests);
+    }
+    const play = async (change: (stream: FragmentedStream) => Uint8Array) => {
+      for (const [index, stream] of streams.entries())
+        await writeFile(join(at, `${index}.m4s`), change(stream));
+      const segments = streams.map((_, index) => ({
+        ...{ uri: `${index}.m4s`, duration: 1, map: `init-${index}.mp4`, discontinuity: index > 0 },
+      }));
+      const playlist = { targetDuration: 1, mediaSequence: 0, discontinuitySequence: 0, segments };
+      await writeFile(
+        join(at, "index.m3u8"),
+        serializeMediaPlaylist({ ...playlist, type: "VOD", isEnded: true }),
+      );
+      return (await judge(join(at, "index.m3u8"))).streams[0]!;
+    };
+    const before = await play(({ fragments }) => fragments[0]!.bytes);
+    expect(before.digests).not.toEqual(alone);
+    const after = await play(({ format, fragments }) => {
+      if (format.kind !== "video") throw new Error("no video");
+      return repeatParameterSets(format, fragments[0]!.bytes)!;
+    });
+    expect(after.sizes).toEqual(sizes);
+    expect(after.digests).toEqual(alone);
   });
 
   it("a progressive file: the same pictures, sound in step", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, link, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readBoxes } from "@sameroom/protocol";
+import { h264ParameterSets, parseFragment, readBoxes, type VideoFormat } from "@sameroom/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "../testing/eventually.fixture.ts";
 import { MANIFEST, readManifest } from "./manifest.ts";
@@ -67,6 +67,35 @@ describe("recordings", () => {
     expect(lines.map(({ discontinuity }) => discontinuity)).toEqual([false, false, true, true, true]);
     for (const track of ["video", "opus"])
       expect((await textOf(id, `${track}/index.m3u8`)).match(/#EXT-X-DISCONTINUITY\n/g)).toHaveLength(3);
+  });
+
+  it("tell a change of set-up in their keyframes, too, and leave the live archive's files alone", async () => {
+    bench.policies.set("room", policyOf("automatic"));
+    const program = bench.open();
+    const show = new Show(program, { renditions: { "v-h": LARGE, opus: SOUND } });
+    show.segments(2);
+    show.change("v-h", SMALL);
+    show.segments(1);
+    const stored = await eventually("the segment is there", () => program.read("v-h", 2));
+    if (!("path" in stored)) throw new Error("no file");
+    const live = join(bench.root, "live-2.m4s");
+    await link(stored.path, live);
+    show.change("v-h", LARGE);
+    show.segments(1);
+    show.end();
+    const { id } = await bench.fact("ready");
+    const isRepeated = async (number: number, { configuration }: VideoFormat) => {
+      const bytes = await readFile(join(bench.directory, id, "video", `${number}.m4s`));
+      const { offset } = parseFragment(bytes)!.samples[0]!;
+      const { sps } = h264ParameterSets(configuration)!;
+      return bytes.subarray(offset + 4, offset + 4 + sps[0]!.length).equals(sps[0]!);
+    };
+    expect(await isRepeated(1, LARGE)).toBe(false);
+    expect(await isRepeated(2, SMALL)).toBe(true);
+    expect(await isRepeated(3, LARGE)).toBe(true);
+    const kept = await stat(join(bench.directory, id, "video", "2.m4s"));
+    expect(kept.size).toBeGreaterThan(stored.byteLength);
+    expect((await stat(live)).size).toBe(stored.byteLength);
   });
 
   it("leave out the time a host was away, and stay one", async () => {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { writeAtomically } from "../../archive/write-atomically.ts";
 import { MANIFEST, readManifest } from "../manifest.ts";
+import { repeatSets } from "./repeat-sets.ts";
 import { readTimeline } from "./timeline.ts";
 import { vodPlaylists } from "./vod-playlists.ts";
 import { type WrittenFile, writeProgressive } from "./write-progressive.ts";
@@ -25,7 +26,9 @@ export const RECORDING_FILE = "recording.mp4";
  * nothing that plays. Heavy for long recordings: run it in a thread of its own (`finishInThread`).
  */
 export async function finishFiles(directory: string): Promise<FinishedFiles | undefined> {
-  const timeline = await readTimeline(directory, await readManifest(join(directory, MANIFEST)));
+  const lines = await readManifest(join(directory, MANIFEST));
+  await repeatSets(directory, lines);
+  const timeline = await readTimeline(directory, lines);
   if (timeline.moments.length === 0) return undefined;
   const file = await writeProgressive(directory, timeline, RECORDING_FILE);
   for (const [path, text] of Object.entries(vodPlaylists(timeline)))

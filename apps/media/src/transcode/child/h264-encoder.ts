@@ -29,6 +29,8 @@ export interface H264EncoderOptions extends PictureSize {
   picturesPerSecond?: number;
   /** How many seconds of the rate may come at once; default 1. */
   bufferSeconds?: number;
+  /** Of x264: how much it looks for; default `veryfast`. */
+  preset?: "veryfast" | "superfast";
   /** What the numbers of a picture mean, told to decoders; default: nothing is told. */
   colors?: Pick<Frame, "colorRange" | "colorPrimaries" | "colorTrc" | "colorSpace">;
 }
@@ -59,7 +61,6 @@ const names: Record<EncoderName, FFEncoderCodec> = {
 
 const options: Record<EncoderName, CodecOptions> = {
   libx264: {
-    preset: "veryfast",
     tune: "zerolatency",
     "forced-idr": "1",
     // As many bits as the picture needs, up to the rate: a still room needs few.
@@ -91,7 +92,8 @@ export class H264Encoder {
 
   constructor(given: H264EncoderOptions) {
     this.#options = given;
-    const { encoder, width, height, bitrate, threads, profile = "main", bufferSeconds = 1 } = given;
+    const { encoder, width, height, bitrate, threads } = given;
+    const { profile = "main", preset = "veryfast", bufferSeconds = 1 } = given;
     this.#context = openEncoder(
       names[encoder],
       (context) => {
@@ -111,7 +113,7 @@ export class H264Encoder {
         }
         context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
       },
-      { ...options[encoder], profile },
+      { ...options[encoder], ...(encoder === "libx264" ? { preset } : {}), profile },
     );
     this.#packet.alloc();
     this.#learn(this.#context.extraData ?? new Uint8Array(0));

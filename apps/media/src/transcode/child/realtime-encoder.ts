@@ -67,6 +67,8 @@ export class RealtimeEncoder {
     const options: Omit<H264EncoderOptions, "encoder"> = {
       ...{ ...size, bitrate, threads, picturesPerSecond, bufferSeconds },
       profile: "baseline",
+      // A third less processor time than `veryfast`, for an eighth to a quarter more bits at the same quality.
+      preset: "superfast",
       colors: { colorRange, colorPrimaries, colorTrc, colorSpace },
     };
     this.#encoder = this.#open(options);
