@@ -12,6 +12,9 @@ export interface Showing {
   redundant: boolean;
 }
 
+/** For so long after a fall it may still be asked for packets from before it, ms. */
+const FELL_MS = 2000;
+
 /**
  * One output of a viewer: what it shows, and what it shows from the next keyframe on. Until that comes the old picture goes
  * on; whoever is asked for the keyframe is asked again while it does not come.
@@ -25,6 +28,8 @@ export class SlotOutput {
   #target: Showing | undefined;
   #shown: IncomingStream | undefined;
   #first: number | undefined;
+  /** When the picture became a smaller one. */
+  #fellAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(slot: HubSlot, wire: Pick<Wire, "attach" | "detach">) {
     this.slot = slot;
@@ -80,8 +85,9 @@ export class SlotOutput {
   }
 
   /** The wire has begun to show this source. Returns whether the picture has become a bigger or smaller layer of the same, or neither. */
-  switched(source: number, first: number): "up" | "down" | undefined {
+  switched(source: number, first: number, nowMs: number): "up" | "down" | undefined {
     this.#first = first;
+    this.#fellAtMs = Number.NEGATIVE_INFINITY;
     const target = this.#target?.stream;
     if (target === undefined) return undefined;
     const before = this.#shown;
@@ -94,7 +100,29 @@ export class SlotOutput {
     target.keyframes.served(this.slot.output);
     this.#shown = target;
     if (before === undefined || before === target || this.#placeOf(before) < 0) return undefined;
-    return this.#placeOf(target) > this.#placeOf(before) ? "up" : "down";
+    if (this.#placeOf(target) > this.#placeOf(before)) return "up";
+    this.#fellAtMs = nowMs;
+    return "down";
+  }
+
+  /**
+   * Those of these packets that are worth sending again. A network that cannot take a layer cannot take its repairs, and the
+   * keyframe of the smaller one would wait behind them.
+   */
+  worthRepeating(sequenceNumbers: readonly number[], nowMs: number, estimateBps: number): readonly number[] {
+    const first = this.#first;
+    if (this.slot.kind === "audio" || first === undefined) return sequenceNumbers;
+    if (this.#falls && this.#shown!.layer.facts.bitrateBps > estimateBps) return [];
+    if (nowMs - this.#fellAtMs > FELL_MS) return sequenceNumbers;
+    return sequenceNumbers.filter((each) => ((each - first) & 0xffff) < 0x8000);
+  }
+
+  /** A smaller layer than the one that is shown is awaited. */
+  get #falls(): boolean {
+    const [shown, target] = [this.#shown, this.#target?.stream];
+    if (shown === undefined || target === undefined || shown === target) return false;
+    const place = this.#placeOf(target);
+    return place >= 0 && place < this.#placeOf(shown);
   }
 
   /**

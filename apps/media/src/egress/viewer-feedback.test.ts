@@ -8,7 +8,7 @@ import { ViewerPath } from "./viewer-path.ts";
 const OURS = 7;
 const THEIRS = 11;
 
-function openFeedback(resent: number[] = [], first?: number) {
+function openFeedback(resent: number[] = [], first?: number, useless: readonly number[] = []) {
   const sent: RtcpPacket[][] = [];
   const wire = {
     nowMicros: () => 5_000_000,
@@ -21,6 +21,7 @@ function openFeedback(resent: number[] = [], first?: number) {
   const output = {
     slot: { output: 1 },
     decoderLost: () => lost.push("keyframe"),
+    worthRepeating: (numbers: readonly number[]) => numbers.filter((each) => !useless.includes(each)),
     startsWith: (numbers: readonly number[]) => first !== undefined && numbers.includes(first),
   } as unknown as SlotOutput;
   const feedback = new ViewerFeedback({
@@ -67,6 +68,14 @@ describe("feedback of a viewer", () => {
     feedback.handle(nack(40), 0, 0);
     feedback.handle(nack(40, 41), 60, 0);
     expect(resent).toEqual([40, 40, 41, 40]);
+  });
+
+  it("neither repeats what is of no use any more nor asks for a keyframe because of it", () => {
+    const resent: number[] = [];
+    const { feedback, lost } = openFeedback(resent, undefined, [40]);
+    for (let nowMs = 0; nowMs < 600; nowMs += 60) feedback.handle(nack(40), nowMs, 0);
+    feedback.handle(nack(40, 41), 600, 0);
+    expect([resent, lost]).toEqual([[41], []]);
   });
 
   it("asks for another keyframe when the parameter sets of the layer switched to were lost", () => {

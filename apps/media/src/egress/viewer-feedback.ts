@@ -97,10 +97,12 @@ export class ViewerFeedback {
     const output = outputs.get(ssrc);
     if (output === undefined) return;
     const id = output.slot.output;
-    const { roundTripMs } = path.estimate;
-    const { sent, hopeless } = this.#repairs.answer(id, sequenceNumbers, { nowMs, roundTripMs });
-    if (hopeless || output.startsWith(sequenceNumbers)) this.#keyframeWanted(ssrc, nowMs);
+    const { roundTripMs, estimateBps } = path.estimate;
     counters.nackedPackets += sequenceNumbers.length;
+    const wanted = output.worthRepeating(sequenceNumbers, nowMs, estimateBps);
+    if (wanted.length === 0) return;
+    const { sent, hopeless } = this.#repairs.answer(id, wanted, { nowMs, roundTripMs });
+    if (hopeless || output.startsWith(wanted)) this.#keyframeWanted(ssrc, nowMs);
     counters.resentPackets += sent;
   }
 

@@ -18,6 +18,10 @@ export interface ViewerPathOptions {
 const RESULTS = new PacketResultLog();
 /** The wire is told of another pace when it differs by this share. */
 const PACE_TOLERANCE = 0.03;
+/** A group of pictures leaves at this pace while nothing is known of the path: most take it, and a second of it is enough. */
+const FIRST_PACE = { rateBps: 12_000_000, burstBytes: 32_768 };
+/** Whoever has reported nothing by then never does, and is not held back, ms. */
+const FIRST_PACE_MS = 3000;
 
 /** The network between us and one viewer: what it takes, how far it is, how much it loses; and the pace we send at. */
 export class ViewerPath {
@@ -27,6 +31,7 @@ export class ViewerPath {
   #pacingBps = 0;
   #burstBytes = 0;
   #address: string | undefined;
+  #pacedUntilMs: number | undefined;
   /** Reports have come, so that losses and round trip are known. */
   #reported = false;
 
@@ -41,6 +46,13 @@ export class ViewerPath {
   /** false: the estimate is a first assumption. */
   get measured(): boolean {
     return this.#estimator.path.measured || this.#reported;
+  }
+
+  /** The viewer is about to begin with what a source kept, all at once: it leaves at a pace, also when nothing is measured. */
+  paceBeginning(nowMs: number): void {
+    if (this.measured || this.#pacedUntilMs !== undefined) return;
+    this.#pacedUntilMs = nowMs + FIRST_PACE_MS;
+    this.#options.wire.setPacing(this.#options.peer, FIRST_PACE);
   }
 
   handleFeedback(feedback: TransportFeedback, nowMs: number): void {
@@ -81,6 +93,9 @@ export class ViewerPath {
     }
     this.#estimator.poll(nowMs);
     this.#pace();
+    if (this.#pacedUntilMs === undefined || nowMs < this.#pacedUntilMs) return;
+    this.#pacedUntilMs = Number.POSITIVE_INFINITY;
+    if (!this.#estimator.path.measured) this.#options.wire.setPacing(this.#options.peer, undefined);
   }
 
   /** What would be sent if the network were no limit, bits per second. */

@@ -128,6 +128,7 @@ export class ViewerSession {
     slot.format = format;
     if (slot.slot.kind === "audio") this.#hear(slot);
     else this.#replan();
+    this.#paceBeginning(track);
   }
 
   /** The slot behind this output carries nothing any more. */
@@ -145,9 +146,14 @@ export class ViewerSession {
   trackChanged(track: IncomingTrack): void {
     for (const output of this.#outputs) {
       if (output.track !== track) continue;
+      this.#paceBeginning(track);
       if (output.slot.kind === "audio") this.#hear(output);
       else this.#replan();
     }
+  }
+
+  #paceBeginning(track: IncomingTrack): void {
+    if (track.streams.some(({ keepsPast }) => keepsPast)) this.path.paceBeginning(this.#options.nowMs());
   }
 
   /** Layers have come, gone or changed: decides anew once all that happens now has happened. */
@@ -202,7 +208,7 @@ export class ViewerSession {
 
   /** The wire says that `output` has begun to show `source`, with the packet of this sequence number. */
   switched(output: number, source: number, first: number): void {
-    const direction = this.#outputOf(output)?.switched(source, first);
+    const direction = this.#outputOf(output)?.switched(source, first, this.#options.nowMs());
     if (direction === "up") this.#options.counters.layerUps += 1;
     else if (direction === "down") this.#options.counters.layerDowns += 1;
   }

@@ -9,12 +9,18 @@ export interface SimulatedPacket {
   sentMs: number;
   /** Sequence number in the video stream, if it belongs to it. */
   media: number | undefined;
+  /** The last of a switch's keyframe: the layer it begins. */
+  begins: number | undefined;
 }
 
 interface Waiting {
   size: number;
   media: number | undefined;
+  begins: number | undefined;
 }
+
+/** What becomes of the packets of a layer that wait when another one's keyframe is there. */
+export type QueueAtSwitch = "abandoned" | "kept";
 
 const AUDIO_BYTES = 130;
 const FRAMES_PER_SECOND = 30;
@@ -25,6 +31,8 @@ const PACKET_BYTES = 1150;
 const UP_HOLD_MS = 500;
 const REMEMBERED = 4096;
 const MAX_QUEUE_BYTES = 400_000;
+/** Of a queue as the wire has it: what would wait for longer at the pace is given up, but for the keyframe of a switch. */
+const MAX_QUEUE_MS = 500;
 
 /** Sends audio and one of several video layers as the estimate allows, paced, with probes and retransmissions. */
 export class SimulatedSender {
@@ -38,9 +46,13 @@ export class SimulatedSender {
   readonly #layers: readonly number[];
   readonly #probeMs: number;
   readonly #memory = new Float64Array(REMEMBERED * 3);
-  readonly #mediaSizes = new Map<number, { size: number; atMs: number }>();
+  readonly #queueAtSwitch: QueueAtSwitch | undefined;
+  readonly #mediaSizes = new Map<number, { size: number; atMs: number; begins: number | undefined }>();
   #sequence = 65_000;
   #media = 0;
+  #sentMedia = -1;
+  /** The first packet of a smaller layer: what came before is not repaired any more. */
+  #fellAt = 0;
   #queue: Waiting[] = [];
   #queueBytes = 0;
   #tokens = 0;
@@ -53,9 +65,10 @@ export class SimulatedSender {
   constructor(
     estimator: BandwidthEstimator,
     random: SeededRandom,
-    options: { layers: readonly number[]; probeMs: number },
+    options: { layers: readonly number[]; probeMs: number; queueAtSwitch?: QueueAtSwitch | undefined },
   ) {
     const { layers } = options;
+    this.#queueAtSwitch = options.queueAtSwitch;
     this.#probeMs = options.probeMs;
     this.#estimator = estimator;
     this.#random = random;
@@ -85,16 +98,16 @@ export class SimulatedSender {
   /** Packets that leave now. */
   poll(nowMs: number): SimulatedPacket[] {
     const packets: SimulatedPacket[] = [];
-    if (nowMs % 20 === 0) packets.push(this.#packet(nowMs, AUDIO_BYTES, undefined, 0));
+    if (nowMs % 20 === 0) packets.push(this.#packet(nowMs, { size: AUDIO_BYTES }));
     this.#choose(nowMs);
     if (nowMs >= this.#frameAtMs) this.#frame(nowMs);
     const { path } = this.#estimator;
     this.#tokens = Math.min(path.burstBytes, this.#tokens + path.pacingBps / 8000);
     while (this.#tokens > 0 && this.#queue.length > 0) {
-      const { size, media } = this.#queue.shift()!;
-      this.#queueBytes -= size;
-      this.#tokens -= size;
-      packets.push(this.#packet(nowMs, size, media, 0));
+      const next = this.#queue.shift()!;
+      this.#queueBytes -= next.size;
+      this.#tokens -= next.size;
+      packets.push(this.#packet(nowMs, next));
     }
     this.#sendProbe(nowMs, packets);
     return packets;
@@ -102,10 +115,13 @@ export class SimulatedSender {
 
   /** A NACK came. */
   resend(nowMs: number, sequences: readonly number[]): void {
+    const abandons = this.#queueAtSwitch === "abandoned";
+    if (abandons && this.#switchTo !== undefined && this.#switchTo.layer < this.layer) return;
     for (const sequence of sequences) {
+      if (abandons && sequence < this.#fellAt) continue;
       const found = this.#mediaSizes.get(sequence);
       if (found !== undefined && nowMs - found.atMs < 400) {
-        this.#queue.unshift({ size: found.size, media: sequence });
+        this.#queue.unshift({ size: found.size, media: sequence, begins: found.begins });
         this.#queueBytes += found.size;
       }
     }
@@ -127,7 +143,10 @@ export class SimulatedSender {
   #frame(nowMs: number): void {
     this.#frameAtMs = nowMs + 1000 / FRAMES_PER_SECOND;
     let keyframe = nowMs >= this.#keyframeAtMs;
-    if (this.#switchTo !== undefined && nowMs >= this.#switchTo.atMs) {
+    const switches = this.#switchTo !== undefined && nowMs >= this.#switchTo.atMs;
+    if (this.#switchTo !== undefined && switches) {
+      if (this.#queueAtSwitch === "abandoned") this.#abandonQueue();
+      if (this.#switchTo.layer < this.layer) this.#fellAt = this.#media;
       this.layer = this.#switchTo.layer;
       this.#switchTo = undefined;
       this.#fitsSinceMs = undefined;
@@ -135,16 +154,31 @@ export class SimulatedSender {
     }
     if (keyframe) this.#keyframeAtMs = nowMs + KEYFRAME_INTERVAL_MS;
     const mean = (this.#layers[this.layer] ?? 0) / 8 / FRAMES_PER_SECOND;
+    const mostBytes =
+      this.#queueAtSwitch === undefined || switches
+        ? MAX_QUEUE_BYTES
+        : Math.min(MAX_QUEUE_BYTES, (this.#estimator.path.pacingBps * MAX_QUEUE_MS) / 8000);
     let left = mean * (keyframe ? KEYFRAME_SIZE : 0.965) * (0.7 + 0.6 * this.#random.next());
     for (; left > 0; left -= PACKET_BYTES) {
       const size = Math.round(Math.min(PACKET_BYTES, left)) + 40;
-      if (this.#queueBytes > MAX_QUEUE_BYTES) return;
-      this.#queue.push({ size, media: this.#media });
-      this.#queueBytes += size;
-      this.#mediaSizes.set(this.#media, { size, atMs: nowMs });
+      const begins = switches && left <= PACKET_BYTES ? this.layer : undefined;
+      this.#mediaSizes.set(this.#media, { size, atMs: nowMs, begins });
       this.#mediaSizes.delete(this.#media - 2000);
+      // A packet that does not fit has its number, and can be asked for.
+      if (this.#queueBytes <= mostBytes) {
+        this.#queue.push({ size, media: this.#media, begins });
+        this.#queueBytes += size;
+      }
       this.#media += 1;
     }
+  }
+
+  /** Numbers that nobody has seen are given away again. */
+  #abandonQueue(): void {
+    for (let media = this.#sentMedia + 1; media < this.#media; media += 1) this.#mediaSizes.delete(media);
+    this.#queue = [];
+    this.#queueBytes = 0;
+    this.#media = this.#sentMedia + 1;
   }
 
   #sendProbe(nowMs: number, packets: SimulatedPacket[]): void {
@@ -165,17 +199,19 @@ export class SimulatedSender {
     while (probe.left > 0 && probe.tokens >= PACKET_BYTES) {
       probe.tokens -= PACKET_BYTES;
       probe.left -= PACKET_BYTES;
-      packets.push(this.#packet(nowMs, PACKET_BYTES, undefined, probe.cluster));
+      packets.push(this.#packet(nowMs, { size: PACKET_BYTES, cluster: probe.cluster }));
     }
     if (probe.left <= 0) this.#probe = undefined;
   }
 
-  #packet(nowMs: number, size: number, media: number | undefined, cluster: number): SimulatedPacket {
+  #packet(nowMs: number, next: Partial<Waiting> & { size: number; cluster?: number }): SimulatedPacket {
+    const { size, media, begins, cluster = 0 } = next;
     const at = (this.#sequence % REMEMBERED) * 3;
     this.#memory[at] = nowMs * 1000;
     this.#memory[at + 1] = size;
     this.#memory[at + 2] = cluster;
     this.sentBytes += size;
-    return { sequence: this.#sequence++, size, sentMs: nowMs, media };
+    this.#sentMedia = Math.max(this.#sentMedia, media ?? -1);
+    return { sequence: this.#sequence++, size, sentMs: nowMs, media, begins };
   }
 }

@@ -4,7 +4,7 @@ import { TransportFeedbackLog } from "../feedback/transport-feedback-log.ts";
 import { TransportFeedbackReader } from "../feedback/transport-feedback-reader.ts";
 import { BandwidthEstimator } from "./bandwidth-estimator.ts";
 import { PacketResultLog } from "./packet-result-log.ts";
-import { type SimulatedPacket, SimulatedSender } from "./simulated-sender.fixture.ts";
+import { type QueueAtSwitch, type SimulatedPacket, SimulatedSender } from "./simulated-sender.fixture.ts";
 
 export interface SessionOptions {
   link: LinkOptions;
@@ -22,6 +22,8 @@ export interface SessionOptions {
   receiverMicros?: number;
   /** Bytes of other traffic put on the link at a time, if any. */
   crossTraffic?: (nowMs: number) => number;
+  /** Gives the sender the wire's queue; absent: one that takes nearly everything. */
+  queueAtSwitch?: QueueAtSwitch;
 }
 
 export interface Sample {
@@ -39,6 +41,8 @@ const SAMPLE_MS = 50;
 /** A viewer on a simulated path: sender with simulcast layers, pacer, probes and RTX; receiver with NACK and feedback. */
 export class SimulatedSession {
   readonly samples: Sample[] = [];
+  /** Layers the viewer saw, from when their first keyframe was there as a whole. */
+  readonly shown: { layer: number; atMs: number }[] = [];
   readonly estimator: BandwidthEstimator;
   readonly link: SimulatedNetwork<SimulatedPacket>;
   readonly sender: SimulatedSender;
@@ -49,6 +53,7 @@ export class SimulatedSession {
   readonly #results = new PacketResultLog();
   readonly #missing = new Map<number, number>();
   #expected: number | undefined;
+  #beginning: { layer: number; media: number } | undefined;
   #delayMs: number;
   #queueMs = 0;
   #nowMs = 0;
@@ -65,6 +70,7 @@ export class SimulatedSession {
     this.sender = new SimulatedSender(this.estimator, random, {
       layers: options.layers ?? [150_000, 500_000, 2_500_000],
       probeMs: options.pollMs ?? 20,
+      queueAtSwitch: options.queueAtSwitch,
     });
   }
 
@@ -94,7 +100,13 @@ export class SimulatedSession {
     for (const packet of this.sender.poll(nowMs)) this.link.send(nowMs, packet);
     const cross = this.#options.crossTraffic?.(nowMs) ?? 0;
     for (let left = cross; left > 0; left -= 1200)
-      this.link.send(nowMs, { sequence: -1, size: Math.min(1200, left), sentMs: nowMs, media: undefined });
+      this.link.send(nowMs, {
+        sequence: -1,
+        size: Math.min(1200, left),
+        sentMs: nowMs,
+        media: undefined,
+        begins: undefined,
+      });
     if ((this.link.nextMs ?? Number.POSITIVE_INFINITY) <= nowMs)
       for (const packet of this.link.receive(nowMs)) this.#receive(nowMs, packet);
     if (nowMs % 10 === 0) this.#report(nowMs);
@@ -115,6 +127,16 @@ export class SimulatedSession {
       if (this.#expected !== packet.media) this.#missing.set(this.#expected, nowMs);
       this.#expected += 1;
     }
+    if (packet.begins !== undefined) this.#beginning = { layer: packet.begins, media: packet.media };
+    this.#show(nowMs);
+  }
+
+  #show(nowMs: number): void {
+    const begins = this.#beginning;
+    if (begins === undefined) return;
+    for (const missing of this.#missing.keys()) if (missing <= begins.media) return;
+    this.#beginning = undefined;
+    this.shown.push({ layer: begins.layer, atMs: nowMs });
   }
 
   #report(nowMs: number): void {
