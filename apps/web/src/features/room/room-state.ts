@@ -6,6 +6,7 @@ import type {
   Presence,
   Publisher,
   PublisherHealth,
+  RestreamStatus,
   RoomSnapshot,
   RoomStateChange,
   RoomView,
@@ -29,6 +30,8 @@ export interface RoomLive {
   /** The last notice and its number, so that the same notice twice is seen twice. */
   notice: { count: number; notice: HostNotice } | null;
   health: PublisherHealth | null;
+  /** How the targets of the restream are doing; null until something is said of them. */
+  restream: RestreamStatus[] | null;
   /** For hosts: the session on air, this page's or another's. */
   source: Publisher | null;
   /** For hosts: what is wrong with the stream on air. */
@@ -48,6 +51,7 @@ export type RoomAction =
   | { type: "notice"; notice: HostNotice }
   | { type: "status"; status: HostStatus }
   | { type: "recording"; recording: NonNullable<RoomView["recording"]> }
+  | { type: "restream"; targets: RestreamStatus[] }
   | { type: "health"; health: PublisherHealth }
   | { type: "source"; source: Publisher | null }
   | { type: "findings"; findings: Finding[] };
@@ -70,6 +74,7 @@ export const initialRoom: RoomLive = {
   endReason: null,
   notice: null,
   health: null,
+  restream: null,
   source: null,
   findings: [],
   failure: null,
@@ -112,6 +117,8 @@ export function roomReducer(state: RoomLive, action: RoomAction): RoomLive {
       return { ...state, host: action.status };
     case "recording":
       return state.room ? { ...state, room: { ...state.room, recording: action.recording } } : state;
+    case "restream":
+      return { ...state, restream: action.targets };
     case "health":
       return { ...state, health: action.health };
     case "source":

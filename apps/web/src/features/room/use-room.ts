@@ -24,6 +24,7 @@ export function useRoom(slug: string): { live: RoomLive; connection: RoomConnect
     room.on("health", (health) => dispatch({ type: "health", health }));
     room.on("source", (source) => dispatch({ type: "source", source }));
     room.on("findings", (findings) => dispatch({ type: "findings", findings }));
+    room.on("restream", (targets) => dispatch({ type: "restream", targets }));
     setConnection(room);
     return () => {
       room.close();

@@ -7,6 +7,7 @@ import { formatCount, formatViewers } from "../../ui/format/numbers.ts";
 import { ThumbBar } from "../../ui/organisms/thumb-bar.tsx";
 import { StageWithAside } from "../../ui/templates/stage-with-aside.tsx";
 import { DoctorPanel } from "../doctor/doctor-panel.tsx";
+import { RestreamPanel } from "../restream/restream-panel.tsx";
 import { PeoplePanel } from "../room/people-panel.tsx";
 import { useRoom } from "../room/use-room.ts";
 import { VisibilityBadge } from "../rooms/visibility-badge.tsx";
@@ -158,6 +159,7 @@ export function Studio({ detail }: { detail: RoomDetail }) {
             <PeoplePanel live={live} />
             <SharePanel room={slug} />
             <EncoderPanel room={slug} />
+            <RestreamPanel room={slug} told={live.restream} clockOffsetMs={live.clockOffsetMs} />
           </>
         }
       />
