@@ -11,6 +11,7 @@ import { RecordingDoor } from "./recording-door.fixture.ts";
 import { addRtmpMetrics } from "./rtmp-metrics.ts";
 import { RtmpSocket } from "./rtmp-socket.fixture.ts";
 
+const AUDIO = 8;
 const VIDEO = 9;
 
 describe("RTMP connections", () => {
@@ -146,6 +147,22 @@ describe("RTMP connections", () => {
     await air.closed();
     await eventually("both are counted", () => rtmp.ingest.counts.ends.get("timeout") === 2);
     expect(door.feeds[0]!.closedBy).toBe("connection-lost");
+  });
+
+  it("that send what is not taken are named once in the log, and in their reports", async () => {
+    const air = await onAir();
+    const { client } = air;
+    const mp3 = client.message(AUDIO, 0, Uint8Array.of(0x2f, 0xff));
+    air.send(mp3, mp3);
+    await eventually("it was said", () => lines.find(({ fields }) => String(fields.codecs) === "mp3"));
+    await eventually("it was reported", () => {
+      clock.advance(1000);
+      air.send(mp3);
+      return door.feeds[0]!.transports.at(-1)?.unsupported?.includes("mp3");
+    });
+    expect(lines.filter(({ fields }) => fields.codecs !== undefined)).toHaveLength(1);
+    expect(door.feeds[0]!.units).toEqual([]);
+    air.socket.destroy();
   });
 
   it("may stop a stream and begin another one", async () => {
