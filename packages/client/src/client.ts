@@ -2,7 +2,8 @@ import { BrowserDevices } from "./devices/devices.ts";
 import { browserEnvironment, type Environment } from "./environment.ts";
 import { ClientError } from "./errors.ts";
 import { mintFromControl, Tokens } from "./http/tokens.ts";
-import { WhipPublication } from "./publish/publication.ts";
+import { recorderType } from "./publish/recorder/recorder-type.ts";
+import { RoomPublication } from "./publish/room-publication.ts";
 import { HlsReplay } from "./replay/hls-replay.ts";
 import { SocketRoom } from "./room/room-connection.ts";
 import type { ClientOptions, SameroomClient, WatchOptions } from "./types.ts";
@@ -22,7 +23,7 @@ export function createClient(options: ClientOptions = {}): SameroomClient {
 export function createClientIn(environment: Environment, options: ClientOptions): SameroomClient {
   const url = (options.url ?? globalThis.location?.origin ?? "").replace(/\/+$/, "");
   const tokens = new Tokens(environment, options.getToken ?? mintFromControl(environment, url));
-  const publications = new Map<WhipPublication, string>();
+  const publications = new Map<RoomPublication, string>();
   const open = new Set<RoomWatch | SocketRoom | HlsReplay>();
   const warm = new WarmPool(
     environment,
@@ -43,11 +44,16 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     throw new ClientError("media.unsupported", "This browser has no WebRTC. Use a current one.");
   };
 
+  const requirePublish = (hasVideo: boolean) => {
+    if (recorderType((type) => environment.canRecord(type), { hasVideo }) === undefined) requireWebRtc();
+    else requireUse();
+  };
+
   return {
     devices: new BrowserDevices(environment),
     publish(room, publishOptions) {
-      requireWebRtc();
-      const publication = new WhipPublication(environment, tokens, room, publishOptions);
+      requirePublish(publishOptions.video !== null);
+      const publication = new RoomPublication(environment, tokens, room, publishOptions);
       publications.set(publication, room);
       publication.on("state", (state) => {
         if (state === "ended" || state === "failed") publications.delete(publication);

@@ -18,6 +18,9 @@ export interface Environment {
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
   /** Video codecs this browser can send, or undefined when it does not say. */
   sendableVideoCodecs(): RTCRtpCodec[] | undefined;
+  /** MediaRecorder is there and writes this. */
+  canRecord(mimeType: string): boolean;
+  createRecorder(stream: MediaStream, options: MediaRecorderOptions): MediaRecorder;
   createStream(tracks?: MediaStreamTrack[]): MediaStream;
   createAudioContext(): AudioContext;
   createSocket(url: string, options: Partial<ManagerOptions & SocketOptions>): Socket;
@@ -61,6 +64,8 @@ export function browserEnvironment(): Environment {
     fetch: (...args) => globalThis.fetch(...args),
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
     sendableVideoCodecs: () => RTCRtpSender.getCapabilities?.("video")?.codecs,
+    canRecord: (mimeType) => typeof MediaRecorder !== "undefined" && MediaRecorder.isTypeSupported(mimeType),
+    createRecorder: (stream, options) => new MediaRecorder(stream, options),
     createStream: (tracks = []) => new MediaStream(tracks),
     createAudioContext: () => new AudioContext(),
     createSocket: (url, options) => io(url, options),

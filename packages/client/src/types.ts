@@ -79,11 +79,15 @@ export interface PublishOptions {
   /** Video codec to offer first; default: H.264 where the browser can encode it, else VP8. */
   videoCodec?: "h264" | "vp8" | "vp9" | "av1";
 }
+/** How the show gets to the server: `recorder` over HTTP, a little later and in one size, where WebRTC does not get through. */
+export type PublishPath = "webrtc" | "recorder";
 export type PublicationState = "connecting" | "live" | "reconnecting" | "ended" | "failed";
 export type PublicationEvents = {
   state: [PublicationState];
   failure: [ClientFailure];
   health: [PublicationHealth];
+  /** WebRTC did not get through: the show goes over the other path from here. */
+  path: [PublishPath];
 };
 export interface PublicationHealth {
   /** Sent bits per second. */
@@ -109,6 +113,8 @@ export interface PublicationHealth {
 }
 export interface Publication extends Listenable<PublicationEvents> {
   readonly state: PublicationState;
+  /** Starts with WebRTC where the browser has it; once it is the recorder it stays so for this publication. */
+  readonly path: PublishPath;
   /** Swap camera, screen or microphone without renegotiation; null sends nothing of that kind. */
   replaceTrack(kind: "audio" | "video", track: MediaStreamTrack | null): Promise<void>;
   /** Leaves: DELETEs the session. Tracks belong to the caller and are not stopped. Idempotent. */

@@ -3,6 +3,7 @@ import type {
   MEDIA_PATHS,
   PROBLEM_TYPE,
   REALTIME_PATH as REALTIME,
+  RECORDER_PATH as RECORDER,
   SDP_TYPE as SDP,
 } from "@sameroom/contract";
 
@@ -26,4 +27,5 @@ export const PATHS = {
   clock: "/clock",
   whip: (room: string) => `/whip/${room}`,
   whep: (room: string) => `/whep/${room}`,
-} as const satisfies Pick<typeof MEDIA_PATHS, "clock" | "whip" | "whep">;
+  recorder: "/recorder" satisfies typeof RECORDER,
+} as const satisfies Pick<typeof MEDIA_PATHS, "clock" | "whip" | "whep"> & { recorder: string };

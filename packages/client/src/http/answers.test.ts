@@ -26,6 +26,7 @@ describe("addresses", () => {
     expect(addresses.SDP_TYPE).toBe(contract.SDP_TYPE);
     expect(addresses.SDP_FRAGMENT_TYPE).toBe(contract.SDP_FRAGMENT_TYPE);
     expect(addresses.REALTIME_PATH).toBe(contract.REALTIME_PATH);
+    expect(addresses.PATHS.recorder).toBe(contract.RECORDER_PATH);
     expect(addresses.PATHS.clock).toBe(contract.MEDIA_PATHS.clock);
     expect(addresses.PATHS.whip("a-room")).toBe(contract.MEDIA_PATHS.whip("a-room"));
     expect(addresses.PATHS.whep("a-room")).toBe(contract.MEDIA_PATHS.whep("a-room"));

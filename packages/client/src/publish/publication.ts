@@ -29,6 +29,7 @@ const STATES: Record<LinkState, PublicationState> = {
 
 /** Somebody going live over WHIP, through every reconnection. */
 export class WhipPublication extends Emitter<PublicationEvents> implements Publication {
+  readonly path = "webrtc";
   readonly #environment: Environment;
   readonly #link: PeerLink;
   readonly #tracks: { video: MediaStreamTrack | null; audio: MediaStreamTrack | null };
@@ -82,6 +83,13 @@ export class WhipPublication extends Emitter<PublicationEvents> implements Publi
   async stop(): Promise<void> {
     this.#release();
     await this.#link.close(true);
+    this.clear();
+  }
+
+  /** Another path takes the show over: the server is told nothing, since a DELETE would end it. */
+  abandon(): void {
+    this.#release();
+    void this.#link.close(false);
     this.clear();
   }
 

@@ -5,6 +5,7 @@ import type { Environment, Wake } from "../environment.ts";
 import type { SameroomClient } from "../types.ts";
 import { FakeHlsPlayer, FakeScreen } from "./fake-hls.fixture.ts";
 import { type FakeNetwork, FakePeer, FakeTrack } from "./fake-peer.fixture.ts";
+import { FakeRecorder } from "./fake-recorder.fixture.ts";
 
 export interface RecordedRequest {
   method: string;
@@ -33,6 +34,10 @@ export class FakeWorld implements FakeNetwork {
   /** Elements that are followed, and who wants to know. */
   readonly followed = new Map<HTMLElement, (size: { width: number; height: number }) => void>();
   visible = true;
+  hasWebRtc = true;
+  /** MediaRecorder is there. */
+  records = false;
+  readonly recorders: FakeRecorder[] = [];
   readonly screens: FakeScreen[] = [];
   readonly players: FakeHlsPlayer[] = [];
   /** Address of the show over HTTP in minted tokens; null: none. */
@@ -108,7 +113,7 @@ export class FakeWorld implements FakeNetwork {
 
   environment(): Environment {
     return {
-      hasWebRtc: true,
+      hasWebRtc: this.hasWebRtc,
       mediaDevices: undefined,
       fetch: (input, init) => this.#fetch(String(input), init ?? {}),
       createPeerConnection: (configuration) => {
@@ -117,7 +122,13 @@ export class FakeWorld implements FakeNetwork {
         return peer as unknown as RTCPeerConnection;
       },
       sendableVideoCodecs: () => undefined,
-      createStream: () => new FakeStream() as unknown as MediaStream,
+      canRecord: (mimeType) => this.records && mimeType === "video/webm;codecs=vp8,opus",
+      createRecorder: (stream, options) => {
+        const recorder = new FakeRecorder(stream, options);
+        this.recorders.push(recorder);
+        return recorder as unknown as MediaRecorder;
+      },
+      createStream: (tracks) => new FakeStream(tracks) as unknown as MediaStream,
       createAudioContext: () => {
         throw new Error("no sound here");
       },
@@ -242,7 +253,11 @@ function hang(signal: AbortSignal | null | undefined): Promise<Response> {
 }
 
 class FakeStream {
-  readonly #tracks = new Set<FakeTrack>();
+  readonly #tracks: Set<FakeTrack>;
+
+  constructor(tracks: MediaStreamTrack[] = []) {
+    this.#tracks = new Set(tracks as unknown as FakeTrack[]);
+  }
 
   addTrack(track: FakeTrack): void {
     this.#tracks.add(track);

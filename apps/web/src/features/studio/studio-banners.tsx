@@ -24,6 +24,7 @@ export function StudioBanners(props: {
   return (
     <div className="flex flex-col gap-3 empty:hidden">
       <BroadcastBanner broadcast={broadcast} />
+      <PathBanner broadcast={broadcast} />
       {live.connection === "reconnecting" && (
         <Notice tone="warn" title="The connection to the room was lost">
           Reconnecting. The picture goes on meanwhile.
@@ -50,6 +51,16 @@ export function StudioBanners(props: {
         </Notice>
       )}
     </div>
+  );
+}
+
+function PathBanner({ broadcast: { path, state } }: { broadcast: Broadcast }) {
+  if (path === "webrtc" || state === "ended" || state === "failed") return null;
+  return (
+    <Notice tone="info" title="Your network blocks WebRTC">
+      The show goes out another way: viewers see it about a second later, in one picture size. The next time
+      you go live, WebRTC is tried again.
+    </Notice>
   );
 }
 

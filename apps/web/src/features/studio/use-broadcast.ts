@@ -3,6 +3,7 @@ import type {
   Publication,
   PublicationHealth,
   PublicationState,
+  PublishPath,
   RoomConnection,
 } from "@sameroom/client";
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -14,6 +15,7 @@ export interface Broadcast {
   state: "idle" | PublicationState;
   health: PublicationHealth | null;
   failure: ClientFailure | null;
+  path: PublishPath;
   goLive: () => void;
   /** Ends the show for everybody, then leaves. Rejects when the server refuses. */
   end: () => Promise<void>;
@@ -21,7 +23,7 @@ export interface Broadcast {
   leave: () => void;
 }
 
-const IDLE = { state: "idle", health: null, failure: null } as const;
+const IDLE = { state: "idle", health: null, failure: null, path: "webrtc" } as const;
 
 /** Publishes what the capture gives to a room; follows when camera, screen or microphone change. */
 export function useBroadcast(
@@ -31,7 +33,7 @@ export function useBroadcast(
 ): Broadcast {
   const client = useClient();
   const publication = useRef<Publication | null>(null);
-  const [seen, setSeen] = useState<Pick<Broadcast, "state" | "health" | "failure">>(IDLE);
+  const [seen, setSeen] = useState<Pick<Broadcast, "state" | "health" | "failure" | "path">>(IDLE);
   const { video, audio } = capture;
 
   const leave = useCallback(() => {
@@ -47,8 +49,9 @@ export function useBroadcast(
     const put = (change: Partial<typeof seen>) => {
       if (publication.current === next) setSeen((old) => ({ ...old, ...change }));
     };
-    setSeen({ state: next.state, health: null, failure: null });
+    setSeen({ state: next.state, health: null, failure: null, path: next.path });
     next.on("health", (health) => put({ health }));
+    next.on("path", (path) => put({ path, health: null }));
     next.on("failure", (failure) => put({ failure }));
     next.on("state", (state) => put(state === "live" ? { state, failure: null } : { state }));
   }, [client, room, video, audio]);
