@@ -42,7 +42,7 @@ test.each(streams)(
     const opened = await openTestIngest({ passphrase });
     ingest = opened.ingest;
     const secret = passphrase === undefined ? "" : `&passphrase=${passphrase}&pbkeylen=32`;
-    const url = `srt://127.0.0.1:${opened.port}?streamid=publish:right&latency=1000000&pkt_size=1316${secret}`;
+    const url = `srt://127.0.0.1:${opened.port}?streamid=#!::r=show,m=publish,s=right&latency=1000000&pkt_size=1316${secret}`;
     encoder = await FfmpegEncoder.publish({ url, muxer: "mpegts", seconds: 4, ...stream });
     const feed = await eventually("it is let in", () => opened.door.feeds[0]);
     await encoder.ended();
