@@ -25,6 +25,8 @@ import { RecorderIngest } from "./ingest/recorder/recorder-ingest.ts";
 import { addRecorderMetrics } from "./ingest/recorder/recorder-metrics.ts";
 import { openRtmp, type Rtmp } from "./ingest/rtmp/open-rtmp.ts";
 import { addRtmpMetrics } from "./ingest/rtmp/rtmp-metrics.ts";
+import { openSrt, type Srt } from "./ingest/srt/open-srt.ts";
+import { addSrtMetrics } from "./ingest/srt/srt-metrics.ts";
 import { createBootId, LinkClient } from "./link/link-client.ts";
 import { MediaNode } from "./node/media-node.ts";
 import { createMetrics } from "./node/metrics.ts";
@@ -63,8 +65,9 @@ export interface MediaApp {
   readonly transcoders: Transcoders;
   /** Where RTMP, SRT and recorders bring their streams. */
   readonly encoders: EncoderDoor;
-  /** Where they find RTMP. */
+  /** Where they find RTMP and SRT. */
   readonly rtmp: Rtmp;
+  readonly srt: Srt;
   close(): Promise<void>;
 }
 
@@ -129,6 +132,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   });
   let publicUrl = config.publicUrl;
   let rtmp: Rtmp | undefined;
+  let srt: Srt | undefined;
 
   const link: LinkClient = new LinkClient({
     url: config.controlLinkUrl,
@@ -144,7 +148,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
       recordings: recordings.facts,
       hls: config.hls.enabled,
       maxSessions,
-      ingest: { ...NO_INGEST, ...rtmp?.addresses },
+      ingest: { ...NO_INGEST, ...rtmp?.addresses, srt: srt?.address ?? null },
       findings: doctors?.current ?? [],
     }),
     onCommand: (command) => {
@@ -203,16 +207,19 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
       ...{ config: config.rtmp, bind, door: encoders, clock, timers, log },
       random: { bytes: (count) => randomBytes(count) },
     });
+    srt = await openSrt({ config: config.srt, bind, door: encoders, clock, timers, log });
     listening = await listen(http, bind, config.httpPort);
   } catch (error) {
     await recorders.close();
     await node.close();
     await rtmp?.close();
+    await srt?.ingest?.close();
     await Promise.all([recordings.close(), transcoders.close()]);
     throw error;
   }
   for (const server of listening.servers) recorders.attach(server);
   addRtmpMetrics(registry, rtmp.ingest);
+  if (srt.ingest !== undefined) addSrtMetrics(registry, srt.ingest);
   const httpPort = listening.port;
   publicUrl ??= `:${httpPort}`;
   link.open();
@@ -242,6 +249,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     await recorders.close();
     await node.close();
     await rtmp?.close();
+    await srt?.ingest?.close();
     link.close();
     await listening.close();
     await archive.close();
@@ -257,6 +265,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     transcoders,
     encoders,
     rtmp,
+    srt,
     close: () => (closing ??= close()),
   };
 }

@@ -111,6 +111,7 @@ describe("the media process", () => {
         ["SAMEROOM_MEDIA_HTTP_PORT", (tcp.address() as AddressInfo).port],
         ["SAMEROOM_MEDIA_UDP_PORT", udp.address().port],
         ["SAMEROOM_RTMP_PORT", (tcp.address() as AddressInfo).port],
+        ["SAMEROOM_SRT_PORT", udp.address().port],
       ] as const) {
         const { messages, exited, output } = start({ [name]: String(port) });
         expect((await exited)[0]).toBe(1);

@@ -3,6 +3,7 @@ import { supervisorToChildSchema } from "@sameroom/contract";
 import { startMedia } from "./compose.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { RtmpListenError } from "./ingest/rtmp/open-rtmp.ts";
+import { SrtListenError } from "./ingest/srt/open-srt.ts";
 import { createLog } from "./log.ts";
 
 const CLOSE_TIMEOUT_MS = 3000;
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     webrtc: app.node.wire.port,
     iceTcp: config.iceTcp,
     ...app.rtmp.addresses,
+    srt: app.srt.address,
     sendPath: app.node.wire.sendPath,
   });
   tell({ type: "ready", urls });
@@ -49,17 +51,18 @@ function tell(message: ChildToSupervisor): void {
 function hintFor(error: Error): string | undefined {
   const code = "code" in error ? String(error.code) : "";
   const media = code === "wire.bind_failed";
-  const http = error instanceof RtmpListenError ? error.variable : "SAMEROOM_MEDIA_HTTP_PORT";
+  const encoders = error instanceof RtmpListenError || error instanceof SrtListenError;
+  const http = encoders ? error.variable : "SAMEROOM_MEDIA_HTTP_PORT";
   const variable = media ? "SAMEROOM_MEDIA_UDP_PORT" : http;
   const text = `${error.message} ${code}`;
   if (/EADDRINUSE|already in use/i.test(text)) {
     const also = / TCP /.test(error.message) && media ? ", or SAMEROOM_ICE_TCP to false" : "";
-    const which = media && also === "" ? "UDP" : "TCP";
+    const which = (media && also === "") || error instanceof SrtListenError ? "UDP" : "TCP";
     return `The ${which} port is taken. Stop the other program, or set ${variable} to another port${also}.`;
   }
   if (/EACCES|permission denied/i.test(text))
     return `The port needs privileges. Set ${variable} to one above 1023.`;
-  if (error instanceof RtmpListenError) return `Look at ${error.variable}.`;
+  if (encoders) return `Look at ${error.variable}.`;
   if (/EADDRNOTAVAIL|cannot assign/i.test(text)) {
     return "SAMEROOM_BIND names an address this machine does not have.";
   }
