@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findingCodeSchema } from "./doctor.ts";
 import { findingWords } from "./doctor-words.ts";
@@ -7,6 +8,17 @@ const VALUES = {
   ...{ milliseconds: -400, partsPerMillion: 200, lossRatio: 0.034, repairedRatio: 0.12, lateSeconds: 2.5 },
   ...{ bitrateBps: 500_000, neededBps: 2_500_000, codec: "hevc" },
 };
+
+describe("the guide to the doctor", () => {
+  const guide = readFileSync(new URL("../../../docs/guide/stream-doctor.md", import.meta.url), "utf8");
+  const named = [...guide.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, names]) =>
+    names!.split(", ").map((name) => name.replaceAll("`", "")),
+  );
+
+  it("has a row for each code and no other", () => {
+    expect(named.sort()).toEqual([...findingCodeSchema.options].sort());
+  });
+});
 
 describe("the doctor's words", () => {
   it.each(findingCodeSchema.options)("for %s are whole sentences, with values and without", (code) => {
