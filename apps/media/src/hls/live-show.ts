@@ -64,6 +64,7 @@ export class LiveShow implements PackagerSink {
   readonly #rates = new Map<string, MeasuredRate>();
   #newestMicros = 0;
   #isOver = false;
+  #isIndependent = true;
 
   constructor(options: LiveShowOptions) {
     this.#options = options;
@@ -115,7 +116,9 @@ export class LiveShow implements PackagerSink {
       const listed = this.#listed(planned);
       return listed.length === 0
         ? undefined
-        : serializeMultivariant(composeMultivariant(this.info.epoch, listed));
+        : serializeMultivariant(
+            composeMultivariant(this.info.epoch, listed, { independent: this.#isIndependent }),
+          );
     });
   }
 
@@ -167,6 +170,8 @@ export class LiveShow implements PackagerSink {
     this.#forward((sink) => sink.segment(segment));
     this.progress.segment(segment.rendition, segment.number, segment.parts);
     this.#segmented.add(segment.rendition);
+    // An encoder that sends a keyframe too seldom: segments are cut without one.
+    if (!segment.independent && !segment.gap) this.#isIndependent = false;
     this.#rateOf(segment.rendition).add(segment);
     this.#touch(segment.rendition);
     this.#touch(ALL);

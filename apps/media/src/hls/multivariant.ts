@@ -21,11 +21,12 @@ const SOUND = "Main";
 
 /**
  * Every picture with every sound, best picture first, in the order of `renditions` the sounds; without pictures the sounds alone.
- * Addresses are relative to that of the multivariant playlist, below `epoch`.
+ * Addresses are relative to that of the multivariant playlist, below `epoch`. `independent`: every segment begins with a keyframe.
  */
 export function composeMultivariant(
   epoch: string,
   renditions: readonly ListedRendition[],
+  { independent = true }: { independent?: boolean } = {},
 ): MultivariantPlaylist {
   const uriOf = ({ id }: ListedRendition) => `${epoch}/${id}/index.m3u8`;
   const pictures = renditions
@@ -38,7 +39,7 @@ export function composeMultivariant(
   });
   if (pictures.length === 0) {
     const variants = sounds.map((sound) => createVariant(uriOf(sound), [sound], sound.id));
-    return { independentSegments: true, variants, audio };
+    return { independentSegments: independent, variants, audio };
   }
   const variants = (sounds.length === 0 ? [undefined] : sounds).flatMap((sound) =>
     pictures.map((picture) => {
@@ -46,7 +47,7 @@ export function composeMultivariant(
       return createVariant(uriOf(picture), parts, sound?.id);
     }),
   );
-  return { independentSegments: true, variants, audio };
+  return { independentSegments: independent, variants, audio };
 }
 
 function createVariant(

@@ -4,10 +4,16 @@ import type { Transcode } from "../../transcode/transcode.ts";
 import type { LocalStream } from "./local-stream.ts";
 import type { LocalTracks } from "./local-tracks.ts";
 
+/** What a bridge needs of a transcode. */
+export type BridgeTranscode = Pick<
+  Transcode,
+  "push" | "pushPast" | "askForKeyframe" | "close" | "on" | "cpuMsPerSecond"
+>;
+
 export interface BridgeOptions {
   tracks: Pick<LocalTracks, "open">;
   /** Begins the making; undefined: there is no place for it now. */
-  open(input: UnitFormat): Transcode | undefined;
+  open(input: UnitFormat): BridgeTranscode | undefined;
   /** Somebody is there to take it. */
   isWanted: () => boolean;
   nowMs: () => number;
@@ -29,7 +35,7 @@ const MOST_GROUP_BYTES = 16 * 1024 * 1024;
  */
 export class Bridge {
   readonly #options: BridgeOptions;
-  #transcode: Transcode | undefined;
+  #transcode: BridgeTranscode | undefined;
   #stream: LocalStream | undefined;
   #group: AccessUnit[] = [];
   #groupBytes = 0;
@@ -123,7 +129,7 @@ export class Bridge {
     this.#stream?.send(unit, unit.captureMicros);
   }
 
-  #failed(transcode: Transcode, failure: object): void {
+  #failed(transcode: BridgeTranscode, failure: object): void {
     if (transcode !== this.#transcode) return;
     this.#transcode = undefined;
     const { log, nowMs } = this.#options;

@@ -1,0 +1,176 @@
+import { Emitter, silentLog } from "@sameroom/base";
+import { FakeClock } from "@sameroom/base/testing";
+import { KeyframeRequester } from "@sameroom/engine";
+import { type AccessUnit, opusFormat, type VideoFormat } from "@sameroom/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { TranscodeEvents } from "../../transcode/transcode.ts";
+import { Bridge, type BridgeTranscode } from "./bridge.ts";
+import type { LocalStream } from "./local-stream.ts";
+
+const FORMAT: VideoFormat = {
+  ...{ kind: "video", codec: "hevc", codecs: "hvc1.1.6.L93.B0", width: 320, height: 180 },
+  configuration: new Uint8Array(0),
+};
+
+/** Notes what a bridge tells it to do. */
+class Maker extends Emitter<TranscodeEvents> implements BridgeTranscode {
+  readonly cpuMsPerSecond = 120;
+  past: number[] = [];
+  made: number[] = [];
+  asked = 0;
+  closed = false;
+  push(unit: AccessUnit): void {
+    this.made.push(unit.captureMicros);
+  }
+  pushPast(unit: AccessUnit): void {
+    this.past.push(unit.captureMicros);
+  }
+  askForKeyframe(): void {
+    this.asked += 1;
+  }
+  close(): void {
+    this.closed = true;
+  }
+}
+
+describe("a bridge", () => {
+  let clock: FakeClock;
+  let makers: Maker[];
+  let isWanted: boolean;
+  let hasPlace: boolean;
+  let sent: number[];
+  let keyframes: KeyframeRequester;
+  let bridge: Bridge;
+  beforeEach(() => {
+    clock = new FakeClock();
+    makers = [];
+    isWanted = true;
+    hasPlace = true;
+    sent = [];
+    keyframes = new KeyframeRequester();
+    const stream = {
+      ...{ isOpen: true, takes: () => true, incoming: { keyframes } },
+      send: (_: AccessUnit, micros: number) => sent.push(micros),
+    } as unknown as LocalStream;
+    bridge = new Bridge({
+      ...{ tracks: { open: () => stream }, nowMs: clock.nowMs, log: silentLog },
+      isWanted: () => isWanted,
+      open: () => {
+        if (!hasPlace) return undefined;
+        makers.push(new Maker());
+        return makers.at(-1);
+      },
+    });
+  });
+
+  function unit(captureMicros: number, { keyframe = false, bytes = 100 } = {}): AccessUnit {
+    const data = new Uint8Array(bytes);
+    return { format: FORMAT, captureMicros, compositionMicros: 0, keyframe, samples: 0, data };
+  }
+
+  function pass(ms: number): void {
+    clock.advance(ms);
+    bridge.poll(clock.nowMs());
+  }
+
+  it("begins for the first viewer with the newest group of pictures, and makes only the last of it", () => {
+    isWanted = false;
+    bridge.take(unit(1, { keyframe: true }));
+    bridge.take(unit(2));
+    bridge.take(unit(3, { keyframe: true }));
+    bridge.take(unit(4));
+    expect(makers).toHaveLength(0);
+    isWanted = true;
+    bridge.take(unit(5));
+    bridge.take(unit(6));
+    expect(makers).toMatchObject([{ past: [3, 4], made: [5, 6] }]);
+    expect(bridge).toMatchObject({ isOpen: true, cpuMsPerSecond: 120 });
+  });
+
+  it("remembers what goes past it while nothing is to be made", () => {
+    bridge.keep(unit(1, { keyframe: true }));
+    bridge.keep(unit(2));
+    expect(makers).toHaveLength(0);
+    bridge.take(unit(3));
+    expect(makers).toMatchObject([{ past: [1, 2], made: [3] }]);
+  });
+
+  it("ends ten seconds after the last viewer has left, and not for one who loads the page anew", () => {
+    bridge.take(unit(1, { keyframe: true }));
+    isWanted = false;
+    pass(9_000);
+    isWanted = true;
+    pass(10);
+    isWanted = false;
+    pass(9_000);
+    expect(makers[0]?.closed).toBe(false);
+    pass(1_500);
+    expect(makers[0]?.closed).toBe(true);
+    bridge.take(unit(2));
+    expect(makers).toHaveLength(1);
+    isWanted = true;
+    bridge.take(unit(3));
+    expect(makers[1]).toMatchObject({ past: [1, 2], made: [3] });
+  });
+
+  it("stays open for a group too long to remember, for the next keyframe may never come", () => {
+    isWanted = false;
+    bridge.take(unit(0, { keyframe: true }));
+    for (let at = 1; at < 700; at += 1) bridge.take(unit(at));
+    expect(makers).toHaveLength(1);
+    pass(60_000);
+    expect(makers[0]?.closed).toBe(false);
+    bridge.take(unit(700, { keyframe: true }));
+    pass(10);
+    expect(makers[0]?.closed).toBe(true);
+  });
+
+  it("remembers no more than 16 MB of what is not wanted", () => {
+    for (const at of [0, 1, 2]) bridge.keep(unit(at, { keyframe: at === 0, bytes: 7 * 1024 * 1024 }));
+    bridge.take(unit(3));
+    expect(makers).toHaveLength(0);
+    bridge.take(unit(4, { keyframe: true }));
+    expect(makers).toMatchObject([{ past: [], made: [4] }]);
+  });
+
+  it("asks for keyframes as viewers need them, and sends what is made when it was captured", () => {
+    bridge.take(unit(1, { keyframe: true }));
+    const made = { ...unit(1, { keyframe: true }), format: { ...FORMAT, codec: "h264" } } as AccessUnit;
+    makers[0]!.emit("unit", "h264", made);
+    expect(sent).toEqual([1]);
+    keyframes.wait(7);
+    pass(10);
+    pass(10);
+    expect(makers[0]?.asked).toBe(1);
+  });
+
+  it("tries again ten seconds after a failure, or when there was no place", () => {
+    hasPlace = false;
+    bridge.take(unit(1, { keyframe: true }));
+    hasPlace = true;
+    pass(9_900);
+    bridge.take(unit(2));
+    expect(makers).toHaveLength(0);
+    pass(200);
+    bridge.take(unit(3));
+    expect(makers).toHaveLength(1);
+    makers[0]!.emit("failed", { reason: "overload" });
+    expect(bridge.isOpen).toBe(false);
+    bridge.take(unit(4));
+    pass(10_000);
+    bridge.take(unit(5));
+    expect(makers[1]).toMatchObject({ past: [1, 2, 3, 4], made: [5] });
+  });
+
+  it("makes of sound what comes now, and nothing of what was", () => {
+    const sound = (captureMicros: number) => ({
+      ...unit(captureMicros, { keyframe: true }),
+      format: opusFormat(2),
+    });
+    isWanted = false;
+    for (const at of [1, 2, 3]) bridge.take(sound(at));
+    isWanted = true;
+    bridge.take(sound(4));
+    expect(makers).toMatchObject([{ past: [], made: [4] }]);
+  });
+});
