@@ -6,7 +6,7 @@ import { FF_DECODER_MP3FLOAT } from "node-av/constants";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Program } from "../program/program.ts";
 import { eventually } from "../testing/eventually.fixture.ts";
-import { decodeSound, opusStereo, opusUnits } from "../transcode/sound.fixture.ts";
+import { aacUnits, decodeSound, opusStereo, opusUnits } from "../transcode/sound.fixture.ts";
 import { createTranscoders } from "../transcode/transcoders.fixture.ts";
 import type { Transcoders } from "../transcode/transcoders.ts";
 import { Radio } from "./radio.ts";
@@ -14,10 +14,11 @@ import { Radio } from "./radio.ts";
 /** A show of which only the sound matters. */
 class Show extends Emitter<{ ended: [] }> {
   readonly room = "studio";
-  readonly #units = new Emitter<{ unit: [AccessUnit] }>();
+  sound = "opus";
+  readonly #units = new Emitter<Record<string, [AccessUnit]>>();
 
-  subscribe(_rendition: string, listener: (unit: AccessUnit) => void): () => void {
-    return this.#units.on("unit", listener);
+  subscribe(rendition: string, listener: (unit: AccessUnit) => void): () => void {
+    return this.#units.on(rendition, listener);
   }
 
   formatOf(): UnitFormat {
@@ -25,7 +26,7 @@ class Show extends Emitter<{ ended: [] }> {
   }
 
   push(unit: AccessUnit): void {
-    this.#units.emit("unit", unit);
+    this.#units.emit(unit.format.codec, unit);
   }
 }
 
@@ -130,4 +131,19 @@ test("a listener who takes nothing is dropped, the others hear everything", asyn
   for (const unit of sound) show.push(unit);
   await eventually("the other one hears on", () => good.length() > before);
   socket.destroy();
+});
+
+test("an encoder with AAC takes over and is heard; what is made of the sound is not heard beside it", async () => {
+  const { length } = await listen();
+  await eventually("one listens", () => radio.listeners === 1);
+  const value = (seconds: number) => 0.5 * Math.sin(2 * Math.PI * 1000 * seconds);
+  const aac = aacUnits({ startMicros: 1_790_000_003_000_000, seconds: 2, sampleRate: 44_100, value });
+  for (const unit of sound.slice(0, 50)) show.push(unit);
+  for (const unit of aac) show.push(unit);
+  await eventually("the first second", () => length() >= 35 * frameBytes);
+  show.sound = "aac";
+  for (const unit of aac) show.push(unit);
+  await eventually("two seconds more", () => length() >= 115 * frameBytes);
+  // Three seconds are 125 frames: nothing of what was pushed while Opus was the sound.
+  expect(length()).toBeLessThanOrEqual(130 * frameBytes);
 });

@@ -53,7 +53,7 @@ describe("a bridge", () => {
       send: (_: AccessUnit, micros: number) => sent.push(micros),
     } as unknown as LocalStream;
     bridge = new Bridge({
-      ...{ tracks: { open: () => stream }, nowMs: clock.nowMs, log: silentLog },
+      ...{ tracks: { open: () => stream }, nowMs: () => clock.nowMs(), log: silentLog },
       isWanted: () => isWanted,
       open: () => {
         if (!hasPlace) return undefined;

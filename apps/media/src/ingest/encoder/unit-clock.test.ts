@@ -13,7 +13,11 @@ describe("the clock of an encoder's units", () => {
   beforeEach(() => {
     clock = new FakeClock();
     timed = [];
-    units = new UnitClock({ nowMs: clock.nowMs, unixMs: clock.unixMs, onTimed: (each) => timed.push(each) });
+    units = new UnitClock({
+      nowMs: () => clock.nowMs(),
+      unixMs: () => clock.unixMs(),
+      onTimed: (each) => timed.push(each),
+    });
   });
 
   function unit(ptsMs: number, more: Partial<EncoderUnit> = {}): EncoderUnit {
