@@ -178,7 +178,7 @@ test("a machine that stands still is given nothing more, and what it took is all
     transcode.push(unit);
     clock.advance(100);
   }
-  expect(transcode.underWay).toBe(11);
+  expect(transcode.underWay).toBe(41);
   expect(transcode.reduced).toBeGreaterThan(1);
   process.kill(pid!, "SIGCONT");
   await eventually("what it took is done", () => transcode.underWay === 0);
@@ -199,6 +199,37 @@ test("a killed process: it goes on from the source's next keyframe, with a keyfr
   for (const unit of input.slice(15)) transcode.push(unit);
   await eventually("the rest is made", () => made.length === 20);
   expect(made[0]).toMatchObject({ keyframe: true, captureMicros: input[20]!.captureMicros });
+  expect(failures).toEqual([]);
+});
+
+test("a process that takes long to start, and one that dies, are no reason to wait for the source's keyframe", async () => {
+  const input = plain({ count: 60, keyframeEvery: 1000 });
+  const { transcode, made, failures } = open(input);
+  const idle = () => eventually("all is done", () => transcode.underWay === 0);
+  for (const unit of input.slice(0, 20)) transcode.pushPast(unit);
+  clock.advance(2500);
+  for (const unit of input.slice(20, 25)) transcode.push(unit);
+  await idle();
+  expect(made, "all of it came late").toEqual([]);
+  for (const unit of input.slice(25, 30)) transcode.push(unit);
+  await idle();
+  expect(times(made)).toEqual(times(input.slice(25, 30)));
+  let pushed = 30;
+  transcode.on("keyframeWanted", () => {
+    for (const unit of input.slice(0, pushed)) transcode.pushPast(unit);
+  });
+  const [first] = transcoders.pids;
+  process.kill(first!, "SIGKILL");
+  await eventually("another process is there", () => transcoders.pids.some((pid) => pid !== first));
+  made.length = 0;
+  for (const unit of input.slice(30)) {
+    pushed += 1;
+    transcode.push(unit);
+  }
+  await idle();
+  // The first one was told again as a part of the past.
+  expect(times(made)).toEqual(times(input.slice(31)));
+  expect(made[0]!.keyframe).toBe(true);
   expect(failures).toEqual([]);
 });
 

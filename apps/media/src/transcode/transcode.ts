@@ -76,6 +76,12 @@ const overloadMemoryMs = 10_000;
 /** Of pictures for viewers who wait for none, those that waited for longer are not made, ms. */
 const lateMs = 120;
 
+/**
+ * What those viewers have missed is decoded for so long, ms, before it is given up to the source's next keyframe: that may be
+ * far, and a process that starts has a group of pictures to go through.
+ */
+const catchUpMs = 4000;
+
 /** A keyframe is asked for again after so long, ms. */
 const keyframeIntervalMs = 1000;
 
@@ -86,7 +92,7 @@ const keyframeIntervalMs = 1000;
 export class Transcode {
   readonly #options: TranscodeOptions;
   readonly #events = new Emitter<TranscodeEvents>();
-  readonly #backlog = new Backlog();
+  readonly #backlog: Backlog;
   readonly #formats = new Map<string, UnitFormat>();
   readonly #outputs: string[];
   #work: TranscodeOptions["work"];
@@ -106,7 +112,9 @@ export class Transcode {
     this.#work = options.work;
     this.#outputs = [...options.outputs];
     this.#input = options.work.input;
-    this.#effort = options.work.kind === "realtime" ? new Effort() : undefined;
+    const isRealtime = options.work.kind === "realtime";
+    this.#effort = isRealtime ? new Effort() : undefined;
+    this.#backlog = new Backlog(isRealtime ? { maxWaitMs: catchUpMs } : {});
     this.#open(false);
   }
 

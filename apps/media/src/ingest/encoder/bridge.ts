@@ -117,6 +117,10 @@ export class Bridge {
     this.#wantedAtMs = nowMs();
     transcode.on("unit", (_, unit) => this.#made(unit));
     transcode.on("failed", (failure) => this.#failed(transcode, failure));
+    // Encoders cannot be asked for one: a process that was started again gets what its pictures refer to.
+    transcode.on("keyframeWanted", () => {
+      for (const unit of this.#group) transcode.pushPast(unit);
+    });
     for (const unit of this.#group.slice(0, -1)) transcode.pushPast(unit);
     transcode.push(last);
   }
