@@ -170,6 +170,33 @@ describe("over a bad network", () => {
   });
 });
 
+describe("a receiver that was away for longer than the latency", () => {
+  test("reads what came meanwhile before it gives anything up", () => {
+    const room = connected({ delayMs: 10 });
+    room.run(200, (nowMs) => {
+      if (nowMs % 20 === 0) room.caller.control(nowMs, SRT_CONTROL.keepalive);
+    });
+    room.caller.send(room.nowMs, payloadOf(0), true);
+    room.caller.send(room.nowMs, payloadOf(1));
+    // It has asked for the first one, and does not see it come.
+    room.run(15);
+    expect(room.taken).toEqual([]);
+    room.runAway(LATENCY_MS * 3);
+    room.run(20);
+    expect(indicesOf(room)).toEqual([0, 1]);
+    expect(room.connection?.takeReport().lost).toBe(0);
+  });
+
+  test("does not take its own absence for the caller's", () => {
+    const room = connected({ delayMs: 10 });
+    room.runAway(6000);
+    room.run(50);
+    expect(room.over).toBeUndefined();
+    room.run(5100);
+    expect(room.over?.closed).toBe("connection-lost");
+  });
+});
+
 describe("numbers and clocks", () => {
   test("sequence numbers wrap without a gap", () => {
     const room = connected(

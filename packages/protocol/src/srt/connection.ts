@@ -22,6 +22,8 @@ const LEAST_NAK_INTERVAL_MS = 20;
 const KEEPALIVE_MS = 1000;
 /** A peer that is silent for so long is gone, as libsrt has it. */
 const SILENCE_MS = 5000;
+/** Timeouts that come so late mean that we were away, and what came meanwhile waits to be read. */
+const AWAY_MS = 50;
 /** Packets in a row that do not fit: the sender counts from somewhere else. */
 const MOST_BEYOND = 1000;
 /** Ranges in one request for what is missing. */
@@ -71,6 +73,9 @@ export class SrtConnection {
   readonly #acknowledgements: Acknowledgements;
   readonly #startMs: number;
   #heardMs: number;
+  #timeoutMs: number;
+  /** No gap is given up before. */
+  #patientUntilMs: number;
   #sentMs: number;
   #ackedSequence: number;
   #ackSentMs: number;
@@ -100,6 +105,8 @@ export class SrtConnection {
     this.#ackedSequence = initialSequence;
     this.#startMs = nowMs;
     this.#heardMs = nowMs;
+    this.#timeoutMs = nowMs;
+    this.#patientUntilMs = nowMs;
     this.#sentMs = nowMs;
     this.#ackSentMs = nowMs;
     this.#nakMs = nowMs;
@@ -125,6 +132,12 @@ export class SrtConnection {
   /** Call every `SRT_TICK_MS`. */
   handleTimeout(nowMs: number): void {
     if (this.#closed !== undefined) return;
+    const awayMs = nowMs - this.#timeoutMs;
+    this.#timeoutMs = nowMs;
+    if (awayMs > AWAY_MS) {
+      this.#heardMs += awayMs;
+      this.#patientUntilMs = nowMs + Math.min(awayMs / 2, this.latencyMs);
+    }
     if (nowMs - this.#heardMs > SILENCE_MS) {
       this.#closed = "connection-lost";
       return;
@@ -221,6 +234,7 @@ export class SrtConnection {
 
   /** Goes on behind the gap at the front when the packet behind it is due; whether it did. */
   #skipLate(nowMs: number): boolean {
+    if (nowMs < this.#patientUntilMs || nowMs - this.#timeoutMs > AWAY_MS) return false;
     const buffer = this.#buffer;
     const timestamp = buffer.timestampAfterGap;
     if (timestamp === undefined) return false;

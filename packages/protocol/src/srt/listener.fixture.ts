@@ -28,6 +28,8 @@ export class SrtRoom {
   over: SrtConnection | undefined;
   /** How calls are answered. */
   verdict: "accept" | "wait" | SrtRejection = "accept";
+  /** The listener does nothing until then; datagrams wait for it. */
+  #awayUntilMs = 0;
   readonly #up: SimulatedNetwork;
   readonly #down: SimulatedNetwork;
 
@@ -58,9 +60,20 @@ export class SrtRoom {
     return this;
   }
 
+  /** As `run`, but the listener's process has other things to do; then its timers are the first to run. */
+  runAway(forMs: number): void {
+    this.#awayUntilMs = this.nowMs + forMs;
+    this.run(forMs);
+    this.#timeout();
+  }
+
   #exchange(): void {
     const { caller, listener, nowMs } = this;
     for (const bytes of caller.output.splice(0)) this.#up.send(nowMs, bytes);
+    if (nowMs < this.#awayUntilMs) {
+      for (const bytes of this.#down.receive(nowMs)) caller.handle(nowMs, bytes);
+      return;
+    }
     for (const bytes of this.#up.receive(nowMs)) {
       this.#drain(listener.handleDatagram(nowMs, bytes, CALLER_ADDRESS));
     }
@@ -68,14 +81,16 @@ export class SrtRoom {
       if (this.verdict === "accept") this.connection = listener.accept(nowMs, call);
       else if (this.verdict !== "wait") listener.reject(call, this.verdict);
     }
-    if (Math.floor(nowMs) % SRT_TICK_MS === 0) {
-      for (const connection of listener.handleTimeout(nowMs)) this.over = connection;
-      this.#drain(this.connection);
-    }
+    if (Math.floor(nowMs) % SRT_TICK_MS === 0) this.#timeout();
     for (let out = listener.pollOutput(); out !== undefined; out = listener.pollOutput()) {
       this.#down.send(nowMs, out.bytes);
     }
     for (const bytes of this.#down.receive(nowMs)) caller.handle(nowMs, bytes);
+  }
+
+  #timeout(): void {
+    for (const connection of this.listener.handleTimeout(this.nowMs)) this.over = connection;
+    this.#drain(this.connection);
   }
 
   #drain(connection: SrtConnection | undefined): void {
