@@ -19,10 +19,10 @@ describe("what is made of an encoder's stream", () => {
   it("is said with its reason", () => {
     expect(bridgeWords({ audio: null, video: null, cpuMsPerSecond: 0 })).toBeNull();
     expect(bridgeWords({ audio: { from: "aac" }, video: null, cpuMsPerSecond: 20 })).toBe(
-      "For live viewers the server converts the sound from AAC to Opus.",
+      "For live viewers the server makes Opus of the AAC sound.",
     );
     expect(
-      bridgeWords({ audio: null, video: { from: "hevc", why: "codec" }, cpuMsPerSecond: 400 }),
-    ).toContain("the picture from HEVC to H.264, because browsers cannot play it live");
+      bridgeWords({ audio: { from: "aac" }, video: { from: "hevc", why: "codec" }, cpuMsPerSecond: 400 }),
+    ).toContain("and encodes the HEVC picture anew, because browsers cannot play it live");
   });
 });

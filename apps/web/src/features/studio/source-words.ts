@@ -41,8 +41,8 @@ const REASONS: Record<NonNullable<Bridge["video"]>["why"], string> = {
 /** What is made of an encoder's stream for viewers over WebRTC, in a sentence; null: nothing. */
 export function bridgeWords({ audio, video }: Bridge): string | null {
   const made = [
-    ...(audio ? [`the sound from ${codecName(audio.from)} to Opus`] : []),
-    ...(video ? [`the picture from ${codecName(video.from)} to H.264, because ${REASONS[video.why]}`] : []),
+    ...(audio ? [`makes Opus of the ${codecName(audio.from)} sound`] : []),
+    ...(video ? [`encodes the ${codecName(video.from)} picture anew, because ${REASONS[video.why]}`] : []),
   ];
-  return made.length === 0 ? null : `For live viewers the server converts ${made.join(" and ")}.`;
+  return made.length === 0 ? null : `For live viewers the server ${made.join(" and ")}.`;
 }
