@@ -394,7 +394,9 @@ describe("pages", () => {
     const { headers } = await createClient(control).call("GET", "/");
     const policy = String(headers["content-security-policy"]);
     expect(policy).toContain("script-src 'self';");
-    expect(policy).toContain("connect-src 'self' ws://sameroom.test:8080 http://sameroom.test:8081;");
+    expect(policy).toContain(
+      "connect-src 'self' ws://sameroom.test:8080 http://sameroom.test:8081 ws://sameroom.test:8081;",
+    );
     expect(policy).toMatch(/img-src [^;]*http:\/\/sameroom\.test:8081/);
     expect(policy).not.toContain("upgrade-insecure-requests");
   });

@@ -26,9 +26,10 @@ export async function addSecurityHeaders(http: Http, options: SecurityHeaderOpti
     const address = publicAddress(request);
     const socketProtocol = address.protocol === "https" ? "wss" : "ws";
     const media = options.mediaUrls().map((url) => new URL(resolveMediaUrl(url, address)).origin);
-    request.raw.connectSources = ["'self'", `${socketProtocol}://${address.host}`, ...new Set(media)].join(
-      " ",
-    );
+    // Recorders send over WebSocket.
+    const sockets = media.map((origin) => origin.replace(/^http/, "ws"));
+    const sources = ["'self'", `${socketProtocol}://${address.host}`, ...new Set([...media, ...sockets])];
+    request.raw.connectSources = sources.join(" ");
     void reply.header("permissions-policy", "camera=(self), microphone=(self), display-capture=(self)");
   });
   await http.register(fastifyHelmet, {
