@@ -173,7 +173,7 @@ describe("answerPublisher", () => {
     const video = negotiated.sections.find((section) => section.kind === "video")!;
     expect(video).toMatchObject({ rids: names, ssrcs: [], simulcastSsrcs: [], extensions: { rid: 2 } });
     // It counts the semicolons of the first line that begins with this, up to a CRLF.
-    const line = /a=simulcast[^]*?\r\n/.exec(sdp)![0];
+    const line = /a=simulcast[\s\S]*?\r\n/.exec(sdp)![0];
     expect(line.split(";")).toHaveLength(count);
     expect(line).toBe(`a=simulcast:recv ${names.join(";")}\r\n`);
   });

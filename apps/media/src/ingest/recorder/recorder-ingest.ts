@@ -202,16 +202,23 @@ export class RecorderIngest {
   #take(socket: RecorderSocket, chunk: unknown, acknowledge: (next: number) => void): void {
     const { session, budget } = socket.data;
     const parsed = recorderChunkSchema.safeParse(chunk);
-    if (session === undefined || !parsed.success || typeof acknowledge !== "function")
-      return this.#drop(socket, "a chunk that is none, or out of turn");
+    if (session === undefined || !parsed.success || typeof acknowledge !== "function") {
+      this.#drop(socket, "a chunk that is none, or out of turn");
+      return;
+    }
     const { clock, timers } = this.#options;
     const { length } = parsed.data.bytes;
     this.#receivedBytes += length;
     socket.data.unacknowledged += length;
-    if (socket.data.unacknowledged > MOST_UNACKNOWLEDGED)
-      return this.#drop(socket, "it does not wait for acknowledgements");
+    if (socket.data.unacknowledged > MOST_UNACKNOWLEDGED) {
+      this.#drop(socket, "it does not wait for acknowledgements");
+      return;
+    }
     session.take(parsed.data, clock.nowMs());
-    if (session.fault !== undefined) return this.#giveUp(session);
+    if (session.fault !== undefined) {
+      this.#giveUp(session);
+      return;
+    }
     const done = () => {
       socket.data.unacknowledged -= length;
       acknowledge(session.next);
