@@ -90,7 +90,8 @@ export interface SourceOptions {
   extensions: ExtensionIds;
   /**
    * Packets kept from the newest keyframe on (0, the start: none), for {@link AttachOptions.startFromPast}; a group of
-   * pictures that is longer is forgotten up to the next keyframe. At most 16384.
+   * pictures that is longer, or misses a packet, is forgotten up to the next keyframe. At most 16384; 1.5 KB each, for a
+   * power of two of them.
    */
   pastPackets?: number;
 }
@@ -123,7 +124,8 @@ export interface AttachOptions {
   /**
    * Start at once with the pictures since the newest keyframe, where the source keeps them: all are sent, their timestamps
    * pressed together before that of the newest, so that the player shows the newest and is not behind. For sources that
-   * cannot be asked for a keyframe.
+   * cannot be asked for a keyframe. What would take more than a second at the peer's pace, or is more than 4 MiB, is left: then
+   * the next keyframe begins.
    */
   startFromPast?: boolean;
   /**
@@ -135,7 +137,8 @@ export interface AttachOptions {
 
 /**
  * How fast packets leave for a peer. Audio and RTCP never wait; video and retransmissions wait only beyond the burst,
- * retransmissions before video, for at most half a second at the rate. Probes keep to their own rate and may use up
+ * retransmissions before video, for at most half a second at the rate; what waits when an output begins with another source's
+ * keyframe never leaves, and that keyframe, or a source's past, may wait for longer. Probes keep to their own rate and may use up
  * the burst. Without limit (the start) nothing waits.
  */
 export interface Pacing {
