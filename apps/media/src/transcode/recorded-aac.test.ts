@@ -141,7 +141,7 @@ test("a job that is called off ends, leaves no init segment, and lets the next o
     signal: abort.signal,
     onProgress: () => abort.abort(),
   });
-  await expect(cancelled).rejects.toThrow("ended");
+  await expect(cancelled).rejects.toThrow("aborted");
   const other = await store(opusUnits({ startMicros: 0, seconds: 1, loud: () => true }));
   other.outInit = join(directory, "other-init.mp4");
   await transcoders.runJob("aac", other);

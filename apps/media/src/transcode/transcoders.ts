@@ -52,7 +52,7 @@ export interface RealtimeTranscodeOptions {
 export interface JobOptions {
   /** Told how much is done, 0 to 1. */
   onProgress?: (done: number) => void;
-  /** Ends it. */
+  /** Calls it off: it rejects once its process has let go of the files. */
   signal?: AbortSignal;
 }
 
@@ -231,15 +231,14 @@ export class Transcoders {
       }
       const settle = (act: () => void) => {
         this.#abandon.delete(abandon);
-        signal?.removeEventListener("abort", abandon);
+        signal?.removeEventListener("abort", callOff);
         seat.leave();
         act();
       };
-      const abandon = () => {
-        seat.send({ type: "close" });
-        settle(() => reject(new Error("transcoding has ended")));
-      };
-      signal?.addEventListener("abort", abandon, { once: true });
+      const abandon = () => settle(() => reject(new Error("transcoding has ended")));
+      // It answers that it has failed, and touches no file after that.
+      const callOff = () => seat.send({ type: "close" });
+      signal?.addEventListener("abort", callOff, { once: true });
       this.#abandon.add(abandon);
       const seat = this.#jobs.takeSeat({
         alone: false,
