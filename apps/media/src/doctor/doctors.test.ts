@@ -152,6 +152,27 @@ describe("the doctors of a worker", () => {
     expect(levels).toHaveLength(0);
   });
 
+  it("say that nothing is made up for when the bridge has failed its viewers", () => {
+    const host = createHost("s1");
+    programs.follow(host.session);
+    doctors.tick();
+    const far = () => told.at(-1)?.findings.find(({ code }) => code === "keyframes-far");
+    const bridge = { audio: null, video: { from: "h264", why: "long-gop" as const }, cpuMsPerSecond: 1 };
+    const watched = (seconds: number, now: Partial<PublisherHealth>) => {
+      for (let second = 0; second < seconds; second++) {
+        send(host, 1, OPUS);
+        doctors.health([health(now)]);
+      }
+    };
+    watched(15, { viewers: 0, bridge: { ...bridge, video: null } });
+    watched(5, { viewers: 2, bridge });
+    expect(far()?.repaired).toBe(true);
+    watched(14, { viewers: 2, bridge: { ...bridge, video: null } });
+    expect(far()?.repaired).toBe(false);
+    watched(3, { viewers: 2, bridge });
+    expect(far()?.repaired).toBe(true);
+  });
+
   it("measure an encoder's sound, and close what measures it", { timeout: 120_000 }, async () => {
     const host = createHost("s1");
     programs.follow(host.session);

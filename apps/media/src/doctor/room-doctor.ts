@@ -21,6 +21,8 @@ export interface RoomDoctorOptions {
 
 /** A sender that tells how loud it is does so within, ms. */
 const TOLD_WITHIN_MS = 6000;
+/** So long after the first viewer what must be encoded anew is, or it is not, ms. */
+const BRIDGED_WITHIN_MS = 10_000;
 
 /** Listens to one host's session: units from the program, the rest from its health. */
 export class RoomDoctor {
@@ -32,6 +34,8 @@ export class RoomDoctor {
   #picture: { rendition: string; unsubscribe: () => void } | undefined;
   #levels: Transcode | undefined;
   #saysHowLoud = false;
+  /** Since when there are WebRTC viewers and nothing is encoded for them. */
+  #unbridgedSinceMs: number | undefined;
   #gaveUpLevels = false;
 
   constructor(options: RoomDoctorOptions) {
@@ -56,6 +60,7 @@ export class RoomDoctor {
   /** What the host's session says of itself, every two seconds. */
   health(health: PublisherHealth, driftPpm: number | undefined): void {
     const nowMs = this.#options.clock.unixMs();
+    this.#noteBridge(health, nowMs);
     const [top, ...lower] = health.layers ?? [];
     const layerMissing =
       top?.wanted === true && top.bitrate === 0 && lower.some(({ bitrate }) => bitrate > 0);
@@ -84,6 +89,13 @@ export class RoomDoctor {
     this.#picture = undefined;
     this.#levels?.close();
     this.#levels = undefined;
+  }
+
+  #noteBridge({ viewers, bridge }: PublisherHealth, nowMs: number): void {
+    const isUnbridged = viewers > 0 && bridge !== undefined && bridge.video === null;
+    this.#unbridgedSinceMs = isUnbridged ? (this.#unbridgedSinceMs ?? nowMs) : undefined;
+    const sinceMs = this.#unbridgedSinceMs ?? nowMs;
+    this.#doctor.setRepairs(this.#options.repairs && nowMs - sinceMs < BRIDGED_WITHIN_MS);
   }
 
   #watch(rendition: string): () => void {

@@ -36,6 +36,13 @@ describe("the stream doctor", () => {
     expect(found("b-frames")).toMatchObject({ severity: "problem", repaired: false });
   });
 
+  it("says so at once when they are made up for no more", () => {
+    after({ bFrames: 2 }, 20);
+    doctor.setRepairs(false);
+    watch(doctor, { bFrames: 2 }, 20, 22);
+    expect(found("b-frames")).toMatchObject({ severity: "problem", repaired: false });
+  });
+
   it("finds keyframes far apart, also when the second one has never come", () => {
     expect(after({ isKeyframe: (index) => index % 250 === 0 })).toEqual(["keyframes-far"]);
     expect(found("keyframes-far")).toMatchObject({ severity: "warning", values: { seconds: 8 } });

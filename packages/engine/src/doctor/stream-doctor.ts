@@ -32,6 +32,7 @@ const REPAIRED = 0.05;
  */
 export class StreamDoctor {
   readonly #options: StreamDoctorOptions;
+  #repairs: boolean;
   readonly #rhythm = new PictureRhythm();
   readonly #pictureLag = new LagMeter();
   readonly #soundLag = new LagMeter();
@@ -43,6 +44,7 @@ export class StreamDoctor {
 
   constructor(options: StreamDoctorOptions) {
     this.#options = options;
+    this.#repairs = options.repairs;
   }
 
   get findings(): DoctorFinding[] {
@@ -73,14 +75,20 @@ export class StreamDoctor {
     this.#transport.add(report, nowMs);
   }
 
+  /** Whether what WebRTC viewers cannot play is encoded anew now: a machine that is too slow gives it up. */
+  setRepairs(repairs: boolean): void {
+    this.#repairs = repairs;
+  }
+
   /** Looks at all of it; about once a second. True when {@link findings} are others now. */
   tick(nowMs: number): boolean {
     this.#rhythm.trim(nowMs);
     const { lastMs } = this.#rhythm;
     const hasPicture = lastMs !== undefined && nowMs - lastMs < STALLED_MS;
     const hasSound = this.#soundMs !== undefined && nowMs - this.#soundMs < STALLED_MS;
+    const context = { ...this.#options, repairs: this.#repairs, nowMs };
     const symptoms = [
-      ...(hasPicture ? pictureSymptoms(this.#rhythm, { ...this.#options, nowMs }) : []),
+      ...(hasPicture ? pictureSymptoms(this.#rhythm, context) : []),
       ...(hasPicture ? this.#missingSound(nowMs) : []),
       ...(hasSound ? this.#soundSymptoms(nowMs) : []),
       ...(hasPicture && hasSound ? this.#skew(nowMs) : []),
