@@ -26,6 +26,8 @@ export class LocalStream {
   readonly #options: LocalStreamOptions;
   readonly #packetizer: Packetizer;
   readonly #sound: SoundTimestamps | undefined;
+  /** Of the newest unit. */
+  #format: UnitFormat | undefined;
   #clockMicros = Number.NEGATIVE_INFINITY;
   #isOpen = true;
 
@@ -54,9 +56,12 @@ export class LocalStream {
 
   /** Units of this format can follow those before. */
   takes(format: UnitFormat): boolean {
+    if (format === this.#format) return true;
     const { codec } = this.#options.local;
     const other = localSection(format)?.codec;
-    return other?.name === codec.name && other.fmtp === codec.fmtp;
+    if (other?.name !== codec.name || other.fmtp !== codec.fmtp) return false;
+    this.#format = format;
+    return true;
   }
 
   /** Sends a unit. `timeMicros`: presentation time on a line of this stream's own, without jumps but those of the media. */

@@ -59,6 +59,12 @@ export class LocalTracks {
     return stream;
   }
 
+  /** Nothing more comes of this stream, and nothing takes its place yet. */
+  drop(stream: LocalStream): void {
+    const entry = this.#entries.find((each) => each.stream === stream);
+    if (entry !== undefined) this.#remove(entry);
+  }
+
   /** The wire says what came of a stream. */
   handleRtp(fact: RtpFact): void {
     const entry = this.#entries.find(({ stream }) => stream.incoming.source === fact.source);
