@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
@@ -45,15 +45,18 @@ export const OBS_AUDIO: NonNullable<PublishedStream["audio"]> = {
 
 const PROGRAM = fileURLToPath(new URL("publish-program.ts", import.meta.url));
 
+/** Starts a program, perhaps somewhere else than here. */
+type Start = (command: string, words: readonly string[], options: SpawnOptions) => ChildProcess;
+
 /** FFmpeg as an encoder, in a process of its own. */
 export class FfmpegEncoder {
   readonly #process: ChildProcess;
   #said = "";
 
-  /** Resolves when the server has taken it; rejects with what FFmpeg said. */
-  static async publish(stream: PublishedStream): Promise<FfmpegEncoder> {
+  /** Resolves when the server has taken it; rejects with what FFmpeg said. `start`: in another network, say. */
+  static async publish(stream: PublishedStream, start: Start = spawn): Promise<FfmpegEncoder> {
     const encoder = new FfmpegEncoder(
-      spawn(process.execPath, ["--import", "tsx", PROGRAM, JSON.stringify(stream)], {
+      start(process.execPath, ["--import", "tsx", PROGRAM, JSON.stringify(stream)], {
         stdio: ["pipe", "pipe", "pipe"],
       }),
     );
