@@ -1,0 +1,53 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { App } from "./harness/app.ts";
+import { launchChromium, lookAt, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { Person } from "./harness/people.ts";
+import { endShow, goLive, watch } from "./harness/studio.ts";
+import { until } from "./harness/until.ts";
+
+let app: App;
+let browser: Browser;
+let ada: Person;
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([App.start(), launchChromium()]);
+  ada = await Person.signUp(app.url, "ada");
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+});
+
+const banner = (host: Page) => host.getByText("Your network blocks WebRTC").first();
+
+async function shows(viewer: Page): Promise<void> {
+  await pictureMoves(viewer);
+  expect((await lookAt(viewer)).width).toBeGreaterThanOrEqual(320);
+  expect(await loudness(viewer)).toBeGreaterThan(0.001);
+}
+
+/** What this window's pages know of WebRTC. */
+async function withoutWebRtc(window: BrowserContext): Promise<void> {
+  await window.addInitScript("delete globalThis.RTCPeerConnection");
+}
+
+describe("a host without WebRTC", () => {
+  test("is told so, is seen and heard, and comes back after a lost connection", async () => {
+    await ada.createRoom("kitchen");
+    const window = await openWindow(browser, ada);
+    await withoutWebRtc(window);
+    const host = await goLive(window, app.url, "kitchen");
+    await banner(host).waitFor();
+    const viewer = await watch(await openWindow(browser), app.url, "kitchen");
+    await shows(viewer);
+    await window.setOffline(true);
+    await host.getByText("Your connection was lost").first().waitFor();
+    await window.setOffline(false);
+    await until(async () => !(await host.getByText("Your connection was lost").first().isVisible()));
+    await pictureMoves(viewer);
+
+    await endShow(host);
+    await viewer.getByRole("heading", { name: "That was The kitchen show" }).waitFor();
+  });
+});
