@@ -20,3 +20,13 @@ test("what is not understood is named", () => {
   expect(parseCommand(["start", "now"])).toMatchObject({ message: "now is too much after start" });
   expect(parseCommand(["start", "--port=1"])).toMatchObject({ message: expect.stringContaining("--port") });
 });
+
+test("publish takes a file and where it goes; what belongs to it does not go with others", () => {
+  expect(parseCommand(["publish", "film.mp4", "--room", "films", "--loop"])).toEqual({
+    ...{ name: "publish", file: "film.mp4", room: "films", loop: true, url: undefined, key: undefined },
+  });
+  expect(parseCommand(["publish"])).toMatchObject({ message: expect.stringContaining("one file") });
+  expect(parseCommand(["publish", "a.mp4", "b.mp4", "--room", "films"])).toMatchObject({ name: "mistake" });
+  expect(parseCommand(["start", "--loop"])).toMatchObject({ message: "--loop goes with publish" });
+  expect(parseCommand(["doctor", "--key", "x"])).toMatchObject({ message: "--key goes with publish" });
+});

@@ -3,6 +3,14 @@ import { parseArgs } from "node:util";
 /** What the operator asked for on the command line. */
 export type Command =
   | { readonly name: "start"; readonly demo: boolean }
+  | {
+      readonly name: "publish";
+      readonly file: string;
+      readonly loop: boolean;
+      readonly room?: string | undefined;
+      readonly url?: string | undefined;
+      readonly key?: string | undefined;
+    }
   | { readonly name: "doctor" }
   | { readonly name: "help" }
   | { readonly name: "version" }
@@ -16,16 +24,37 @@ export function parseCommand(args: readonly string[]): Command {
       allowPositionals: true,
       options: {
         demo: { type: "boolean", default: false },
+        loop: { type: "boolean", default: false },
+        room: { type: "string" },
+        url: { type: "string" },
+        key: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", short: "v", default: false },
       },
     });
     if (values.help) return { name: "help" };
     if (values.version) return { name: "version" };
-    return choose(positionals, values.demo);
+    const { demo, loop, ...where } = values;
+    if (positionals[0] === "publish") return publishCommand(positionals.slice(1), { loop, ...where, demo });
+    const odd = Object.entries({ loop: loop || undefined, room: where.room, url: where.url, key: where.key });
+    const [wrong] = odd.find(([, value]) => value !== undefined) ?? [];
+    if (wrong !== undefined) return { name: "mistake", message: `--${wrong} goes with publish` };
+    return choose(positionals, demo);
   } catch (error) {
     return { name: "mistake", message: (error as Error).message };
   }
+}
+
+function publishCommand(
+  files: readonly string[],
+  given: { demo: boolean; loop: boolean; room?: string; url?: string; key?: string },
+): Command {
+  const { demo, loop, room, url, key } = given;
+  const [file] = files;
+  if (demo) return { name: "mistake", message: "--demo goes with start" };
+  if (file === undefined || files.length > 1)
+    return { name: "mistake", message: "publish takes one file: sameroom publish FILE --room ROOM" };
+  return { name: "publish", file, loop, room, url, key };
 }
 
 function choose(positionals: readonly string[], demo: boolean): Command {
@@ -43,6 +72,8 @@ export const helpText = `sameroom: live streaming in the same room
   sameroom start          start everything: web, API, media
   sameroom start --demo   and a demo broadcast, to see it work without a camera
   sameroom doctor         only the self-test: what would keep Sameroom from working here
+  sameroom publish FILE --room ROOM [--loop] [--url rtmp://HOST/live] [--key KEY]
+                          play a file live into a room; without --key on the server's own machine
   sameroom --help         this text
   sameroom --version      the version
 

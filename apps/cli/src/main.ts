@@ -4,6 +4,8 @@ import { ConfigError, readConfig } from "./config/config.ts";
 import { DataInUseError } from "./data/lock.ts";
 import { doctor } from "./doctor.ts";
 import { paintFor } from "./log/paint.ts";
+import { PublishMistake } from "./publish/destination.ts";
+import { publish } from "./publish/publish.ts";
 import { start } from "./start.ts";
 
 /** Runs the command; the exit code follows from it: 0 done, 1 a fault, 2 a mistake on the command line. */
@@ -20,6 +22,8 @@ async function run(): Promise<number> {
     case "mistake":
       console.error(`${command.message}\n\n${helpText}`);
       return 2;
+    case "publish":
+      return publish(readConfig(process.env), command, process.stdout);
     case "doctor":
       return doctor(readConfig(process.env), paint);
     case "start":
@@ -36,6 +40,7 @@ function version(): string {
 function explain(error: unknown): string {
   if (error instanceof ConfigError)
     return `${error.message}:\n${error.faults.map((fault) => `  ${fault}`).join("\n")}`;
+  if (error instanceof PublishMistake) return error.message;
   if (error instanceof DataInUseError)
     return `${error.message}. End that one first, or set SAMEROOM_DATA_DIR.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { UnitFormat } from "@sameroom/protocol";
 import { AV_LOG_ERROR } from "node-av/constants";
 import { Log as FfmpegLog } from "node-av/lib";
@@ -12,6 +13,7 @@ import { teeTarget } from "./tee-target.ts";
 /** FFmpeg holds pictures back for sound at most so long, µs. */
 const INTERLEAVE_MICROS = 1_000_000;
 const SRT_CONNECT_MS = 5000;
+const LOG_DELAY_MS = 50;
 /** A reason's own words, characters. */
 const MAX_DETAIL = 300;
 
@@ -123,6 +125,8 @@ export class TargetOutput {
       try {
         await act();
       } catch (thrown) {
+        // What FFmpeg said of it comes from another thread, a moment later.
+        if (!(thrown instanceof TargetFault)) await setTimeout(LOG_DELAY_MS);
         this.#fail(thrown);
       }
     });
@@ -150,7 +154,7 @@ export class TargetOutput {
     const text = message.trim().replace(/^\[[^\]]*\]\s*/, "");
     // The muxer above only repeats that the one below failed.
     if (text === "" || /^(?:Slave|All tee outputs|Error opening|Could not write header)/i.test(text)) return;
-    this.#said = text;
+    this.#said = text.replace(/^Server error: /, "");
   }
 
   /** Neither keys nor anything longer than a sentence. */
