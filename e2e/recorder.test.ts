@@ -32,6 +32,16 @@ async function withoutWebRtc(window: BrowserContext): Promise<void> {
   await window.addInitScript("delete globalThis.RTCPeerConnection");
 }
 
+/** Answers lead nowhere, as behind a firewall. */
+async function withWebRtcBlocked(window: BrowserContext): Promise<void> {
+  await window.addInitScript(`{
+    const { setRemoteDescription } = RTCPeerConnection.prototype;
+    RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+      return setRemoteDescription.call(this, { type, sdp: sdp.replace(/^a=candidate:.*\\r\\n/gm, "") });
+    };
+  }`);
+}
+
 describe("a host without WebRTC", () => {
   test("is told so, is seen and heard, and comes back after a lost connection", async () => {
     await ada.createRoom("kitchen");
@@ -49,5 +59,17 @@ describe("a host without WebRTC", () => {
 
     await endShow(host);
     await viewer.getByRole("heading", { name: "That was The kitchen show" }).waitFor();
+  });
+});
+
+describe("a host whose network blocks WebRTC", () => {
+  test("goes on over the recorder by itself, is told so, and is seen", async () => {
+    await ada.createRoom("cellar");
+    const window = await openWindow(browser, ada);
+    await withWebRtcBlocked(window);
+    const host = await goLive(window, app.url, "cellar");
+    await banner(host).waitFor();
+    await shows(await watch(await openWindow(browser), app.url, "cellar"));
+    await endShow(host);
   });
 });
