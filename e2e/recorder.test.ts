@@ -62,6 +62,17 @@ describe("a host without WebRTC", () => {
   });
 });
 
+describe("a host and a viewer without WebRTC", () => {
+  test("meet over LL-HLS", async () => {
+    await ada.createRoom("attic");
+    const [window, other] = await Promise.all([openWindow(browser, ada), openWindow(browser)]);
+    await Promise.all([withoutWebRtc(window), withoutWebRtc(other)]);
+    const host = await goLive(window, app.url, "attic");
+    await shows(await watch(other, app.url, "attic"));
+    await endShow(host);
+  });
+});
+
 describe("a host whose network blocks WebRTC", () => {
   test("goes on over the recorder by itself, is told so, and is seen", async () => {
     await ada.createRoom("cellar");
