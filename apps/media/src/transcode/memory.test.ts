@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "../testing/eventually.fixture.ts";
+import { bFrameUnits } from "./b-frames.fixture.ts";
 import { videoUnits } from "./picture.fixture.ts";
-import { opusStereo, opusUnits } from "./sound.fixture.ts";
+import { aacUnits, opusStereo, opusUnits } from "./sound.fixture.ts";
 import type { Transcode } from "./transcode.ts";
 import { createTranscoders } from "./transcoders.fixture.ts";
 import type { Transcoders } from "./transcoders.ts";
@@ -75,4 +76,38 @@ test("forty jobs with pictures leave nothing behind", async () => {
   });
   // An encoder that is kept takes 10 MB.
   expect(sizes.at(-1)! - sizes[15]!).toBeLessThan(40);
+});
+
+test("a hundred bridges, of sound and of pictures, leave nothing behind", async () => {
+  const sound = aacUnits({
+    startMicros: 0,
+    seconds: 0.5,
+    sampleRate: 44_100,
+    value: (second) => Math.sin(second),
+  });
+  const { format: aac } = sound[0]!;
+  if (aac.kind !== "audio") throw new Error("no sound");
+  const sounds = await run(120, async () => {
+    const transcode = transcoders.openOpus({ input: aac, bitrate: 96_000 });
+    for (const unit of sound) transcode.push(unit);
+    await eventually("it is made", () => transcode.underWay === 0);
+    return transcode;
+  });
+  // What is kept of each would be 32 MB.
+  expect(sounds.at(-1)! - sounds[40]!).toBeLessThan(16);
+  await transcoders.close();
+  ({ transcoders } = createTranscoders());
+  const pictures = bFrameUnits({
+    ...{ codec: "h264", width: 640, height: 360, startMicros: 1_000_000, count: 8, keyframeEvery: 8 },
+    luma: (index) => 40 + index * 10,
+  });
+  const { format: video } = pictures[0]!;
+  if (video.kind !== "video") throw new Error("no video");
+  const sizes = await run(100, async () => {
+    const transcode = transcoders.openRealtime({ input: video, bitrate: 1_000_000, maxHeight: 270 })!;
+    for (const unit of pictures) transcode.push(unit);
+    await eventually("it is made", () => transcode.underWay === 0);
+    return transcode;
+  });
+  expect(sizes.at(-1)! - sizes[40]!).toBeLessThan(40);
 });

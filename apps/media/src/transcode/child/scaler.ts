@@ -25,14 +25,9 @@ export class Scaler {
     const format = this.#format;
     if (frame.width === width && frame.height === height && frame.format === format) return frame;
     this.#prepare({ width: frame.width, height: frame.height, format: frame.format });
-    this.#frame?.free();
-    const scaled = new Frame();
-    scaled.alloc();
-    this.#frame = scaled;
-    scaled.width = width;
-    scaled.height = height;
-    scaled.format = format;
-    FFmpegError.throwIfError(scaled.getBuffer(), "picture buffer");
+    // One buffer for all pictures, unless an encoder still holds it: what is freed picture by picture piles up.
+    const scaled = this.#frame ?? this.#allocate();
+    FFmpegError.throwIfError(scaled.makeWritable(), "picture buffer");
     FFmpegError.throwIfError(this.#context!.scaleFrameSync(scaled, frame), "scale");
     return scaled;
   }
@@ -42,6 +37,17 @@ export class Scaler {
     this.#frame = undefined;
     this.#context?.freeContext();
     this.#context = undefined;
+  }
+
+  #allocate(): Frame {
+    const frame = new Frame();
+    frame.alloc();
+    this.#frame = frame;
+    frame.width = this.#size.width;
+    frame.height = this.#size.height;
+    frame.format = this.#format;
+    FFmpegError.throwIfError(frame.getBuffer(), "picture buffer");
+    return frame;
   }
 
   #prepare(source: Source): void {
