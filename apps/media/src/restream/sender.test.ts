@@ -109,7 +109,7 @@ describe("a connection to a platform", () => {
     { protocol: "rtmp", path: "/live", listen: "/live/the-key", passphrase: null },
     {
       protocol: "srt",
-      path: "",
+      path: "?latency=1500000",
       listen: "?mode=listener&passphrase=0123456789ab",
       passphrase: "0123456789ab",
     },
@@ -130,6 +130,9 @@ describe("a connection to a platform", () => {
     const last = await feed(connection.sender, show);
     while (!connection.said.some((message) => message.type === "done" && message.sequence === last))
       await new Promise((resolve) => setImmediate(resolve));
+    await receiver.until(
+      (streams) => streams.length === 2 && streams[0]!.packets >= 80 && streams[1]!.packets > 110,
+    );
     connection.sender.end();
     const streams = await receiver.ended();
     expect(streams).toMatchObject([

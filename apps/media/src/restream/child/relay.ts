@@ -94,6 +94,16 @@ export class Relay {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
+  /** Resolves when FFmpeg has closed its side and all it said is out of our hands, or the way is broken. */
+  finished(): Promise<void> {
+    const outside = this.#outside;
+    if (outside.writableFinished || outside.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      outside.once("finish", resolve);
+      outside.once("close", resolve);
+    });
+  }
+
   close(): void {
     this.#outside.destroy();
   }

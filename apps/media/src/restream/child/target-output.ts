@@ -63,7 +63,10 @@ export class TargetOutput {
     const before = this.#work;
     this.#over = true;
     await before;
-    if (this.#opened) await this.#muxer?.finish().catch(() => {});
+    if (!this.#opened) return;
+    await this.#muxer?.finish().catch(() => {});
+    // Else the target takes a goodbye for a broken connection.
+    await this.#relay?.finished();
   }
 
   async #open({ order, allowPrivate, video, audio }: TargetOpening): Promise<void> {
