@@ -7,11 +7,21 @@ import { flood } from "./flood/flood.ts";
 import { glass } from "./glass/glass.ts";
 import { hls } from "./hls/hls.ts";
 import { impaired } from "./impaired/impaired.ts";
+import { ingest } from "./ingest/ingest.ts";
 import { join } from "./join/join.ts";
 import { describeMachine, presentMachine } from "./measure/machine.ts";
 import { record } from "./record/record.ts";
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { fanout, flood, glass, hls, impaired, join, record };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  fanout,
+  flood,
+  glass,
+  hls,
+  impaired,
+  ingest,
+  join,
+  record,
+};
 
 function usage(): string {
   const lines = Object.entries(BENCHMARKS).flatMap(([name, { summary, flags }]) => [

@@ -9,19 +9,30 @@ import { until } from "./until.ts";
 
 const CLI = fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
 
+interface Ports {
+  http: number;
+  mediaHttp: number;
+  rtmp: number;
+  srt: number;
+}
+
 /** All of Sameroom, as `npm start` runs it, on loopback with a data directory of its own. */
 export class SameroomApp {
   readonly url: string;
   readonly #program: Program;
   readonly #directory: string;
 
-  readonly #mediaUrl: string;
+  readonly mediaUrl: string;
+  readonly rtmpPort: number;
+  readonly srtPort: number;
 
-  private constructor(program: Program, directory: string, ports: { http: number; mediaHttp: number }) {
+  private constructor(program: Program, directory: string, ports: Ports) {
     this.#program = program;
     this.#directory = directory;
     this.url = `http://127.0.0.1:${ports.http}`;
-    this.#mediaUrl = `http://127.0.0.1:${ports.mediaHttp}`;
+    this.mediaUrl = `http://127.0.0.1:${ports.mediaHttp}`;
+    this.rtmpPort = ports.rtmp;
+    this.srtPort = ports.srt;
   }
 
   /** `environment`: settings beside those that every benchmark has. */
@@ -42,7 +53,7 @@ export class SameroomApp {
         ...environment,
       },
     });
-    const app = new SameroomApp(program, directory, { http, mediaHttp });
+    const app = new SameroomApp(program, directory, { http, mediaHttp, rtmp, srt });
     try {
       await until(
         "Sameroom is ready",
@@ -66,7 +77,7 @@ export class SameroomApp {
 
   /** An address of the media port as REST gives it, on loopback. */
   mediaAddress(url: string): string {
-    return new URL(url.replace(/^:\d+/, this.#mediaUrl), this.#mediaUrl).href;
+    return new URL(url.replace(/^:\d+/, this.mediaUrl), this.mediaUrl).href;
   }
 
   /** A REST call with a session's cookie; throws unless it succeeds. */

@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
 import type { RecordingList, RecordingView } from "@sameroom/contract";
 import { type Benchmark, integerFlag } from "../benchmark.ts";
 import { launchBrowser } from "../harness/browser.ts";
 import { SameroomApp } from "../harness/sameroom-app.ts";
 import { sleep, until } from "../harness/until.ts";
-import { usageOf } from "../measure/process-usage.ts";
+import { childNamed, cpuMsPerSecond } from "../measure/process-tree.ts";
 import { formatTable } from "../measure/table.ts";
 import { playlistEnd } from "./playlist-end.ts";
 
@@ -91,39 +90,6 @@ async function list(app: SameroomApp, session: string): Promise<RecordingView[]>
 }
 
 const isDone = ({ state }: RecordingView) => state === "ready" || state === "failed";
-
-/** CPU of a process and of the children it has now, ms a second. */
-async function cpuMsPerSecond(pid: number, seconds: number): Promise<number> {
-  const used = () =>
-    [pid, ...childrenOf(pid)].reduce((sum, each) => sum + usageOf(each).cpuSeconds * 1000, 0);
-  const before = used();
-  await sleep(seconds * 1000);
-  return (used() - before) / seconds;
-}
-
-function childrenOf(parent: number): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => new RegExp(`^PPid:\\s+${parent}$`, "m").test(readOrEmpty(`/proc/${pid}/status`)));
-}
-
-function childNamed(parent: number, name: string): number {
-  const found = childrenOf(parent).find((pid) =>
-    readOrEmpty(`/proc/${pid}/cmdline`).includes(`apps/${name}/`),
-  );
-  if (found === undefined) throw new Error(`${name} does not run`);
-  return found;
-}
-
-function readOrEmpty(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    // It ended meanwhile.
-    return "";
-  }
-}
 
 function present(measured: { lost: number[]; plain: number; recording: number; seconds: number }) {
   const { lost, plain, recording } = measured;

@@ -1,0 +1,174 @@
+import type { RecordingList } from "@sameroom/contract";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { FfmpegEncoder, OBS_AUDIO, OBS_VIDEO, type PublishedStream } from "../testing/ffmpeg/publish.ts";
+import { App } from "./harness/app.ts";
+import { launchChromium, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { Person } from "./harness/people.ts";
+import { watch } from "./harness/studio.ts";
+import { until } from "./harness/until.ts";
+
+/** Small enough for a machine that encodes, serves and decodes at once. */
+const VIDEO = { ...OBS_VIDEO, width: 640, height: 360, bitrate: 800_000 };
+
+let app: App;
+let browser: Browser;
+let ada: Person;
+let encoder: FfmpegEncoder | undefined;
+const windows: BrowserContext[] = [];
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([App.start(), launchChromium()]);
+  ada = await Person.signUp(app.url, "ada");
+});
+afterEach(async () => {
+  for (const window of windows.splice(0)) await window.close();
+  await encoder?.stop();
+  encoder = undefined;
+});
+afterAll(async () => {
+  await encoder?.kill();
+  await browser?.close();
+  await app?.close();
+});
+
+/** A room of this name, and a key for its encoder. */
+async function openRoom(slug: string): Promise<string> {
+  await ada.createRoom(slug);
+  return ada.makeStreamKey(slug);
+}
+
+const rtmp = (key: string): Pick<PublishedStream, "url" | "muxer"> => ({
+  url: `rtmp://127.0.0.1:${app.rtmpPort}/live/${key}`,
+  muxer: "flv",
+});
+const srt = (streamId: string): Pick<PublishedStream, "url" | "muxer"> => ({
+  url: `srt://127.0.0.1:${app.srtPort}?streamid=${encodeURIComponent(streamId)}&pkt_size=1316`,
+  muxer: "mpegts",
+});
+
+/** Somebody in Chromium; `over` LL-HLS where the browser has no WebRTC. */
+async function openViewer(room: string, over: "webrtc" | "hls"): Promise<Page> {
+  const window = await openWindow(browser);
+  windows.push(window);
+  if (over === "hls")
+    await window.addInitScript(() => Reflect.deleteProperty(globalThis, "RTCPeerConnection"));
+  return watch(window, app.url, room);
+}
+
+async function expectSeenAndHeard(room: string): Promise<void> {
+  for (const over of ["webrtc", "hls"] as const) {
+    const viewer = await openViewer(room, over);
+    await pictureMoves(viewer);
+    await hears(viewer);
+  }
+}
+
+/** The first viewer's sound begins a moment after the picture: what makes it has to start. */
+async function hears(viewer: Page): Promise<void> {
+  await until(async () => (await loudness(viewer)) > 0.001);
+}
+
+async function isOnAir(room: string): Promise<void> {
+  await until(
+    async () => (await ada.room(room)).state === "live",
+    () => app.output.slice(-3000),
+  );
+}
+
+describe("an encoder over RTMP", () => {
+  test("as OBS comes, with B-frames and AAC, is seen and heard over WebRTC and LL-HLS", async () => {
+    const key = await openRoom("obs");
+    encoder = await FfmpegEncoder.publish({ ...rtmp(key), video: VIDEO, audio: OBS_AUDIO });
+    await isOnAir("obs");
+    await expectSeenAndHeard("obs");
+  });
+
+  test("that is gone and comes back goes on in the same show and the same recording", async () => {
+    const key = await openRoom("back");
+    await ada.request("PATCH", "/api/rooms/back", { recordingMode: "automatic" });
+    const stream = { ...rtmp(key), video: { ...VIDEO, bFrames: 0 }, audio: OBS_AUDIO };
+    encoder = await FfmpegEncoder.publish(stream);
+    await isOnAir("back");
+    const viewer = await openViewer("back", "webrtc");
+    await pictureMoves(viewer);
+    const [shown] = (await ada.room("back")).broadcasts;
+    await encoder.kill();
+    await until(async () => (await ada.room("back")).state === "interrupted");
+    encoder = await FfmpegEncoder.publish(stream);
+    await isOnAir("back");
+    await pictureMoves(viewer);
+    expect((await ada.room("back")).broadcasts).toMatchObject([{ id: shown!.id }]);
+    await encoder.stop();
+    await ada.request("POST", "/api/rooms/back/end");
+    const recordings = async () => {
+      const answer = await ada.request("GET", "/api/recordings?room=back");
+      return ((await answer.json()) as RecordingList).recordings;
+    };
+    await until(async () => (await recordings()).some(({ state }) => state === "ready"), recordings);
+    expect(await recordings()).toHaveLength(1);
+  });
+
+  test("with a wrong key is refused, and the log says why", async () => {
+    await openRoom("locked");
+    const stranger = FfmpegEncoder.publish({
+      ...rtmp("sk_this-is-no-key-of-anybody-at-all"),
+      video: VIDEO,
+      seconds: 5,
+    });
+    await stranger.then(
+      (taken) => taken.ended(),
+      () => {},
+    );
+    expect((await ada.room("locked")).state).toBe("scheduled");
+    await until(
+      async () => /an encoder is refused .*stream key is not valid/.test(app.output),
+      () => app.output.slice(-3000),
+    );
+    expect(app.output).not.toContain("sk_this-is-no-key");
+  });
+
+  test("shows the host in the studio what it sends and what could be better", async () => {
+    const key = await openRoom("clinic");
+    encoder = await FfmpegEncoder.publish({ ...rtmp(key), video: VIDEO, audio: OBS_AUDIO });
+    await isOnAir("clinic");
+    const window = await openWindow(browser, ada);
+    windows.push(window);
+    const studio = await window.newPage();
+    await studio.goto(`${app.url}/studio/clinic`);
+    await studio.getByText("Encoder, RTMP").first().waitFor();
+    await studio
+      .getByText(/B-frames/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await pictureMoves(studio);
+  });
+});
+
+describe("an encoder over SRT", () => {
+  test("is seen and heard over WebRTC and LL-HLS", async () => {
+    const key = await openRoom("field");
+    encoder = await FfmpegEncoder.publish({
+      ...srt(`#!::r=field,m=publish,s=${key}`),
+      video: { ...VIDEO, bFrames: 0, framesPerSecond: 23.976 },
+      audio: { ...OBS_AUDIO, sampleRate: 44_100 },
+    });
+    await isOnAir("field");
+    await expectSeenAndHeard("field");
+  });
+});
+
+describe("an encoder of HEVC", () => {
+  test("over enhanced RTMP is seen and heard over WebRTC", async () => {
+    const key = await openRoom("tall");
+    encoder = await FfmpegEncoder.publish({
+      ...rtmp(key),
+      video: { ...VIDEO, codec: "hevc", preset: "ultrafast" },
+      audio: OBS_AUDIO,
+    });
+    await isOnAir("tall");
+    const viewer = await openViewer("tall", "webrtc");
+    await pictureMoves(viewer);
+    await hears(viewer);
+  });
+});
