@@ -89,7 +89,7 @@ describe.each([
   const db = () => opened.database.orm;
   beforeEach(async () => {
     await db().execute(
-      sql`truncate accounts, sessions, api_keys, rooms, broadcasts, stream_keys, recordings, broadcast_findings`,
+      sql`truncate accounts, sessions, api_keys, rooms, broadcasts, stream_keys, recordings, broadcast_findings, restream_targets`,
     );
     owner = account();
     await createAccountStore(db()).insert(owner);

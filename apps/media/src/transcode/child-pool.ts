@@ -51,6 +51,8 @@ export class ChildPool {
   readonly #ending = new Set<Promise<void>>();
   readonly #backoff: Backoff;
   #nextJob = 1;
+  /** Jobs that may come and must not wait for a process to start. */
+  #expected = 0;
   #lastDeathMs: number | undefined;
   /** No child is started before. */
   #startMs = 0;
@@ -79,6 +81,7 @@ export class ChildPool {
     house.cancelLinger();
     const job = this.#nextJob++;
     house.guests.set(job, { onMessage, onGone });
+    this.#prepare();
     const seat: Seat = {
       send: (message) => this.#send(house, { ...message, job } as ToChild),
       leave: () => {
@@ -87,6 +90,19 @@ export class ChildPool {
     };
     return seat;
   };
+
+  /** A job may come and must not wait for a process to start; until the returned function is called. */
+  expect(): () => void {
+    this.#expected += 1;
+    this.#prepare();
+    let isExpected = true;
+    return () => {
+      if (!isExpected) return;
+      isExpected = false;
+      this.#expected -= 1;
+      for (const house of this.#houses) if (house.guests.size === 0) this.#linger(house);
+    };
+  }
 
   /** Ends every process. Resolves when they are gone. */
   async close(): Promise<void> {
@@ -102,6 +118,13 @@ export class ChildPool {
       if (room && house.alone === alone) return house;
     }
     return undefined;
+  }
+
+  /** One place is ready while more jobs are expected than there are. */
+  #prepare(): void {
+    if (this.#closed || this.#expected <= this.jobs) return;
+    const house = this.#find(false) ?? this.#build(false);
+    house.cancelLinger();
   }
 
   #build(alone: boolean): House {
@@ -162,6 +185,7 @@ export class ChildPool {
   #linger(house: House): void {
     house.cancelLinger();
     house.cancelLinger = this.#options.timers.after(lingerMs, () => this.#raze(house));
+    this.#prepare();
   }
 
   #raze(house: House): void {

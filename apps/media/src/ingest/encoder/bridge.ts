@@ -12,6 +12,8 @@ export type BridgeTranscode = Pick<
 
 export interface BridgeOptions {
   tracks: Pick<LocalTracks, "open">;
+  /** It may have to begin at once, until the returned function is called. */
+  expect(): () => void;
   /** Begins the making; undefined: there is no place for it now. */
   open(input: UnitFormat): BridgeTranscode | undefined;
   /** Somebody is there to take it. */
@@ -42,6 +44,7 @@ export class Bridge {
   #hasGroup = false;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #wantedAtMs = Number.NEGATIVE_INFINITY;
+  #unexpect: (() => void) | undefined;
 
   constructor(options: BridgeOptions) {
     this.#options = options;
@@ -60,6 +63,7 @@ export class Bridge {
   /** The next unit of the encoder's, to be made something of. */
   take(unit: AccessUnit): void {
     const hasPlace = this.#remember(unit);
+    this.#unexpect ??= this.#options.expect();
     if (this.#transcode !== undefined) this.#transcode.push(unit);
     // Who forgets the last keyframe of such an encoder may wait for the next one forever.
     else if (this.#options.isWanted() || !hasPlace) this.#begin();
@@ -83,6 +87,12 @@ export class Bridge {
   stop(): void {
     this.#transcode?.close();
     this.#transcode = undefined;
+  }
+
+  /** Nothing will come any more. */
+  close(): void {
+    this.stop();
+    this.#unexpect?.();
   }
 
   /** False when it is the last one of a group of pictures for which there is place. */

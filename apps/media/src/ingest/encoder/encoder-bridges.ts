@@ -5,7 +5,7 @@ import { Bridge } from "./bridge.ts";
 import type { LocalTracks } from "./local-tracks.ts";
 
 /** What makes one codec of another; declared here, implemented by the transcoders. */
-export type BridgeMakers = Pick<Transcoders, "openOpus" | "openRealtime">;
+export type BridgeMakers = Pick<Transcoders, "openOpus" | "openRealtime" | "expect">;
 
 const OPUS_BPS = 96_000;
 /** WebRTC viewers have no choice of sizes: one that most networks and telephones take. */
@@ -30,10 +30,12 @@ export function createEncoderBridges(options: EncoderBridgesOptions): { sound: B
   return {
     sound: new Bridge({
       ...shared,
+      expect: () => makers.expect("opus"),
       open: (input) => (input.kind === "audio" ? makers.openOpus({ input, bitrate: OPUS_BPS }) : undefined),
     }),
     picture: new Bridge({
       ...shared,
+      expect: () => makers.expect("realtime"),
       open: (input) =>
         input.kind === "video"
           ? makers.openRealtime({ input, bitrate: bitrateOf(input), maxHeight: MOST_HEIGHT })

@@ -187,8 +187,8 @@ export class EncoderSession implements PublishingSession, EncoderFeed {
   }
 
   release(): void {
-    this.#bridges.picture.stop();
-    this.#bridges.sound.stop();
+    this.#bridges.picture.close();
+    this.#bridges.sound.close();
     this.#tracks.close();
     this.originals.clear();
     if (this.#leaves || this.closedFor === undefined) return;

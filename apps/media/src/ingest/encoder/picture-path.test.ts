@@ -50,6 +50,7 @@ describe("the way of an encoder's picture", () => {
       },
     };
     const bridge = new Bridge({
+      expect: () => () => {},
       ...{ tracks, nowMs: () => 0, log: silentLog, isWanted: () => isWanted },
       open: () => transcode,
     });
