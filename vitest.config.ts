@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const conditions = ["source", "module", "node"];
@@ -15,6 +16,8 @@ export default defineConfig({
           name: "unit",
           include: ["{packages,apps,bench,scripts,testing}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**", "**/dist/**"],
+          // Many wait for real sockets and timers: on two cores, two files at a time.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           // Generous: a slow machine must not fail a test that would pass.
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -18,7 +18,9 @@ let encoder: FfmpegEncoder | undefined;
 const windows: BrowserContext[] = [];
 
 beforeAll(async () => {
-  [app, browser] = await Promise.all([App.start(), launchChromium()]);
+  // The platform that one show goes on to is another room of the same server.
+  const start = App.start({ environment: { SAMEROOM_RESTREAM_PRIVATE: "true" } });
+  [app, browser] = await Promise.all([start, launchChromium()]);
   ada = await Person.signUp(app.url, "ada");
 });
 afterEach(async () => {
@@ -170,5 +172,26 @@ describe("an encoder of HEVC", () => {
     const viewer = await openViewer("tall", "webrtc");
     await pictureMoves(viewer);
     await hears(viewer);
+  });
+});
+
+describe("a show that goes on to another platform", () => {
+  test("is seen and heard there, and ends there when it ends", async () => {
+    const [key, elsewhere] = [await openRoom("here"), await openRoom("elsewhere")];
+    const target = { name: "Elsewhere", url: rtmp("").url, key: elsewhere };
+    const made = await ada.request("POST", "/api/rooms/here/restream-targets", target);
+    expect(made.status).toBe(201);
+    expect(await made.text()).not.toContain(elsewhere);
+    encoder = await FfmpegEncoder.publish({
+      ...srt(`publish:${key}`),
+      ...{ video: { ...VIDEO, bFrames: 0 }, audio: OBS_AUDIO },
+    });
+    await isOnAir("elsewhere");
+    const viewer = await openViewer("elsewhere", "webrtc");
+    await pictureMoves(viewer);
+    await hears(viewer);
+    await encoder.stop();
+    await ada.request("POST", "/api/rooms/here/end");
+    await until(async () => (await ada.room("elsewhere")).state !== "live");
   });
 });

@@ -64,6 +64,15 @@ const TABLE: Row[] = [
   ["POST", "/api/rooms/room/stream-key", undefined, ownerOnly(201)],
   ["GET", "/api/rooms/room/ingest", undefined, ownerOnly(200)],
   ["GET", `/api/rooms/room/broadcasts/${NOBODY}/findings`, undefined, ownerOnly(404)],
+  ["GET", "/api/rooms/room/restream-targets", undefined, ownerOnly(200)],
+  [
+    "POST",
+    "/api/rooms/room/restream-targets",
+    { name: "There", url: "rtmp://live.example.com/app", key: "k" },
+    ownerOnly(201),
+  ],
+  ["PATCH", `/api/rooms/room/restream-targets/${NOBODY}`, { enabled: false }, ownerOnly(404)],
+  ["DELETE", `/api/rooms/room/restream-targets/${NOBODY}`, undefined, ownerOnly(404)],
   ["POST", "/api/rooms/room/end", undefined, { ...ownerOnly(409), admin: 409 }],
   ["PUT", "/api/rooms/room/cover", png, ownerOnly(200)],
   ["GET", "/api/rooms/room/cover", undefined, everybody(200)],
@@ -151,6 +160,7 @@ function pattern(url: string): string {
     .replace("/rooms/room", "/rooms/{room}")
     .replace(`/recordings/${NOBODY}`, "/recordings/{recording}")
     .replace(`/broadcasts/${NOBODY}`, "/broadcasts/{broadcast}")
+    .replace(`/restream-targets/${NOBODY}`, "/restream-targets/{target}")
     .replace(NOBODY, "{id}");
 }
 

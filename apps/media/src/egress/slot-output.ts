@@ -62,7 +62,7 @@ export class SlotOutput {
       maxTemporalLayer,
       ...(rtxPayloadType === undefined ? {} : { rtxPayloadType }),
       ...(redPayloadType === undefined || !redundant ? {} : { redPayloadType }),
-      ...(stream.keepsPast && !sameStream ? { startFromPast: true } : {}),
+      ...(stream.startsFromPast && !sameStream ? { startFromPast: true } : {}),
     });
     if (this.slot.kind === "audio") this.#shown = stream;
     else if (!sameStream && stream !== this.#shown) {

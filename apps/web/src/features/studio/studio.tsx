@@ -84,8 +84,11 @@ export function Studio({ detail }: { detail: RoomDetail }) {
     ? broadcast.health && <HealthPanel health={broadcast.health} />
     : source && <EncoderHealthPanel health={live.health} source={source} />;
   const last = detail.broadcasts[0];
+  // Who has muted themselves knows that nobody hears them.
+  const isQuiet = !source && state.muted;
+  const findings = live.findings.filter(({ code }) => !isQuiet || code !== "sound-silent");
   const doctor = onAir ? (
-    <DoctorPanel findings={live.findings} clockOffsetMs={live.clockOffsetMs} />
+    <DoctorPanel findings={findings} clockOffsetMs={live.clockOffsetMs} />
   ) : (
     last?.endedAt && <LastShowPanel room={slug} broadcast={last} />
   );
