@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { App } from "./harness/app.ts";
 import { launchChromium, lookAt, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
@@ -23,8 +23,9 @@ const banner = (host: Page) => host.getByText("Your network blocks WebRTC").firs
 
 async function shows(viewer: Page): Promise<void> {
   await pictureMoves(viewer);
-  expect((await lookAt(viewer)).width).toBeGreaterThanOrEqual(320);
-  expect(await loudness(viewer)).toBeGreaterThan(0.001);
+  // The first moments of a show may be small, and its sound a moment behind.
+  await until(async () => (await lookAt(viewer)).width >= 320);
+  await until(async () => (await loudness(viewer)) > 0.001);
 }
 
 /** What this window's pages know of WebRTC. */

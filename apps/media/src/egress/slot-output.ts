@@ -62,7 +62,7 @@ export class SlotOutput {
       maxTemporalLayer,
       ...(rtxPayloadType === undefined ? {} : { rtxPayloadType }),
       ...(redPayloadType === undefined || !redundant ? {} : { redPayloadType }),
-      ...(stream.startsFromPast && !sameStream ? { startFromPast: true } : {}),
+      ...(stream.keepsPast && !sameStream ? { startFromPast: true } : {}),
     });
     if (this.slot.kind === "audio") this.#shown = stream;
     else if (!sameStream && stream !== this.#shown) {

@@ -153,8 +153,7 @@ export class ViewerSession {
   }
 
   #paceBeginning(track: IncomingTrack): void {
-    if (track.streams.some(({ startsFromPast }) => startsFromPast))
-      this.path.paceBeginning(this.#options.nowMs());
+    if (track.streams.some(({ keepsPast }) => keepsPast)) this.path.paceBeginning(this.#options.nowMs());
   }
 
   /** Layers have come, gone or changed: decides anew once all that happens now has happened. */

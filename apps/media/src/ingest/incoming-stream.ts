@@ -10,11 +10,8 @@ export interface IncomingStreamOptions {
   ssrc: number;
   /** RID of a simulcast layer, or what stands for it. */
   layer: string;
-  /**
-   * Who joins begins with the pictures since its newest keyframe, which the wire keeps: always, or once the sender is found to
-   * ignore requests for keyframes. Default: never.
-   */
-  past?: "always" | "when-ignored";
+  /** Who joins begins with the pictures since its newest keyframe. */
+  keepsPast?: boolean;
   nowMs: number;
 }
 
@@ -27,7 +24,8 @@ export class IncomingStream {
   readonly section: PublisherSection;
   readonly codec: NegotiatedCodec;
   readonly ssrc: number;
-  readonly #past: IncomingStreamOptions["past"];
+  /** Attach with `startFromPast`: it cannot be asked for a keyframe. */
+  readonly keepsPast: boolean;
   /** What it is as a layer of its track. */
   readonly layer: LayerWatch;
   readonly missing = new MissingPackets();
@@ -44,20 +42,15 @@ export class IncomingStream {
   #firSequence = 0;
 
   constructor(options: IncomingStreamOptions) {
-    const { source, section, codec, ssrc, layer, past, nowMs } = options;
+    const { source, section, codec, ssrc, layer, keepsPast = false, nowMs } = options;
     this.source = source;
     this.section = section;
     this.codec = codec;
     this.ssrc = ssrc;
-    this.#past = past;
+    this.keepsPast = keepsPast;
     this.layer = new LayerWatch(source, layer, codec.name);
     this.meter = new StreamMeter(nowMs);
     this.reception = new ReceptionLog(ssrc, codec.clockRate);
-  }
-
-  /** Attach with `startFromPast`: asking for a keyframe brings none. */
-  get startsFromPast(): boolean {
-    return this.#past === "always" || (this.#past === "when-ignored" && this.keyframes.isIgnored);
   }
 
   get wantsNack(): boolean {
@@ -85,7 +78,7 @@ export class IncomingStream {
     } else {
       this.reception.receive(fact.sequenceNumber, fact.timestamp, fact.arrivalMicros);
     }
-    if (fact.keyframe) this.keyframes.received(nowMs);
+    if (fact.keyframe) this.keyframes.received();
     // Probes are not media: counted, they would make a low layer look like the best one.
     if (arrival === "known") return false;
     this.meter.count(fact.size, fact.marker);

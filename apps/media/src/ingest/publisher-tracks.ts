@@ -13,8 +13,6 @@ export interface PublisherTracksOptions {
   onRemoved(track: IncomingTrack): void;
 }
 
-/** Of a picture in one size, for senders that ignore requests for keyframes: four seconds of 5 Mbit/s. */
-const PAST_PACKETS = 2048;
 /** One stream takes another's place at most this often, ms. */
 const REPLACE_INTERVAL_MS = 500;
 
@@ -79,8 +77,6 @@ export class PublisherTracks {
     const { section, codec, ssrc, rtxSsrc, rid, layer } = claim;
     const { wire, peer, nowMs } = this.#options;
     const rtx = codec.rtxPayloadType;
-    // Layers are switched on keyframes that browsers send when asked.
-    const hasPast = section.kind === "video" && section.rids.length === 0;
     const source = wire.addSource({
       peer,
       ssrc,
@@ -90,16 +86,12 @@ export class PublisherTracks {
       payloadType: codec.payloadType,
       extensions: section.extensions,
       ...(rid === undefined ? {} : { rid }),
-      ...(hasPast ? { pastPackets: PAST_PACKETS } : {}),
       ...(codec.redPayloadType === undefined ? {} : { red: { payloadType: codec.redPayloadType } }),
       ...(rtx === undefined
         ? {}
         : { rtx: { payloadType: rtx, ...(rtxSsrc === undefined ? {} : { ssrc: rtxSsrc }) } }),
     });
-    const stream = new IncomingStream({
-      ...{ source, section, codec, ssrc, layer, nowMs: nowMs() },
-      ...(hasPast ? { past: "when-ignored" as const } : {}),
-    });
+    const stream = new IncomingStream({ source, section, codec, ssrc, layer, nowMs: nowMs() });
     this.#streams.set(source, stream);
     this.#list = [...this.#streams.values()];
     let track = this.#tracks.findLast((candidate) => candidate.section === section);

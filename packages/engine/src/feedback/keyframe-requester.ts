@@ -7,12 +7,6 @@ export interface KeyframeRequesterOptions {
   patientIntervalMs?: number;
 }
 
-/** A sender that answers does so within a round trip and a picture; this is far beyond both, ms. */
-const LATE_MS = 1000;
-/** Of a sender that ignores requests some keyframes come in time by chance; of one that does not, hardly any is late. */
-const LATE_SHARE = 0.25;
-const LEAST_LATE = 2;
-
 /**
  * Merges the wishes for a keyframe of one source into as few requests as do: however many viewers join at once, the
  * publisher is asked once; it is asked again only while nothing comes, or somebody still waits.
@@ -26,10 +20,6 @@ export class KeyframeRequester {
   #wanted = false;
   #requestedAtMs = Number.NEGATIVE_INFINITY;
   #unanswered = 0;
-  /** When the first request was sent that is not answered. */
-  #askedAtMs = 0;
-  #answers = 0;
-  #late = 0;
 
   constructor(options: KeyframeRequesterOptions = {}) {
     this.#minIntervalMs = options.minIntervalMs ?? 250;
@@ -40,11 +30,6 @@ export class KeyframeRequester {
   /** Outputs that have not started with a keyframe yet. */
   get waiting(): number {
     return this.#waiting.size;
-  }
-
-  /** The sender sends keyframes when it likes, whoever asks (OBS over WHIP does so). */
-  get isIgnored(): boolean {
-    return this.#late >= LEAST_LATE && this.#late >= this.#answers * LATE_SHARE;
   }
 
   /** Somebody needs a keyframe; the next one that comes will do. */
@@ -66,11 +51,7 @@ export class KeyframeRequester {
   }
 
   /** A keyframe began to arrive. An output that was attached a moment too late for it goes on waiting. */
-  received(nowMs: number): void {
-    if (this.#unanswered > 0) {
-      this.#answers += 1;
-      if (nowMs - this.#askedAtMs > LATE_MS) this.#late += 1;
-    }
+  received(): void {
     this.#wanted = false;
     this.#unanswered = 0;
   }
@@ -83,7 +64,6 @@ export class KeyframeRequester {
     const wait = this.#unanswered === 0 ? least : Math.max(least, retry);
     if (nowMs - this.#requestedAtMs < wait) return false;
     this.#requestedAtMs = nowMs;
-    if (this.#unanswered === 0) this.#askedAtMs = nowMs;
     this.#unanswered += 1;
     return true;
   }
