@@ -13,6 +13,9 @@ let ada: Person;
 beforeAll(async () => {
   [app, browser] = await Promise.all([App.start(), launchChromium()]);
   ada = await Person.signUp(app.url, "ada");
+  await ada.createRoom("kitchen");
+  await ada.createRoom("attic");
+  await ada.createRoom("cellar");
 });
 afterAll(async () => {
   await browser?.close();
@@ -45,7 +48,6 @@ async function withWebRtcBlocked(window: BrowserContext): Promise<void> {
 
 describe("a host without WebRTC", () => {
   test("is told so, is seen and heard, and comes back after a lost connection", async () => {
-    await ada.createRoom("kitchen");
     const window = await openWindow(browser, ada);
     await withoutWebRtc(window);
     const host = await goLive(window, app.url, "kitchen");
@@ -65,7 +67,6 @@ describe("a host without WebRTC", () => {
 
 describe("a host and a viewer without WebRTC", () => {
   test("meet over LL-HLS", async () => {
-    await ada.createRoom("attic");
     const [window, other] = await Promise.all([openWindow(browser, ada), openWindow(browser)]);
     await Promise.all([withoutWebRtc(window), withoutWebRtc(other)]);
     const host = await goLive(window, app.url, "attic");
@@ -76,7 +77,6 @@ describe("a host and a viewer without WebRTC", () => {
 
 describe("a host whose network blocks WebRTC", () => {
   test("goes on over the recorder by itself, is told so, and is seen", async () => {
-    await ada.createRoom("cellar");
     const window = await openWindow(browser, ada);
     await withWebRtcBlocked(window);
     const host = await goLive(window, app.url, "cellar");
