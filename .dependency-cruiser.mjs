@@ -5,13 +5,14 @@
 const allowed = {
   "packages/base": [],
   "packages/contract": [],
+  "packages/http": ["packages/base"],
   "packages/protocol": ["packages/base"],
   "packages/engine": ["packages/protocol", "packages/base"],
   "packages/native": ["packages/protocol", "packages/base"],
   "packages/cluster": ["packages/contract", "packages/base"],
   "packages/client": ["packages/contract", "packages/base"],
   "apps/media": ["packages/(?!client/)[^/]+"],
-  "apps/control": ["packages/cluster", "packages/contract", "packages/base"],
+  "apps/control": ["packages/cluster", "packages/http", "packages/contract", "packages/base"],
   "apps/web": ["packages/client", "packages/contract"],
   "apps/cli": ["packages/native", "packages/contract", "packages/base"],
 };
@@ -19,7 +20,7 @@ const allowed = {
 /** What a package shows to others; everything else in it is its own affair. */
 const entries = [
   "^packages/[^/]+/src/index\\.ts$",
-  "^packages/(?:base|protocol)/src/testing/index\\.ts$",
+  "^packages/(?:base|protocol|http)/src/testing/index\\.ts$",
   "^packages/native/src/load/index\\.ts$",
 ];
 

@@ -2,6 +2,12 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const conditions = ["source", "module", "node"];
+/** Sans-IO: nothing outlives a test, so files can share a process and what it has loaded. */
+const pure = "packages/{base,contract,protocol,engine}/**/*.test.ts";
+// Generous: a slow machine must not fail a test that would pass.
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+// Many wait for real sockets and timers: on two cores, three files at a time.
+const maxWorkers = availableParallelism() + 1;
 
 export default defineConfig({
   resolve: { conditions },
@@ -15,12 +21,20 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{packages,apps,bench,scripts,testing}/**/*.test.{ts,tsx}"],
+          exclude: ["**/node_modules/**", "**/dist/**", pure],
+          maxWorkers,
+          ...patience,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "pure",
+          include: [pure],
           exclude: ["**/node_modules/**", "**/dist/**"],
-          // Many wait for real sockets and timers: on two cores, two files at a time.
-          maxWorkers: Math.max(2, availableParallelism() - 1),
-          // Generous: a slow machine must not fail a test that would pass.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          isolate: false,
+          maxWorkers,
+          ...patience,
         },
       },
       {
@@ -29,9 +43,8 @@ export default defineConfig({
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
           exclude: ["**/node_modules/**"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
           fileParallelism: false,
+          ...patience,
         },
       },
     ],

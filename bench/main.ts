@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { readArguments } from "./arguments.ts";
 import type { Benchmark } from "./benchmark.ts";
+import { chat } from "./chat/chat.ts";
 import { fanout } from "./fanout/fanout.ts";
 import { flood } from "./flood/flood.ts";
 import { glass } from "./glass/glass.ts";
@@ -9,10 +10,13 @@ import { hls } from "./hls/hls.ts";
 import { impaired } from "./impaired/impaired.ts";
 import { ingest } from "./ingest/ingest.ts";
 import { join } from "./join/join.ts";
+import { ledger } from "./ledger/ledger.ts";
 import { describeMachine, presentMachine } from "./measure/machine.ts";
 import { record } from "./record/record.ts";
+import { storm } from "./storm/storm.ts";
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  chat,
   fanout,
   flood,
   glass,
@@ -20,7 +24,9 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   impaired,
   ingest,
   join,
+  ledger,
   record,
+  storm,
 };
 
 function usage(): string {

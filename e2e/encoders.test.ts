@@ -1,15 +1,23 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { RecordingList } from "@sameroom/contract";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { FfmpegEncoder, OBS_AUDIO, OBS_VIDEO, type PublishedStream } from "../testing/ffmpeg/publish.ts";
-import { App } from "./harness/app.ts";
-import { launchChromium, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { App, CLI } from "./harness/app.ts";
+import { lookAt, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
 import { watch } from "./harness/studio.ts";
 import { until } from "./harness/until.ts";
 
 /** Small enough for a machine that encodes, serves and decodes at once. */
 const VIDEO = { ...OBS_VIDEO, width: 640, height: 360, bitrate: 800_000 };
+/** Where nobody says how often, x264 makes a keyframe of every 250th picture. */
+const SELDOM = { ...VIDEO, keyframeSeconds: 250 / VIDEO.framesPerSecond };
 
 let app: App;
 let browser: Browser;
@@ -66,9 +74,9 @@ async function expectSeenAndHeard(room: string): Promise<void> {
   }
 }
 
-/** The first viewer's sound begins a moment after the picture: what makes it has to start. */
+/** The first viewer's sound begins a moment after the picture: what makes it has to start. Until then there is no track to look at. */
 async function hears(viewer: Page): Promise<void> {
-  await until(async () => (await loudness(viewer)) > 0.001);
+  await until(async () => (await loudness(viewer).catch(() => 0)) > 0.001);
 }
 
 async function isOnAir(room: string): Promise<void> {
@@ -79,11 +87,39 @@ async function isOnAir(room: string): Promise<void> {
 }
 
 describe("an encoder over RTMP", () => {
-  test("as OBS comes, with B-frames and AAC, is seen and heard over WebRTC and LL-HLS", async () => {
+  test("as OBS comes, with B-frames, few keyframes and AAC, is seen and heard over WebRTC and LL-HLS", async () => {
     const key = await openRoom("obs");
-    encoder = await FfmpegEncoder.publish({ ...rtmp(key), video: VIDEO, audio: OBS_AUDIO });
+    encoder = await FfmpegEncoder.publish({ ...rtmp(key), video: SELDOM, audio: OBS_AUDIO });
     await isOnAir("obs");
     await expectSeenAndHeard("obs");
+  });
+
+  test("whose picture changes its size goes on over WebRTC and LL-HLS", async () => {
+    const key = await openRoom("canvas");
+    const becomes = { afterSeconds: 20, width: 480, height: 270 };
+    encoder = await FfmpegEncoder.publish({
+      ...rtmp(key),
+      ...{ video: { ...VIDEO, bFrames: 0, becomes }, audio: OBS_AUDIO },
+    });
+    await isOnAir("canvas");
+    const viewers = [await openViewer("canvas", "webrtc"), await openViewer("canvas", "hls")];
+    for (const viewer of viewers) {
+      await until(async () => (await lookAt(viewer)).width === becomes.width);
+      await pictureMoves(viewer);
+      await hears(viewer);
+    }
+  });
+
+  test("of sound alone is heard, of a picture alone is seen, over WebRTC and LL-HLS", async () => {
+    const radio = await FfmpegEncoder.publish({ ...rtmp(await openRoom("radio")), audio: OBS_AUDIO });
+    onTestFinished(() => radio.kill());
+    encoder = await FfmpegEncoder.publish({ ...rtmp(await openRoom("mute")), video: VIDEO });
+    await isOnAir("radio");
+    await isOnAir("mute");
+    for (const over of ["webrtc", "hls"] as const) {
+      await hears(await openViewer("radio", over));
+      await pictureMoves(await openViewer("mute", over));
+    }
   });
 
   test("that is gone and comes back goes on in the same show and the same recording", async () => {
@@ -139,11 +175,42 @@ describe("an encoder over RTMP", () => {
     const studio = await window.newPage();
     await studio.goto(`${app.url}/studio/clinic`);
     await studio.getByText("Encoder, RTMP").first().waitFor();
+    // The panels stand in the page twice, for wide and for narrow screens: one of them is to be seen.
     await studio
       .getByText(/B-frames/)
+      .filter({ visible: true })
       .first()
       .waitFor({ timeout: 60_000 });
     await pictureMoves(studio);
+  });
+});
+
+describe("a file", () => {
+  test("is published over WHIP by the command line, made into what browsers play", async () => {
+    const key = await openRoom("film");
+    const folder = await mkdtemp(join(tmpdir(), "sameroom-film-"));
+    const film = join(folder, "film.ts");
+    const made = await FfmpegEncoder.publish({
+      ...{ url: film, muxer: "mpegts", seconds: 3, video: VIDEO, audio: OBS_AUDIO },
+    });
+    await made.ended();
+    const words = ["publish", film, "--loop", "--to", `${app.mediaUrl}/whip/film`, "--key", key];
+    const command = spawn(process.execPath, [CLI, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+    let said = "";
+    for (const stream of [command.stdout, command.stderr])
+      stream.on("data", (bytes) => {
+        said += bytes;
+      });
+    await isOnAir("film");
+    const viewer = await openViewer("film", "webrtc");
+    await pictureMoves(viewer);
+    await hears(viewer);
+    expect(said).toMatch(/live at .*: .* as h264/);
+    const gone = once(command, "exit");
+    command.kill("SIGTERM");
+    expect(await gone).toEqual([0, null]);
+    await until(async () => (await ada.room("film")).state === "ended");
+    await rm(folder, { recursive: true });
   });
 });
 

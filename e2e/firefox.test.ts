@@ -1,8 +1,9 @@
 import type { Browser } from "playwright-core";
 import type { Browser as Firefox, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { App } from "./harness/app.ts";
-import { launchChromium, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { openWindow, pictureMoves } from "./harness/chromium.ts";
 import {
   clickButton,
   firefoxPictureMoves,

@@ -7,6 +7,7 @@ import {
   planProgressive,
   repeatParameterSets,
   type StoredTrack,
+  serializeEmptyFragment,
   serializeMediaPlaylist,
   serializeMultivariant,
 } from "@sameroom/protocol";
@@ -67,6 +68,20 @@ describe("FFmpeg reads what we write", () => {
     ]);
     expect(streams[0]!.endSeconds).toBeCloseTo(1.5, 6);
     expect(new Set(streams[0]!.digests).size).toBe(45);
+  });
+
+  it("fragments in which nothing is, because a picture before them lasts on", async () => {
+    const file = join(folder, "held.mp4");
+    const { init, fragments } = await fragmentsOf("h264", { frames: 30, perFragment: 6 });
+    const held = fragments.flatMap(({ bytes }, index) => [
+      bytes,
+      serializeEmptyFragment({ sequence: 100 + index, baseTime: (index + 1) * 18_000 - 3000 }),
+    ]);
+    await writeFile(file, Buffer.concat([init, ...held]));
+    const { messages, streams } = await judge(file);
+    expect(messages).toEqual([]);
+    expect(streams).toMatchObject([{ packets: 30, frames: 30, firstSeconds: 0 }]);
+    expect(streams[0]!.endSeconds).toBeCloseTo(1, 6);
   });
 
   it("fragments of Opus, and times beyond 32 bits", async () => {

@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { App } from "./harness/app.ts";
-import { launchChromium, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
 import { mintAsVisitor, Person } from "./harness/people.ts";
 import { endShow, goLive, watch } from "./harness/studio.ts";
 import { until } from "./harness/until.ts";
@@ -52,15 +53,18 @@ function isStream(page: Page): Promise<boolean> {
 }
 
 /** The newest whole segment of a media playlist that is no gap. */
-function newestSegment(playlist: string): string {
-  let isGap = false;
+async function newestSegment(playlist: string): Promise<string> {
   let newest = "";
-  for (const line of playlist.split("\n")) {
-    if (line === "#EXT-X-GAP") isGap = true;
-    if (!/^\d+\.m4s$/.test(line)) continue;
-    if (!isGap) newest = line;
-    isGap = false;
-  }
+  await until(async () => {
+    let isGap = false;
+    for (const line of (await (await fetch(playlist)).text()).split("\n")) {
+      if (line === "#EXT-X-GAP") isGap = true;
+      if (!/^\d+\.m4s$/.test(line)) continue;
+      if (!isGap) newest = line;
+      isGap = false;
+    }
+    return newest !== "";
+  });
   return newest;
 }
 
@@ -104,9 +108,8 @@ describe("a live show over HTTP", () => {
     const rendition = text.split("\n").find((line) => /^[^#].*m3u8/.test(line))!;
     const media = await fetch(new URL(rendition, playlist));
     expect(media.headers.get("cache-control")).toMatch(/public, max-age=\d+/);
-    const list = await media.text();
-    expect(list).toContain("#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES");
-    const segment = newestSegment(list);
+    expect(await media.text()).toContain("#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES");
+    const segment = await newestSegment(media.url);
     const bytes = await fetch(new URL(segment, media.url));
     expect(bytes.status).toBe(200);
     expect(bytes.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
@@ -144,7 +147,7 @@ describe("a live show over HTTP", () => {
     expect(media.headers.get("cache-control")).toMatch(/private/);
     const unsigned = new URL(rendition, open);
     expect((await fetch(unsigned)).status).toBe(401);
-    const segment = newestSegment(await media.text());
+    const segment = await newestSegment(media.url);
     expect((await fetch(new URL(segment, media.url))).status).toBe(200);
     expect((await fetch(new URL(segment, unsigned))).status).toBe(401);
     await ada.request("PATCH", `/api/rooms/${ROOM}`, { visibility: "public" });

@@ -1,9 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { whyNoNetworks } from "../testing/network/namespaces.ts";
 import { Network, type NetworkClient } from "../testing/network/network.ts";
 import { App } from "./harness/app.ts";
-import { launchChromium, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { openWindow, pictureMoves } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
 import { goLive, watch } from "./harness/studio.ts";
 

@@ -3,11 +3,12 @@ import { fileURLToPath } from "node:url";
 import type { MintedToken } from "@sameroom/contract";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { endFault, NETWORK_CASES, type NetworkCaseName, startFault } from "../testing/impaired/cases.ts";
 import { runCase } from "../testing/impaired/run-case.ts";
 import { type CaseSummary, summarizeCase } from "../testing/impaired/summary.ts";
 import { whyNoNetworks } from "../testing/network/namespaces.ts";
-import { launchChromium, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { openWindow, pictureMoves } from "./harness/chromium.ts";
 import {
   burnClock,
   launchChromiumIn,

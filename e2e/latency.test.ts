@@ -1,8 +1,9 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { App } from "./harness/app.ts";
 import { burnClockIntoCamera, measureLatency } from "./harness/burnt-clock.ts";
-import { launchChromium, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { openWindow, pictureMoves } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
 import { goLive, watch } from "./harness/studio.ts";
 

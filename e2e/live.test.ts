@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { App } from "./harness/app.ts";
-import { launchChromium, lookAt, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { lookAt, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
 import { endShow, goLive, watch } from "./harness/studio.ts";
 import { until } from "./harness/until.ts";

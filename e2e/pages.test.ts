@@ -1,9 +1,10 @@
 import type { RecordingList } from "@sameroom/contract";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { App } from "./harness/app.ts";
 import { accessibilityFaults, sidewaysScrolling } from "./harness/axe.ts";
-import { launchChromium, openWindow, pictureMoves, wordsOn } from "./harness/chromium.ts";
+import { openWindow, pictureMoves, wordsOn } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
 import { endShow, goLive, pressGoLive } from "./harness/studio.ts";
 import { until } from "./harness/until.ts";
@@ -58,10 +59,14 @@ const PAGES: [string, () => Person | undefined, (page: Page) => Promise<unknown>
   ["/studio", () => ada, text("Drawing hands")],
   ["/studio/attic", () => ada, (page) => page.getByRole("button", { name: "Go live" }).first().waitFor()],
   ["/studio/recordings", () => ada, text("Drawing hands")],
+  ["/studio/subscriptions", () => ada, text("Tier 3")],
+  ["/studio/atelier/moderation", () => ada, heading],
+  ["/wallet?view=subscriptions", () => ada, heading],
   ["/replay/:recording", () => undefined, (page) => pictureMoves(page)],
   ["/admin?view=live", () => admin, text("Drawing hands")],
   ["/admin?view=users", () => admin, text("ada")],
   ["/admin?view=workers", () => admin, text("media-1")],
+  ["/admin?view=money", () => admin, text("handful")],
   ["/no/such/page", () => undefined, heading],
 ];
 

@@ -1,8 +1,9 @@
 import { isKeyframeStart } from "@sameroom/protocol";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { App } from "./harness/app.ts";
-import { launchChromium, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
 import { FfmpegPublisher } from "./harness/ffmpeg-publisher.ts";
 import { decodePicture, firstPicture } from "./harness/h264.ts";
 import { mintAsVisitor, Person } from "./harness/people.ts";

@@ -1,7 +1,8 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { App } from "./harness/app.ts";
-import { launchChromium, lookAt, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { lookAt, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
 import { endShow, goLive, watch } from "./harness/studio.ts";
 import { until } from "./harness/until.ts";
@@ -22,7 +23,7 @@ afterAll(async () => {
   await app?.close();
 });
 
-const banner = (host: Page) => host.getByText("Your network blocks WebRTC").first();
+const banner = (host: Page, words: string) => host.getByText(words).first();
 
 async function shows(viewer: Page): Promise<void> {
   await pictureMoves(viewer);
@@ -51,7 +52,7 @@ describe("a host without WebRTC", () => {
     const window = await openWindow(browser, ada);
     await withoutWebRtc(window);
     const host = await goLive(window, app.url, "kitchen");
-    await banner(host).waitFor();
+    await banner(host, "This browser has no WebRTC").waitFor();
     const viewer = await watch(await openWindow(browser), app.url, "kitchen");
     await shows(viewer);
     await window.setOffline(true);
@@ -80,7 +81,7 @@ describe("a host whose network blocks WebRTC", () => {
     const window = await openWindow(browser, ada);
     await withWebRtcBlocked(window);
     const host = await goLive(window, app.url, "cellar");
-    await banner(host).waitFor();
+    await banner(host, "Your network blocks WebRTC").waitFor();
     await shows(await watch(await openWindow(browser), app.url, "cellar"));
     await endShow(host);
   });

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import type { RecordingList, RecordingView } from "@sameroom/contract";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { judge } from "../testing/ffmpeg/judge.ts";
 import { App } from "./harness/app.ts";
-import { launchChromium, lookAt, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { lookAt, openWindow, pictureMoves } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
 import { endShow, goLive, watch } from "./harness/studio.ts";
 import { until } from "./harness/until.ts";
@@ -82,6 +83,14 @@ describe("a recorded show", () => {
     expect(messages).toEqual([]);
     expect(streams.map(({ codec }) => codec).sort()).toEqual(["h264", "opus"]);
     for (const { packets, frames } of streams) expect(frames).toBeGreaterThanOrEqual(packets - 2);
+    // Players that take no Opus get the whole show's sound as AAC.
+    const playlist = new URL("aac/index.m3u8", onLoopback(recording.urls!.playlist)).href;
+    await until(async () => (await fetch(playlist)).ok);
+    const aac = await judge(playlist);
+    expect(aac.messages).toEqual([]);
+    expect(aac.streams.map(({ codec }) => codec)).toEqual(["aac"]);
+    const [sound] = aac.streams;
+    expect(sound!.endSeconds - sound!.firstSeconds).toBeGreaterThan(recording.durationMs / 1000 - 1);
     // Who had watched is offered the replay without a reload.
     await viewer.getByRole("link", { name: "Watch the replay" }).click();
     await until(() => new URL(viewer.url()).pathname === `/replay/${recording.id}`);

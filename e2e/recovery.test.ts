@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { App } from "./harness/app.ts";
-import { launchChromium, lookAt, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { lookAt, openWindow, pictureMoves } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
 import { goLive, pressGoLive, watch } from "./harness/studio.ts";
 import { UdpPath } from "./harness/udp-path.ts";

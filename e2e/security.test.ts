@@ -1,8 +1,9 @@
 import type { Browser } from "playwright-core";
 import { io } from "socket.io-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { App } from "./harness/app.ts";
-import { launchChromium, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { openWindow, pictureMoves } from "./harness/chromium.ts";
 import { mintAsVisitor, mintWithKey, Person } from "./harness/people.ts";
 import { goLive, watch } from "./harness/studio.ts";
 import { changeClaims, signAsServer } from "./harness/tokens.ts";

@@ -1,8 +1,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { FfmpegEncoder, OBS_AUDIO, OBS_VIDEO } from "../testing/ffmpeg/publish.ts";
 import { whyNoNetworks } from "../testing/network/namespaces.ts";
-import { launchChromium, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
 import { type NetworkedApp, startNetworkedApp } from "./harness/network.ts";
 import { Person } from "./harness/people.ts";
 import { watch } from "./harness/studio.ts";

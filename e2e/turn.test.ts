@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
 import { App } from "./harness/app.ts";
-import { launchChromium, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { openWindow, pictureMoves } from "./harness/chromium.ts";
 import { Coturn, type CoturnLogin } from "./harness/coturn.ts";
 import { watch } from "./harness/studio.ts";
 

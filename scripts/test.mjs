@@ -1,4 +1,4 @@
-// npm test: unit and integration tests, then end-to-end tests, on the real thing. Installs what the tests need where it
+// npm test: tests of pure code, unit and integration tests, then end-to-end tests, on the real thing. Installs what the tests need where it
 // may, builds what is stale, skips nothing. The last line is "N passed, N failed".
 // Arguments are passed to vitest: `npm test -- apps/control`.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -23,7 +23,7 @@ const reports = mkdtempSync(join(tmpdir(), "sameroom-tests-"));
 const tallies = [];
 let bad = false;
 
-for (const project of ["unit", "e2e"]) {
+for (const project of ["pure", "unit", "e2e"]) {
   const file = join(reports, `${project}.json`);
   const { code, seconds } = await runNode(
     [

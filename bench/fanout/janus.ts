@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts } from "../harness/free-ports.ts";
+import { freePorts } from "../../testing/free-ports.ts";
 import { createCredentials } from "../harness/ice.ts";
 import { LoadPeers } from "../harness/load-peers.ts";
 import { PAYLOAD_TYPES } from "../harness/load-sdp.ts";

@@ -22,6 +22,8 @@ export interface LayersResult {
   apart: WindowResult;
   /** One publisher with three layers; each viewer has chosen one. */
   together: WindowResult;
+  /** Other packets: all of the viewers get a picture of 2.5 Mbit/s. */
+  single: WindowResult;
 }
 
 /** What it costs that layers are chosen for each viewer, and nothing else. */
@@ -31,7 +33,9 @@ export async function measureLayers(options: LayersOptions): Promise<LayersResul
   const apart = await measure(options, openApart);
   onStep?.("one room of three layers");
   const together = await measure(options, openTogether);
-  return { apart, together };
+  onStep?.("one room of one layer");
+  const single = await measure(options, openSingle);
+  return { apart, together, single };
 }
 
 interface Opened {
@@ -79,6 +83,13 @@ const openApart: Open = async (worker, publisher, receivers, third) => {
     opened.feeders.push({ feeder: room.feeder, viewersOf: () => third });
   }
   return opened;
+};
+
+const openSingle: Open = async (worker, publisher, receivers, third) => {
+  const viewers = third * THREE_LAYERS.length;
+  const room = await FanoutRoom.open(worker, publisher);
+  await room.join(receivers, viewers);
+  return { rooms: [room], feeders: [{ feeder: room.feeder, viewersOf: () => viewers }] };
 };
 
 const openTogether: Open = async (worker, publisher, receivers, third) => {

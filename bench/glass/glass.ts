@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "../../testing/chromium.ts";
 import { latencyOf } from "../../testing/percentile.ts";
 import { type Benchmark, integerFlag, wordFlag } from "../benchmark.ts";
-import { launchBrowser } from "../harness/browser.ts";
 import { MediaWorker } from "../harness/media-worker.ts";
 import { type PageServer, servePage } from "../harness/page-server.ts";
 import { sleep } from "../harness/until.ts";
@@ -47,7 +47,7 @@ export const glass: Benchmark = {
     let browser: Browser | undefined;
     try {
       server = await servePage({ script: "glass/page.ts", mint: worker.mint.bind(worker) });
-      browser = await launchBrowser(context.chromiumPath);
+      browser = await launchChromium({ executablePath: context.chromiumPath, plainAddresses: true });
       const host = await openPage(browser, server.url);
       const viewer = await openPage(browser, server.url);
       await host.evaluate((withAudio) => window.glass.startDevices(withAudio), audio === "on");

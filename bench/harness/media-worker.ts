@@ -8,19 +8,17 @@ import {
   ROLE_GRANTS,
   ROOM_TOKEN_ALGORITHM,
   ROOM_TOKEN_ISSUER,
-  ROOM_TOKEN_TYPE,
   type RoomRole,
   SDP_TYPE,
 } from "@sameroom/contract";
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from "jose";
-import { freePorts } from "./free-ports.ts";
+import { freePorts } from "../../testing/free-ports.ts";
 import { Program } from "./program.ts";
+import { signRoomToken, TOKEN_KEY_ID, TOKEN_LIFE_S } from "./room-tokens.ts";
 import { until } from "./until.ts";
 
 const MAIN = fileURLToPath(new URL("../../apps/media/dist/main.js", import.meta.url));
 const SECRET = "a-node-secret-for-benchmarks-only";
-const KID = "bench";
-const TOKEN_LIFE_S = 3600;
 
 export interface MediaWorkerOptions {
   /** For the process, e.g. `--cpu-prof`. */
@@ -58,7 +56,7 @@ export class MediaWorker {
   }: MediaWorkerOptions = {}): Promise<MediaWorker> {
     const directory = await mkdtemp(join(tmpdir(), "sameroom-bench-"));
     const { publicKey, privateKey } = await generateKeyPair(ROOM_TOKEN_ALGORITHM, { crv: "Ed25519" });
-    const jwk = { ...(await exportJWK(publicKey)), kid: KID, alg: ROOM_TOKEN_ALGORITHM, use: "sig" };
+    const jwk = { ...(await exportJWK(publicKey)), kid: TOKEN_KEY_ID, alg: ROOM_TOKEN_ALGORITHM, use: "sig" };
     const jwks = join(directory, "jwks.json");
     const secret = join(directory, "node-secret");
     await writeFile(jwks, JSON.stringify({ keys: [jwk] }));
@@ -104,14 +102,7 @@ export class MediaWorker {
   async mint(room: string, role: RoomRole, participant: string): Promise<MintedToken> {
     const nowS = Math.floor(Date.now() / 1000);
     const grants = ROLE_GRANTS[role];
-    const token = await new SignJWT({ room, role, name: participant, grants })
-      .setProtectedHeader({ alg: ROOM_TOKEN_ALGORITHM, typ: ROOM_TOKEN_TYPE, kid: KID })
-      .setIssuer(ROOM_TOKEN_ISSUER)
-      .setSubject(participant)
-      .setJti(`${participant}-${nowS}`)
-      .setIssuedAt(nowS)
-      .setExpirationTime(nowS + TOKEN_LIFE_S)
-      .sign(this.#key);
+    const token = await signRoomToken(this.#key, { room, role, participant, atUnixS: nowS });
     const expiresAt = new Date((nowS + TOKEN_LIFE_S) * 1000).toISOString();
     return {
       token,
@@ -130,7 +121,7 @@ export class MediaWorker {
   async mintPlayback(room: string): Promise<string> {
     const nowS = Math.floor(Date.now() / 1000);
     return new SignJWT({ room })
-      .setProtectedHeader({ alg: ROOM_TOKEN_ALGORITHM, typ: PLAYBACK_TOKEN_TYPE, kid: KID })
+      .setProtectedHeader({ alg: ROOM_TOKEN_ALGORITHM, typ: PLAYBACK_TOKEN_TYPE, kid: TOKEN_KEY_ID })
       .setIssuer(ROOM_TOKEN_ISSUER)
       .setSubject("guest:bench")
       .setIssuedAt(nowS)

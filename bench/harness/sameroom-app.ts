@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { MintedToken } from "@sameroom/contract";
-import { freePorts } from "./free-ports.ts";
+import { freePorts } from "../../testing/free-ports.ts";
 import { Program } from "./program.ts";
 import { until } from "./until.ts";
 

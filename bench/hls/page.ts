@@ -4,8 +4,8 @@ import Hls from "hls.js";
 import { startClockCamera } from "../../testing/playback/camera.ts";
 import { type Readings, readLatencies } from "../glass/reader.ts";
 
-/** `sdk`: as our own pages play it; `hls.js`: as hls.js comes, but for low latency. */
-export type PlayerName = "sdk" | "hls.js";
+/** `sdk`: as our own pages play it; `webrtc`: the same over WebRTC; `hls.js`: as hls.js comes, but for low latency. */
+export type PlayerName = "sdk" | "webrtc" | "hls.js";
 
 /** What the host's and the player's page can do; called from outside. */
 export interface HlsPage {
@@ -18,6 +18,7 @@ export interface HlsPage {
 
 let publication: Publication | undefined;
 let player: Hls | Watch | undefined;
+let captureTime: () => number | null = () => null;
 let stalls = 0;
 const video = document.createElement("video");
 // As large as the window: the SDK asks for no more than the element shows.
@@ -51,9 +52,12 @@ const page: HlsPage = {
   async play(playlist, name) {
     document.body.append(video);
     const shown = new Promise<void>((resolve) => video.requestVideoFrameCallback(() => resolve()));
-    if (name === "sdk") {
-      player = openClient("viewer", playlist).watch("hls", { path: "hls" });
-      player.attach(video);
+    if (name !== "hls.js") {
+      const path = name === "sdk" ? "hls" : "webrtc";
+      const watch = openClient("viewer", playlist).watch("hls", { path });
+      watch.attach(video);
+      captureTime = () => watch.currentCaptureTime();
+      player = watch;
     } else {
       player = new Hls({ lowLatencyMode: true });
       player.loadSource(playlist);
@@ -64,7 +68,7 @@ const page: HlsPage = {
       stalls += 1;
     });
   },
-  read: (count) => readLatencies(video, count),
+  read: (count) => readLatencies(video, count, captureTime),
   status: () => ({
     playbackRate: video.playbackRate,
     bufferedS:

@@ -1,11 +1,11 @@
 import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "../../testing/chromium.ts";
 import { NETWORK_CASES, type NetworkCaseName } from "../../testing/impaired/cases.ts";
 import { runCase, type Viewer } from "../../testing/impaired/run-case.ts";
 import { summarizeCase } from "../../testing/impaired/summary.ts";
 import { whyNoNetworks } from "../../testing/network/namespaces.ts";
 import { Network } from "../../testing/network/network.ts";
 import { type Benchmark, type BenchmarkContext, integerFlag, wordFlag } from "../benchmark.ts";
-import { launchBrowser } from "../harness/browser.ts";
 import { MediaWorker } from "../harness/media-worker.ts";
 import { type PageServer, servePage } from "../harness/page-server.ts";
 import { sleep } from "../harness/until.ts";
@@ -88,7 +88,7 @@ async function openPage(
   address = "127.0.0.1",
 ): Promise<[Browser, Page]> {
   const origin = `http://${address}:${server.port}`;
-  const browser = await launchBrowser(executablePath, { secureOrigin: origin });
+  const browser = await launchChromium({ executablePath, secureOrigin: origin, plainAddresses: true });
   const context = await browser.newContext({
     viewport: { width: 1280, height: 720 },
     permissions: ["microphone", "camera"],

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchChromium } from "../../testing/chromium.ts";
 import { latencyOf, percentile } from "../../testing/percentile.ts";
 import { type Benchmark, integerFlag } from "../benchmark.ts";
-import { launchBrowser } from "../harness/browser.ts";
 import { bundleScript } from "../harness/bundle.ts";
 import { SameroomApp } from "../harness/sameroom-app.ts";
 import { formatTable, grouped } from "../measure/table.ts";
@@ -34,7 +34,7 @@ export const join: Benchmark = {
     const app = await SameroomApp.start();
     let browser: Browser | undefined;
     try {
-      browser = await launchBrowser(context.chromiumPath);
+      browser = await launchChromium({ executablePath: context.chromiumPath, plainAddresses: true });
       const script = await bundleScript("join/page.ts");
       const host = await browser.newContext({ bypassCSP: true });
       await host.addCookies([await app.createHost(ROOM)]);

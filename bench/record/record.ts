@@ -1,6 +1,6 @@
 import type { RecordingList, RecordingView } from "@sameroom/contract";
+import { launchChromium } from "../../testing/chromium.ts";
 import { type Benchmark, integerFlag } from "../benchmark.ts";
-import { launchBrowser } from "../harness/browser.ts";
 import { SameroomApp } from "../harness/sameroom-app.ts";
 import { sleep, until } from "../harness/until.ts";
 import { childNamed, cpuMsPerSecond } from "../measure/process-tree.ts";
@@ -21,7 +21,7 @@ export const record: Benchmark = {
     const kills = integerFlag(context, "kills", { fallback: 5, min: 1, max: 50 });
     const seconds = integerFlag(context, "seconds", { fallback: 20, min: 5, max: 300 });
     const app = await SameroomApp.start({ SAMEROOM_HLS_PART_MS: String(PART_MS), SAMEROOM_HLS_DVR_S: "0" });
-    const browser = await launchBrowser(context.chromiumPath);
+    const browser = await launchChromium({ executablePath: context.chromiumPath, plainAddresses: true });
     try {
       const cookie = await app.createHost(ROOM);
       const session = `${cookie.name}=${cookie.value}`;

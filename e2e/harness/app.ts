@@ -4,10 +4,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePorts } from "./ports.ts";
+import { freePorts } from "../../testing/free-ports.ts";
 import { until } from "./until.ts";
 
-const CLI = fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
+/** The compiled command line. */
+export const CLI = fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
 
 export interface AppOptions {
   /** Seconds a lost host is waited for; default 30. */
@@ -44,8 +45,9 @@ export class App {
     const [http, mediaHttp, udp, rtmp, srt] = ports as [number, number, number, number, number];
     this.#directory = directory;
     this.#demo = options.demo ?? false;
-    this.url = `http://localhost:${http}`;
-    this.mediaUrl = `http://localhost:${mediaHttp}`;
+    const scheme = options.environment?.SAMEROOM_TLS_CERT_FILE === undefined ? "http" : "https";
+    this.url = `${scheme}://localhost:${http}`;
+    this.mediaUrl = `${scheme}://localhost:${mediaHttp}`;
     this.udpPort = udp;
     this.rtmpPort = rtmp;
     this.srtPort = srt;

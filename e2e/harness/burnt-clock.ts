@@ -12,32 +12,44 @@ interface Layout {
 }
 const LAYOUT: Layout = { clockBits: CLOCK_BITS, checkBits: CHECK_BITS, block: BLOCK_PX };
 
-/** In this window the camera is a picture with the time burnt in as black and white blocks, 30 times a second. */
-export async function burnClockIntoCamera(window: BrowserContext): Promise<void> {
-  await window.addInitScript(({ clockBits, checkBits, block }: Layout) => {
-    const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = async (constraints) => {
-      if (!constraints?.video) return original(constraints);
-      const canvas = document.createElement("canvas");
-      canvas.width = 1280;
-      canvas.height = 720;
-      const context = canvas.getContext("2d")!;
-      const draw = () => {
-        const time = Math.round(performance.timeOrigin + performance.now()) % 2 ** clockBits;
-        const check = time % (2 ** checkBits - 1);
-        context.fillStyle = `hsl(${time / 50} 50% 40%)`;
-        context.fillRect(0, 0, 1280, 720);
-        for (let bit = 0; bit < clockBits + checkBits; bit++) {
-          const on = bit < clockBits ? (time >> bit) & 1 : (check >> (bit - clockBits)) & 1;
-          context.fillStyle = on ? "#fff" : "#000";
-          context.fillRect(100 + bit * block, 300, block, block);
+/**
+ * In this window the camera is a picture with the time burnt in as black and white blocks, 30 times a second. `hasMicrophone: false`:
+ * and there is none.
+ */
+export async function burnClockIntoCamera(
+  window: BrowserContext,
+  { hasMicrophone = true }: { hasMicrophone?: boolean } = {},
+): Promise<void> {
+  await window.addInitScript(
+    ({ clockBits, checkBits, block, silent }: Layout & { silent: boolean }) => {
+      const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (constraints) => {
+        if (!constraints?.video) {
+          if (silent) throw new DOMException("there is no microphone", "NotFoundError");
+          return original(constraints);
         }
+        const canvas = document.createElement("canvas");
+        canvas.width = 1280;
+        canvas.height = 720;
+        const context = canvas.getContext("2d")!;
+        const draw = () => {
+          const time = Math.round(performance.timeOrigin + performance.now()) % 2 ** clockBits;
+          const check = time % (2 ** checkBits - 1);
+          context.fillStyle = `hsl(${time / 50} 50% 40%)`;
+          context.fillRect(0, 0, 1280, 720);
+          for (let bit = 0; bit < clockBits + checkBits; bit++) {
+            const on = bit < clockBits ? (time >> bit) & 1 : (check >> (bit - clockBits)) & 1;
+            context.fillStyle = on ? "#fff" : "#000";
+            context.fillRect(100 + bit * block, 300, block, block);
+          }
+        };
+        draw();
+        setInterval(draw, 1000 / 30);
+        return canvas.captureStream(30);
       };
-      draw();
-      setInterval(draw, 1000 / 30);
-      return canvas.captureStream(30);
-    };
-  }, LAYOUT);
+    },
+    { ...LAYOUT, silent: !hasMicrophone },
+  );
 }
 
 /** Capture-to-render latency in ms of `count` pictures the page's player shows. Both pages are on this machine's clock. */

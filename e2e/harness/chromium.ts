@@ -1,47 +1,6 @@
-import { existsSync } from "node:fs";
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import type { Person } from "./people.ts";
 import { until } from "./until.ts";
-
-const ARGUMENTS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-  "--use-fake-ui-for-media-stream",
-  "--use-fake-device-for-media-stream",
-  "--autoplay-policy=no-user-gesture-required",
-  "--auto-select-desktop-capture-source=Entire screen",
-];
-
-export interface LaunchOptions {
-  /** Starts it elsewhere, e.g. in a network namespace: gives the path of a program that does. */
-  wrap?: (executablePath: string) => string;
-  /** Trusted with camera and microphone though it has no TLS. */
-  secureOrigin?: string;
-}
-
-/** Debian's Chromium with fake devices and a fresh profile. */
-export async function launchChromium({ wrap, secureOrigin }: LaunchOptions = {}): Promise<Browser> {
-  const executablePath = process.env.SAMEROOM_CHROMIUM ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath)) {
-    throw new Error(`no Chromium at ${executablePath}: apt-get install chromium, or set SAMEROOM_CHROMIUM`);
-  }
-  const trust =
-    secureOrigin === undefined ? [] : [`--unsafely-treat-insecure-origin-as-secure=${secureOrigin}`];
-  return chromium.launch({
-    executablePath: wrap?.(executablePath) ?? executablePath,
-    args: [...ARGUMENTS, ...trust],
-  });
-}
 
 /** A window of its own profile, logged in as `person` when given. */
 export async function openWindow(

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts } from "./ports.ts";
+import { freePorts } from "../../testing/free-ports.ts";
 import { until } from "./until.ts";
 
 const PROGRAM = "/usr/bin/turnserver";

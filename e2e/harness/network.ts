@@ -1,10 +1,10 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchChromium } from "../../testing/chromium.ts";
 import type { Viewer } from "../../testing/impaired/run-case.ts";
 import { Network, type NetworkClient } from "../../testing/network/network.ts";
 import type { PlaybackPage } from "../../testing/playback/page.ts";
 import { playbackScript } from "../../testing/playback/script.ts";
 import { App } from "./app.ts";
-import { launchChromium } from "./chromium.ts";
 
 declare global {
   interface Window {

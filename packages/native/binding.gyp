@@ -11,7 +11,7 @@
   "targets": [
     {
       "target_name": "sameroom_native",
-      "sources": ["<!@(node -p \"require('fs').readdirSync('src/cpp',{recursive:true}).filter(f=>f.endsWith('.cc')).sort().map(f=>'src/cpp/'+f).join(' ')\")"],
+      "sources": ["<!@(node scripts/units.mjs)"],
       "include_dirs": ["src/cpp"],
       "defines": ["NAPI_VERSION=8", "OPENSSL_API_COMPAT=30000", "_GNU_SOURCE"],
       "cflags": ["-Wall", "-Wextra", "-Wshadow", "-fvisibility=hidden"],

@@ -7,7 +7,7 @@ import { runNode } from "../run.mjs";
 
 /** A house with one door in each workspace, to plant violations in. */
 let house = "";
-const packages = ["base", "contract", "protocol", "engine", "native", "cluster", "client"];
+const packages = ["base", "contract", "http", "protocol", "engine", "native", "cluster", "client"];
 const apps = ["media", "control", "web", "cli"];
 
 function put(path: string, text: string): void {

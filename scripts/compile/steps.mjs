@@ -12,7 +12,7 @@ import { root } from "../root.mjs";
  * @property {readonly string[]} args for Node
  */
 
-const libraries = ["base", "contract", "protocol", "engine", "native", "client"];
+const libraries = ["base", "contract", "http", "protocol", "engine", "native", "client"];
 const programs = ["control", "media", "cli"];
 
 /** @param {string} path */

@@ -27,6 +27,12 @@ export const tools = /** @type {readonly Tool[]} */ ([
     find: (env) => postgres(env),
   },
   {
+    name: "Redis server",
+    why: "several control processes on one database",
+    packages: ["redis-server"],
+    find: (env) => onPath(env, ["redis-server"]),
+  },
+  {
     name: "Firefox",
     why: "the other browser in the end-to-end tests",
     packages: ["firefox-esr"],
@@ -50,6 +56,12 @@ export const tools = /** @type {readonly Tool[]} */ ([
     why: "SRT encoders that are not FFmpeg",
     packages: ["srt-tools"],
     find: (env) => onPath(env, ["srt-live-transmit"]),
+  },
+  {
+    name: "openssl",
+    why: "DTLS clients with certificates of every kind",
+    packages: ["openssl"],
+    find: (env) => onPath(env, ["openssl"]),
   },
   {
     name: "nft (nftables)",

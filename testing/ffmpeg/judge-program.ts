@@ -1,5 +1,5 @@
 /**
- * `judge-program.ts <file>`: reads and decodes everything in a media file. Standard output is what was in it, as JSON,
+ * `judge-program.ts <file> <seconds>`: reads and decodes what is in a media file, up to so many seconds of each stream. Standard output is what was in it, as JSON,
  * standard error what FFmpeg complained of.
  */
 import { createHash } from "node:crypto";
@@ -16,6 +16,7 @@ import {
 } from "node-av/lib";
 import type { JudgedStream } from "./judge.ts";
 
+const forSeconds = Number(process.argv[3]);
 const streams: JudgedStream[] = [];
 // FFmpeg itself writes these to standard error.
 Log.setLevel(AV_LOG_WARNING);
@@ -72,7 +73,9 @@ async function drain({ context, judged }: Track): Promise<void> {
   }
 }
 
-for (;;) {
+const isEnough = () =>
+  streams.every(({ firstSeconds, endSeconds }) => endSeconds - firstSeconds >= forSeconds);
+while (!isEnough()) {
   const result = await input.readFrame(packet);
   if (result === AVERROR_EOF) break;
   FFmpegError.throwIfError(result, "read");

@@ -24,9 +24,17 @@ export interface Verdict {
   streams: JudgedStream[];
 }
 
-/** Lets FFmpeg demux and decode a whole media file or playlist; rejects when it cannot. */
-export async function judge(file: string): Promise<Verdict> {
-  const { stdout, stderr } = await runProgram("judge-program.ts", file);
+export interface JudgeOptions {
+  /** Stops once every stream has come so far from where it began; default: at the end. For playlists of running shows. */
+  forSeconds?: number;
+}
+
+/** Lets FFmpeg demux and decode a media file or playlist, from a path or an address; rejects when it cannot. */
+export async function judge(
+  file: string,
+  { forSeconds = Number.POSITIVE_INFINITY }: JudgeOptions = {},
+): Promise<Verdict> {
+  const { stdout, stderr } = await runProgram("judge-program.ts", file, String(forSeconds));
   const messages = stderr.split("\n").filter((line) => line !== "");
   return { messages, streams: JSON.parse(stdout.toString()) as JudgedStream[] };
 }

@@ -10,6 +10,7 @@ import {
   AV_LOG_ERROR,
   AV_PICTURE_TYPE_NONE,
   AV_PIX_FMT_YUV420P,
+  AV_PKT_DATA_NEW_EXTRADATA,
   AV_SAMPLE_FMT_FLT,
   AV_SAMPLE_FMT_FLTP,
   AVIO_FLAG_WRITE,
@@ -33,6 +34,7 @@ import type { PublishedStream } from "./publish.ts";
 
 const order = JSON.parse(process.argv[2] ?? "{}") as PublishedStream;
 Log.setLevel(AV_LOG_ERROR);
+process.env.SVT_LOG = "-1";
 
 interface Track {
   context: CodecContext;
@@ -43,6 +45,10 @@ interface Track {
   next(): Frame;
   stream?: Stream;
   sent: number;
+  /** Takes its place after so long. */
+  successor?: { afterSeconds: number; open(): Promise<Track> };
+  /** To be told with its first packet. */
+  newExtraData?: Buffer;
 }
 
 /** A graph that nobody holds is freed under its sink. */
@@ -73,9 +79,14 @@ function createContext(name: string): { context: CodecContext; codec: Codec } {
   return { context, codec };
 }
 
-async function openVideo(video: NonNullable<PublishedStream["video"]>): Promise<Track> {
+type Video = NonNullable<PublishedStream["video"]>;
+
+/** `inBand`: the set-up comes with each keyframe, and not beside the stream. */
+async function openVideo(video: Video, inBand = false): Promise<Track> {
   const { codec: name, width, height, framesPerSecond: rate, bFrames, keyframeSeconds, bitrate } = video;
-  const encoder = { h264: "libx264", hevc: "libx265", vp8: "libvpx", vp9: "libvpx-vp9" }[name];
+  const encoder = { h264: "libx264", hevc: "libx265", vp8: "libvpx", vp9: "libvpx-vp9", av1: "libsvtav1" }[
+    name
+  ];
   const { context, codec } = createContext(encoder);
   const [num, den] = Number.isInteger(rate) ? [rate, 1] : [Math.round(rate * 1001), 1001];
   context.width = width;
@@ -86,21 +97,22 @@ async function openVideo(video: NonNullable<PublishedStream["video"]>): Promise<
   context.gopSize = Math.round(keyframeSeconds * rate);
   context.maxBFrames = bFrames;
   context.threadCount = 1;
-  context.bitRate = BigInt(bitrate);
-  if (name !== "vp8" && name !== "vp9") context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
+  if (name !== "av1") context.bitRate = BigInt(bitrate);
+  if (name !== "vp8" && name !== "vp9" && !inBand) context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
   const gop = `keyint=${context.gopSize}:min-keyint=${context.gopSize}:scenecut=0:bframes=${bFrames}`;
   const options: Record<string, Record<string, string>> = {
     h264: { preset: video.preset, ...(bFrames === 0 ? { tune: "zerolatency" } : {}), "x264-params": gop },
     hevc: { preset: video.preset, "x265-params": `${gop}:log-level=none:pools=1:frame-threads=1` },
     vp8: { deadline: "realtime", "cpu-used": "8", "lag-in-frames": "0" },
     vp9: { deadline: "realtime", "cpu-used": "8", "lag-in-frames": "0" },
+    av1: { preset: "12", crf: "45", "svtav1-params": "pred-struct=1:lookahead=0" },
   };
   FFmpegError.throwIfError(await context.open2(codec, Dictionary.fromObject(options[name]!)), "open");
   const graph = `testsrc2=s=${width}x${height}:r=${num}/${den},format=yuv420p[o];[o]buffersink`;
   const take = openGraph(graph);
   let painted: Frame | undefined;
   return {
-    ...{ context, seconds: den / num, ticks: 1, sent: 0 },
+    ...{ context, seconds: den / num, ticks: 1, sent: 0, ...successorOf(video) },
     next: () => {
       painted?.free();
       const pixels = take().toBuffer();
@@ -111,6 +123,25 @@ async function openVideo(video: NonNullable<PublishedStream["video"]>): Promise<
       return painted;
     },
   };
+}
+
+function successorOf({ becomes, ...video }: Video): Pick<Track, "successor"> {
+  if (becomes === undefined) return {};
+  const { afterSeconds, ...size } = becomes;
+  return {
+    successor: { afterSeconds, open: () => openVideo({ ...video, ...size }, order.muxer === "mpegts") },
+  };
+}
+
+/** The old encoder says the rest, the new one goes on in the same stream. */
+async function replace(old: Track, open: () => Promise<Track>): Promise<Track> {
+  await encode(old, null);
+  const { sent, stream } = old;
+  const track = Object.assign(await open(), { sent, stream });
+  const { extraData } = track.context;
+  if (extraData !== null && extraData.length > 0) track.newExtraData = extraData;
+  tracks[tracks.indexOf(old)] = track;
+  return track;
 }
 
 /** A row of blocks across the middle, black or white, in planes of YUV 4:2:0. */
@@ -150,6 +181,12 @@ async function openAudio(audio: NonNullable<PublishedStream["audio"]>): Promise<
 
 const tracks: Track[] = [];
 if (order.video !== undefined) tracks.push(await openVideo(order.video));
+if (order.video?.second === true) {
+  const { width, height, bitrate } = order.video;
+  tracks.push(
+    await openVideo({ ...order.video, width: width / 2, height: height / 2, bitrate: bitrate / 4 }),
+  );
+}
 if (order.audio !== undefined) tracks.push(await openAudio(order.audio));
 
 const output = new FormatContext();
@@ -182,8 +219,10 @@ packet.alloc();
 const startMs = performance.now();
 const endS = order.seconds ?? Number.POSITIVE_INFINITY;
 while (!isOver) {
-  const due = tracks.reduce((a, b) => (b.sent * b.seconds < a.sent * a.seconds ? b : a));
+  let due = tracks.reduce((a, b) => (b.sent * b.seconds < a.sent * a.seconds ? b : a));
   const dueS = due.sent * due.seconds;
+  if (due.successor !== undefined && dueS >= due.successor.afterSeconds)
+    due = await replace(due, due.successor.open);
   if (dueS >= endS) break;
   const lateS = (performance.now() - startMs) / 1000 - dueS;
   if (lateS < 0) {
@@ -204,6 +243,13 @@ async function encode(track: Track, frame: Frame | null): Promise<void> {
   FFmpegError.throwIfError(await track.context.sendFrame(frame), "encode");
   while ((await track.context.receivePacket(packet)) >= 0) {
     packet.streamIndex = tracks.indexOf(track);
+    if (track.newExtraData !== undefined) {
+      FFmpegError.throwIfError(
+        packet.addSideData(AV_PKT_DATA_NEW_EXTRADATA, track.newExtraData),
+        "side data",
+      );
+      delete track.newExtraData;
+    }
     packet.rescaleTs(track.context.timeBase, track.stream!.timeBase);
     FFmpegError.throwIfError(await output.interleavedWriteFrame(packet), "send");
     packet.unref();

@@ -10,7 +10,7 @@ export interface PublishedStream {
   /** Options of the muxer. */
   options?: Record<string, string>;
   video?: {
-    codec: "h264" | "hevc" | "vp8" | "vp9";
+    codec: "h264" | "hevc" | "vp8" | "vp9" | "av1";
     width: number;
     height: number;
     /** 23.976 and the like are sent as n·1000/1001. */
@@ -19,6 +19,10 @@ export interface PublishedStream {
     keyframeSeconds: number;
     bitrate: number;
     preset: string;
+    /** H.264 only: another size from then on, as when a canvas is changed. */
+    becomes?: { afterSeconds: number; width: number; height: number };
+    /** A second picture beside it, half as wide and high: multitrack, where the muxer has it. */
+    second?: boolean;
   };
   audio?: { codec: "aac" | "opus"; sampleRate: number; channels: 1 | 2; bitrate: number };
   /** Ends by itself after so long; default: never. */
@@ -90,6 +94,11 @@ export class FfmpegEncoder {
     const gone = once(this.#process, "exit");
     this.#process.stdin!.end("stop\n");
     await gone;
+  }
+
+  /** Stands still: its connection stays, and nothing comes any more. Only {@link kill} ends it then. */
+  pause(): void {
+    this.#process.kill("SIGSTOP");
   }
 
   /** Gone without a word. Idempotent. */

@@ -23,7 +23,7 @@ test("what is not understood is named", () => {
 
 test("publish takes a file and where it goes; what belongs to it does not go with others", () => {
   expect(parseCommand(["publish", "film.mp4", "--room", "films", "--loop"])).toEqual({
-    ...{ name: "publish", file: "film.mp4", room: "films", loop: true, url: undefined, key: undefined },
+    ...{ name: "publish", file: "film.mp4", room: "films", loop: true, to: undefined, key: undefined },
   });
   expect(parseCommand(["publish"])).toMatchObject({ message: expect.stringContaining("one file") });
   expect(parseCommand(["publish", "a.mp4", "b.mp4", "--room", "films"])).toMatchObject({ name: "mistake" });

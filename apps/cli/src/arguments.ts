@@ -8,7 +8,7 @@ export type Command =
       readonly file: string;
       readonly loop: boolean;
       readonly room?: string | undefined;
-      readonly url?: string | undefined;
+      readonly to?: string | undefined;
       readonly key?: string | undefined;
     }
   | { readonly name: "doctor" }
@@ -26,7 +26,7 @@ export function parseCommand(args: readonly string[]): Command {
         demo: { type: "boolean", default: false },
         loop: { type: "boolean", default: false },
         room: { type: "string" },
-        url: { type: "string" },
+        to: { type: "string" },
         key: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", short: "v", default: false },
@@ -36,7 +36,7 @@ export function parseCommand(args: readonly string[]): Command {
     if (values.version) return { name: "version" };
     const { demo, loop, ...where } = values;
     if (positionals[0] === "publish") return publishCommand(positionals.slice(1), { loop, ...where, demo });
-    const odd = Object.entries({ loop: loop || undefined, room: where.room, url: where.url, key: where.key });
+    const odd = Object.entries({ loop: loop || undefined, room: where.room, to: where.to, key: where.key });
     const [wrong] = odd.find(([, value]) => value !== undefined) ?? [];
     if (wrong !== undefined) return { name: "mistake", message: `--${wrong} goes with publish` };
     return choose(positionals, demo);
@@ -47,14 +47,14 @@ export function parseCommand(args: readonly string[]): Command {
 
 function publishCommand(
   files: readonly string[],
-  given: { demo: boolean; loop: boolean; room?: string; url?: string; key?: string },
+  given: { demo: boolean; loop: boolean; room?: string; to?: string; key?: string },
 ): Command {
-  const { demo, loop, room, url, key } = given;
+  const { demo, loop, room, to, key } = given;
   const [file] = files;
   if (demo) return { name: "mistake", message: "--demo goes with start" };
   if (file === undefined || files.length > 1)
     return { name: "mistake", message: "publish takes one file: sameroom publish FILE --room ROOM" };
-  return { name: "publish", file, loop, room, url, key };
+  return { name: "publish", file, loop, room, to, key };
 }
 
 function choose(positionals: readonly string[], demo: boolean): Command {
@@ -72,7 +72,7 @@ export const helpText = `sameroom: live streaming in the same room
   sameroom start          start everything: web, API, media
   sameroom start --demo   and a demo broadcast, to see it work without a camera
   sameroom doctor         only the self-test: what would keep Sameroom from working here
-  sameroom publish FILE --room ROOM [--loop] [--url rtmp://HOST/live] [--key KEY]
+  sameroom publish FILE --room ROOM [--loop] [--to rtmp://HOST/live | --to https://HOST/whip/ROOM] [--key KEY]
                           play a file live into a room; without --key on the server's own machine
   sameroom --help         this text
   sameroom --version      the version

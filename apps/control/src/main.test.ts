@@ -1,17 +1,22 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import type { ChildToSupervisor } from "@sameroom/contract";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { makeDataDir } from "./db/embedded.fixture.ts";
-import { NODE_SECRET, TOKEN_KEY } from "./testing/control.fixture.ts";
+import { NODE_SECRET } from "./testing/control.fixture.ts";
+import {
+  type ControlProcess,
+  freePort,
+  startControlProcess,
+  writeSecrets,
+} from "./testing/control-process.fixture.ts";
 import { connectMedia, publisher } from "./testing/media.fixture.ts";
 
 let dataDir: string;
 let port: number;
-const children: ChildProcess[] = [];
+const processes: ControlProcess[] = [];
 
 // The compiled program, as it is shipped.
 const app = join(import.meta.dirname, "..");
@@ -24,78 +29,18 @@ beforeAll(() => {
 
 beforeEach(async () => {
   dataDir = await makeDataDir();
-  mkdirSync(join(dataDir, "secrets"));
-  writeFileSync(join(dataDir, "secrets", "node"), NODE_SECRET);
-  writeFileSync(join(dataDir, "secrets", "credentials"), Buffer.alloc(32, 7).toString("base64url"));
-  const jwk = TOKEN_KEY.privateKey.export({ format: "jwk" });
-  writeFileSync(join(dataDir, "secrets", "key"), JSON.stringify({ ...jwk, kid: "k" }));
+  writeSecrets(dataDir);
   port = await freePort();
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill("SIGKILL");
-    await once(child, "exit");
-  }
+  for (const one of processes.splice(0)) await one.kill();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port: free } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return free;
-}
-
-interface Run {
-  child: ChildProcess;
-  messages: ChildToSupervisor[];
-  /** Resolves with the first message of a type; rejects when the process ends before. */
-  message<Type extends ChildToSupervisor["type"]>(
-    type: Type,
-  ): Promise<Extract<ChildToSupervisor, { type: Type }>>;
-  output(): string;
-}
-
-/** The real process under a supervisor's IPC. */
-function start(environment: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, [join(app, "dist/main.js")], {
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: {
-      ...{ PATH: process.env.PATH, SAMEROOM_DATA_DIR: dataDir, SAMEROOM_HTTP_PORT: String(port) },
-      ...{ SAMEROOM_BIND: "127.0.0.1", SAMEROOM_LOG_LEVEL: "info" },
-      SAMEROOM_NODE_SECRET_FILE: join(dataDir, "secrets", "node"),
-      SAMEROOM_TOKEN_KEY_FILE: join(dataDir, "secrets", "key"),
-      SAMEROOM_CREDENTIAL_KEY_FILE: join(dataDir, "secrets", "credentials"),
-      ...environment,
-    },
-  });
-  children.push(child);
-  const messages: ChildToSupervisor[] = [];
-  let text = "";
-  const listeners = new Set<() => void>();
-  child.on("message", (message) => {
-    messages.push(message as ChildToSupervisor);
-    for (const listener of listeners) listener();
-  });
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (text += chunk));
-  return {
-    child,
-    messages,
-    output: () => text,
-    message: (type) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const found = messages.find((message) => message.type === type);
-          if (found !== undefined) resolve(found as never);
-        };
-        listeners.add(look);
-        child.once("exit", (code) => reject(new Error(`ended with ${code}: ${text}`)));
-        look();
-      }),
-  };
+function start(environment: Record<string, string> = {}): ControlProcess {
+  const one = startControlProcess({ dataDir, port, environment });
+  processes.push(one);
+  return one;
 }
 
 async function call(method: string, path: string, body?: unknown, cookie = "") {

@@ -52,10 +52,11 @@ async function start(): Promise<void> {
     time: systemTime,
     toSupervisor: supervisor === null ? null : (message) => supervisor.send(message),
   });
-  const { demo } = control;
+  const { demo, playbacks } = control;
   supervisor?.onMessage((message) => {
     if (message.type === "shutdown") void shutDown(0);
     else if (message.type === "demo-state") demo.handleState(message.running);
+    else if (message.type === "playback") playbacks.handleState(message.room, message.playback);
     else
       (message.on ? demo.start() : demo.stop()).catch((error: unknown) =>
         logger.error({ err: error }, "the demo could not be switched"),
@@ -64,7 +65,8 @@ async function start(): Promise<void> {
   reportAdmin(await control.ensureAdmin());
   const port = await control.listen();
   if (ending !== undefined) return;
-  const urls = [...new Set(config.bind.map((address) => personalUrl(address, port)))];
+  const scheme = config.https === undefined ? "http" : "https";
+  const urls = [...new Set(config.bind.map((address) => personalUrl(scheme, address, port)))];
   logger.info({ urls, database: database.kind }, "control is ready");
   supervisor?.send({ type: "ready", urls });
 }
@@ -77,9 +79,9 @@ function reportAdmin(admin: { username: string; password: string } | null): void
 }
 
 /** An address a person can open: a listener on all addresses is on this machine too. */
-function personalUrl(address: string, port: number): string {
+function personalUrl(scheme: "http" | "https", address: string, port: number): string {
   const host = address === "0.0.0.0" || address === "::" ? "localhost" : address;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 async function fail(error: unknown): Promise<void> {

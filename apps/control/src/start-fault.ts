@@ -1,7 +1,7 @@
+import { ListenError, TlsFilesError } from "@sameroom/http";
 import { ConfigError } from "./config.ts";
 import { DirectoryLockedError } from "./db/directory-lock.ts";
 import { DatabaseUnreachableError } from "./db/external.ts";
-import { ListenError } from "./http/listen.ts";
 
 /** Why control cannot start, for a person, and what to do about it. */
 export function explainFault(error: unknown): { message: string; hint?: string } {
@@ -18,6 +18,7 @@ function hintFor(error: unknown): string | undefined {
   if (error instanceof DatabaseUnreachableError)
     return "Check DATABASE_URL and that PostgreSQL runs, or unset it to use the embedded database.";
   if (error instanceof ListenError) return listenHint(error.code);
+  if (error instanceof TlsFilesError) return "Look at SAMEROOM_TLS_CERT_FILE and SAMEROOM_TLS_KEY_FILE.";
   const { code } = error as NodeJS.ErrnoException;
   if (code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOTDIR")
     return "The data directory must be writable: correct its owner, or set SAMEROOM_DATA_DIR.";

@@ -28,6 +28,9 @@ export function connectSupervisor(child: NodeJS.Process): Supervisor | null {
         if (message.success) listener(message.data);
       });
     },
-    onDisconnect: (listener) => void child.once("disconnect", listener),
+    onDisconnect(listener) {
+      if (child.connected) child.once("disconnect", listener);
+      else listener();
+    },
   };
 }

@@ -10,6 +10,9 @@ import {
   iceServerEnvironment,
   type MachineAddress,
   planIceServers,
+  planTls,
+  type TlsFiles,
+  tlsEnvironment,
 } from "@sameroom/contract";
 import { z } from "zod";
 import { type RtmpConfig, readRtmpConfig, rtmpEnvironment } from "./ingest/rtmp/rtmp-config.ts";
@@ -55,9 +58,12 @@ const environmentSchema = z.object({
     .regex(LADDER, "use HEIGHT:KILOBITSk,...")
     .default("1080:4500k,720:2500k,480:1200k,360:700k"),
   SAMEROOM_TRANSCODES: z.coerce.number().int().min(0).max(64).optional(),
+  SAMEROOM_COMPOSITIONS: z.coerce.number().int().min(0).max(64).optional(),
+  SAMEROOM_COMPOSE_HEIGHT: z.coerce.number().int().min(180).max(2160).multipleOf(2).default(720),
   SAMEROOM_ENCODER: z.enum(["auto", "cpu"]).default("auto"),
   SAMEROOM_HLS_MAX_WAITING: z.coerce.number().int().min(1).max(200_000).default(20_000),
   SAMEROOM_HLS_MAX_WAITING_PER_ADDRESS: z.coerce.number().int().min(1).max(200_000).default(5000),
+  ...tlsEnvironment,
   ...rtmpEnvironment,
   SAMEROOM_RESTREAM_PRIVATE: z.stringbool().default(false),
   ...srtEnvironment,
@@ -110,6 +116,10 @@ export interface Config {
   /** How long control waits for a lost host, s. */
   readonly graceS: number;
   readonly hls: HlsConfig;
+  /** What media over HTTP is served with; undefined: in the clear. */
+  readonly https: TlsFiles | undefined;
+  /** Our certificate, by which control is known where it shows the same. */
+  readonly tls: TlsFiles | undefined;
   readonly rtmp: RtmpConfig;
   /** Shows may be sent on to targets in private networks. */
   readonly restreamPrivate: boolean;
@@ -118,6 +128,9 @@ export interface Config {
   readonly storage: StorageConfig;
   /** Pictures transcoded at a time, at most. */
   readonly transcodes: number;
+  /** Composed stages at a time, and how many pixels high their pictures are at most. */
+  readonly compositions: number;
+  readonly composeHeight: number;
   /** Use an encoder in hardware where there is one, or never. */
   readonly encoder: "auto" | "cpu";
   readonly logLevel: string;
@@ -148,7 +161,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const faults: string[] = [];
   const iceServers = planIceServers(value, (file) => readFileSync(file, "utf8"), faults);
   const storage = readStorageConfig(value, faults);
-  const rtmp = readRtmpConfig(value, faults);
+  const tls = planTls(value, faults);
+  const rtmp = readRtmpConfig(value, tls.files, faults);
   if (faults.length > 0) throw new ConfigError(faults);
   const machine = machineAddresses();
   const bind = value.SAMEROOM_BIND ?? everyAddress(machine);
@@ -178,10 +192,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       maxWaiting: value.SAMEROOM_HLS_MAX_WAITING,
       maxWaitingPerAddress: value.SAMEROOM_HLS_MAX_WAITING_PER_ADDRESS,
     },
+    compositions: value.SAMEROOM_COMPOSITIONS ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    composeHeight: value.SAMEROOM_COMPOSE_HEIGHT,
     transcodes: value.SAMEROOM_TRANSCODES ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     encoder: value.SAMEROOM_ENCODER,
     restreamPrivate: value.SAMEROOM_RESTREAM_PRIVATE,
     storage,
+    https: tls.https,
+    tls: tls.files,
     rtmp,
     srt: readSrtConfig(value),
     logLevel: value.SAMEROOM_LOG_LEVEL,

@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { FfmpegEncoder, OBS_VIDEO } from "../../../testing/ffmpeg/publish.ts";
 import { eventually } from "./testing/eventually.fixture.ts";
 import { createPeer } from "./testing/test-peer.fixture.ts";
 import { TestStage } from "./testing/test-room.fixture.ts";
-
-const PROGRAM = fileURLToPath(new URL("testing/whip-program.fixture.ts", import.meta.url));
 
 let stage: TestStage;
 beforeAll(async () => {
@@ -16,25 +13,27 @@ afterEach(() => stage.clear());
 afterAll(() => stage.close());
 
 /** FFmpeg's WHIP muxer on air. */
-async function publishWithFfmpeg(flags: string): Promise<ChildProcess> {
-  const url = `${stage.worker.url}/whip/${stage.room}`;
-  const words = [PROGRAM, url, await stage.hostToken(), flags];
-  const child = spawn(process.execPath, ["--import", "tsx", ...words], {
-    stdio: ["ignore", "ignore", "inherit"],
+async function publishWithFfmpeg(options: Record<string, string>): Promise<FfmpegEncoder> {
+  const encoder = await FfmpegEncoder.publish({
+    url: `${stage.worker.url}/whip/${stage.room}`,
+    muxer: "whip",
+    options: { authorization: await stage.hostToken(), handshake_timeout: "10000", ...options },
+    video: { ...OBS_VIDEO, width: 320, height: 180, bFrames: 0, bitrate: 300_000, preset: "ultrafast" },
   });
-  stage.own({ close: () => child.kill("SIGKILL") });
-  return child;
+  stage.own({ close: () => encoder.kill() });
+  return encoder;
 }
 
 describe("a peer that waits for our DTLS", () => {
   it.each([
-    ["as it is", ""],
-    ["told to begin", "dtls_active"],
-  ])("FFmpeg's WHIP muxer, %s, is watched", async (_name, flags) => {
-    const child = await publishWithFfmpeg(flags);
+    ["as it is", {}],
+    ["told to begin", { whip_flags: "dtls_active" }],
+  ])("FFmpeg's WHIP muxer, %s, is watched", async (_name, options) => {
+    const encoder = await publishWithFfmpeg(options);
     const viewer = await stage.viewer();
-    await eventually("video", () => viewer.video.length > 60 || child.exitCode !== null);
-    expect(child.exitCode).toBeNull();
+    await eventually("video", () => viewer.video.length > 60 || !encoder.isRunning);
+    expect(encoder.said).toBe("");
+    expect(encoder.isRunning).toBe(true);
     const sequences = viewer.videoSequences();
     expect(sequences.at(-1)! - sequences[0]! + 1).toBe(sequences.length);
   });

@@ -1,4 +1,5 @@
 import { slotsResponseSchema } from "@sameroom/contract";
+import { isKeyframeStart } from "@sameroom/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "./testing/eventually.fixture.ts";
 import { TestPublisher, type TestViewer } from "./testing/test-peer.fixture.ts";
@@ -117,6 +118,13 @@ describe("from a host to viewers", () => {
     await expect(other.connect(stage.worker.url, stage.room, { token })).rejects.toThrow(
       /^409 .*publish.room_busy/,
     );
+  });
+
+  it("carries VP8 of a host who is no browser, from a keyframe on", async () => {
+    await stage.host({ video: ["vp8"] });
+    const viewer = await stage.viewer({ video: ["h264", "vp8"] });
+    await eventually("pictures and sound", () => viewer.video.length > 20 && viewer.audio.length > 10);
+    expect(isKeyframeStart("vp8", viewer.video[0]!.payload)).toBe(true);
   });
 
   it("refuses viewers who cannot decode the host on air, and names the codec", async () => {

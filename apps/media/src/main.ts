@@ -1,9 +1,9 @@
 import type { ChildToSupervisor } from "@sameroom/contract";
 import { supervisorToChildSchema } from "@sameroom/contract";
+import { TlsFilesError } from "@sameroom/http";
 import { startMedia } from "./compose.ts";
 import { ConfigError, readConfig } from "./config.ts";
-import { RtmpListenError } from "./ingest/rtmp/open-rtmp.ts";
-import { SrtListenError } from "./ingest/srt/open-srt.ts";
+import { IngestListenError } from "./ingest/open-port.ts";
 import { createLog } from "./log.ts";
 
 const CLOSE_TIMEOUT_MS = 3000;
@@ -25,15 +25,19 @@ async function main(): Promise<void> {
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));
   process.on("disconnect", () => stop("the supervisor is gone"));
+  // It may have gone while this was starting.
+  if (process.send !== undefined && !process.connected) stop("the supervisor is gone");
   process.on("message", (message) => {
     if (supervisorToChildSchema.safeParse(message).data?.type === "shutdown") stop("asked by the supervisor");
   });
 
   const urls = config.announce.map(
-    ({ host }) => `http://${host.includes(":") ? `[${host}]` : host}:${app.httpPort}`,
+    ({ host }) =>
+      `http${config.https ? "s" : ""}://${host.includes(":") ? `[${host}]` : host}:${app.httpPort}`,
   );
   log.info("media worker ready", {
     http: app.httpPort,
+    https: config.https !== undefined,
     webrtc: app.node.wire.port,
     iceTcp: config.iceTcp,
     ...app.rtmp.addresses,
@@ -51,13 +55,14 @@ function tell(message: ChildToSupervisor): void {
 function hintFor(error: Error): string | undefined {
   const code = "code" in error ? String(error.code) : "";
   const media = code === "wire.bind_failed";
-  const encoders = error instanceof RtmpListenError || error instanceof SrtListenError;
+  if (error instanceof TlsFilesError) return "Look at SAMEROOM_TLS_CERT_FILE and SAMEROOM_TLS_KEY_FILE.";
+  const encoders = error instanceof IngestListenError;
   const http = encoders ? error.variable : "SAMEROOM_MEDIA_HTTP_PORT";
   const variable = media ? "SAMEROOM_MEDIA_UDP_PORT" : http;
   const text = `${error.message} ${code}`;
   if (/EADDRINUSE|already in use/i.test(text)) {
     const also = / TCP /.test(error.message) && media ? ", or SAMEROOM_ICE_TCP to false" : "";
-    const which = (media && also === "") || error instanceof SrtListenError ? "UDP" : "TCP";
+    const which = (media && also === "") || variable === "SAMEROOM_SRT_PORT" ? "UDP" : "TCP";
     return `The ${which} port is taken. Stop the other program, or set ${variable} to another port${also}.`;
   }
   if (/EACCES|permission denied/i.test(text))

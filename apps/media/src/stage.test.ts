@@ -81,6 +81,59 @@ describe("guests", () => {
   });
 });
 
+describe("a stage in control's order", () => {
+  const order = (guests: (string | null)[], more: { silenced?: string[]; barred?: string[] } = {}) =>
+    stage.worker.app.node.setStage(stage.room, {
+      seats: guests.length === 0 ? [] : ["user:host", ...guests],
+      ...{ silenced: [], barred: [], layout: "spotlight", spotlight: null, faces: [], ...more },
+    });
+
+  it("gives company the guests by seat and never themselves, and everybody else the host first", async () => {
+    await publish(await stage.hostToken());
+    await publish(await guestToken("bob"));
+    const eve = new SimulcastPublisher(single);
+    await publish(await guestToken("eve"), eve);
+    const company = await viewer({ video: 3, audio: 3, company: true });
+    await viewer({ video: 2, audio: 2, company: true, token: await guestToken("eve") });
+    await viewer({ token: await stage.viewerToken("guest:plain") });
+    expect(shownTo("guest:viewer")).toEqual([null, null, null, null, null, null]);
+    order([null, "user:eve", "user:bob"]);
+    await eventually("guests in their seats", () => company.layers.length > 0 && company.audio.length > 0);
+    expect(shownTo("guest:viewer")).toEqual([null, "user:eve", "user:bob", null, "user:eve", "user:bob"]);
+    expect(shownTo("user:eve")).toEqual([null, null, null, null]);
+    expect(shownTo("guest:plain")).toEqual(["user:host", "user:host"]);
+    order([null, "user:eve", "user:bob"], { silenced: ["user:eve"] });
+    expect(shownTo("guest:viewer")).toEqual([null, "user:eve", "user:bob", null, null, "user:bob"]);
+    order([]);
+    expect(shownTo("guest:viewer")).toEqual([null, null, null, null, null, null]);
+  });
+
+  it("counts company as no viewer of the show, and a worker's rooms forget their stage with the broadcast", async () => {
+    const { node } = stage.worker.app;
+    await publish(await stage.hostToken());
+    await viewer({ company: true });
+    expect(node.takeHealth().find(({ room }) => room === stage.room)?.viewers).toBe(0);
+    order(["user:bob"], { barred: ["user:bob"] });
+    node.endRoom(stage.room);
+    await publish(await stage.hostToken());
+    expect((await publish(await guestToken("bob"))).url).not.toBe("");
+  });
+
+  it("closes who was taken off the stage and does not let them back, until that is taken back", async () => {
+    const { node } = stage.worker.app;
+    await publish(await stage.hostToken());
+    await publish(await guestToken("bob"));
+    order(["user:bob"]);
+    order([], { barred: ["user:bob"] });
+    expect(
+      node.publishers().map(({ room, participant }) => room === stage.room && participant),
+    ).not.toContain("user:bob");
+    await expect(publish(await guestToken("bob"))).rejects.toThrow(/^403 .*stage.removed/);
+    order([]);
+    expect((await publish(await guestToken("bob"))).url).not.toBe("");
+  });
+});
+
 describe("the events of a session", () => {
   it("tell a publisher which layers are wanted: at once when wanted, later when not", async () => {
     const publisher = await publish(await stage.hostToken(), new SimulcastPublisher());

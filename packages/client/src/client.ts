@@ -1,11 +1,13 @@
 import { BrowserDevices } from "./devices/devices.ts";
 import { browserEnvironment, type Environment } from "./environment.ts";
 import { ClientError } from "./errors.ts";
+import { fetchRoomEvents } from "./http/room-events.ts";
 import { mintFromControl, Tokens } from "./http/tokens.ts";
 import { recorderType } from "./publish/recorder/recorder-type.ts";
 import { RoomPublication } from "./publish/room-publication.ts";
 import { HlsReplay } from "./replay/hls-replay.ts";
 import { SocketRoom } from "./room/room-connection.ts";
+import { RoomCompany } from "./stage/company.ts";
 import type { ClientOptions, SameroomClient, WatchOptions } from "./types.ts";
 import { RoomWatch } from "./watch/room-watch.ts";
 import { WarmPool } from "./watch/warm-pool.ts";
@@ -24,7 +26,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   const url = (options.url ?? globalThis.location?.origin ?? "").replace(/\/+$/, "");
   const tokens = new Tokens(environment, options.getToken ?? mintFromControl(environment, url));
   const publications = new Map<RoomPublication, string>();
-  const open = new Set<RoomWatch | SocketRoom | HlsReplay>();
+  const open = new Set<RoomWatch | SocketRoom | HlsReplay | RoomCompany>();
   const warm = new WarmPool(
     environment,
     (room) =>
@@ -53,7 +55,8 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     devices: new BrowserDevices(environment),
     publish(room, publishOptions) {
       requirePublish(publishOptions.video !== null);
-      const publication = new RoomPublication(environment, tokens, room, publishOptions);
+      const own = publishOptions.as === undefined ? tokens : tokens.as(publishOptions.as);
+      const publication = new RoomPublication(environment, own, room, publishOptions);
       publications.set(publication, room);
       publication.on("state", (state) => {
         if (state === "ended" || state === "failed") publications.delete(publication);
@@ -87,6 +90,15 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       });
       return connection;
     },
+    company(room) {
+      requireWebRtc();
+      const company = new RoomCompany(environment, tokens, room);
+      open.add(company);
+      company.on("state", (state) => {
+        if (state === "closed" || state === "failed") open.delete(company);
+      });
+      return company;
+    },
     replay(recordingId) {
       requireUse();
       const replay = new HlsReplay(environment, url, recordingId);
@@ -95,6 +107,11 @@ export function createClientIn(environment: Environment, options: ClientOptions)
         if (state === "closed" || state === "failed") open.delete(replay);
       });
       return replay;
+    },
+
+    async events(room, query = {}) {
+      requireUse();
+      return await fetchRoomEvents(environment, url, { room, query });
     },
 
     warmUp(room) {

@@ -3,6 +3,13 @@
  * Every object returned here is closed by its `close()`/`stop()`, which releases devices, sockets, timers, listeners.
  */
 import type {
+  Battle,
+  BattleDesk,
+  CommandInput,
+  CommandName,
+  CommandValue,
+  EventPage,
+  EventType,
   Finding,
   HostNotice,
   HostStatus,
@@ -11,12 +18,19 @@ import type {
   Problem,
   Publisher,
   PublisherHealth,
+  Raid,
+  RaidRoom,
+  RaisedHand,
   RecordingView,
   RestreamStatus,
+  RoomEvent,
   RoomRole,
   RoomSnapshot,
   RoomStateChange,
   RoomView,
+  Stage,
+  Standing,
+  Veil,
 } from "@sameroom/contract";
 
 export interface ClientOptions {
@@ -53,6 +67,10 @@ export interface SameroomClient {
   publish(room: string, options: PublishOptions): Publication;
   watch(room: string, options?: WatchOptions): Watch;
   room(room: string): RoomConnection;
+  /** The guests on a room's stage. Open it while there are any: it costs a connection. Throws `media.unsupported`. */
+  company(room: string): Company;
+  /** What happened in a room: a piece of its log, also of a broadcast that is over. Rejects with a `ClientError`. */
+  events(room: string, query?: EventQuery): Promise<EventPage>;
   /** Plays a recording. */
   replay(recordingId: string): Replay;
   /**
@@ -74,6 +92,8 @@ export interface PublishOptions {
   audio: MediaStreamTrack | null;
   /** Upper bound for the top layer in bits per second; default 2_500_000. */
   maxVideoBitrate?: number;
+  /** `guest`: onto the stage of somebody else's room, where the host has invited; default: whatever one may be. */
+  as?: "guest";
   /** Send the picture in up to three sizes, so that each viewer gets the one their network takes; default true. */
   simulcast?: boolean;
   /** Video codec to offer first; default: H.264 where the browser can encode it, else VP8. */
@@ -147,6 +167,8 @@ export type WatchEvents = {
   quality: [QualityState];
   /** Every slot, when one has another track or participant. */
   slots: [readonly WatchSlot[]];
+  /** How loud each audio slot is by MID, 0 to 1, a few times a second; not on the hls path. */
+  voices: [ReadonlyMap<string, number>];
   /** Another path is on screen. */
   path: [WatchPath];
   /** Once a second while a seekable past is known; null when it is not any more. */
@@ -266,6 +288,34 @@ export interface Watch extends Listenable<WatchEvents> {
   close(): void;
 }
 
+/** A guest's place on stage; who sits there the room's `stage` tells. */
+export interface CompanySeat {
+  /** As in `StageMember.seat`: 1 and up. */
+  seat: number;
+  video: MediaStreamTrack;
+  audio: MediaStreamTrack;
+  videoMid: string;
+  audioMid: string;
+}
+export type CompanyEvents = {
+  state: [WatchState];
+  failure: [ClientFailure];
+  /** Other tracks: after every reconnection. */
+  seats: [readonly CompanySeat[]];
+  speaking: [readonly number[]];
+};
+/** The guests on stage, without the host and without oneself. Slots stay as they are, whoever comes and goes. */
+export interface Company extends Listenable<CompanyEvents> {
+  readonly state: WatchState;
+  /** Every seat, taken or not; empty until connected. */
+  readonly seats: readonly CompanySeat[];
+  /** Seats that are heard now, loudest first. */
+  readonly speaking: readonly number[];
+  /** Follows the element that shows the seat's picture: no more is sent than it can show. Ends with the function. */
+  fit(element: HTMLElement, seat: number): Unsubscribe;
+  close(): void;
+}
+
 export type ReplayState = "loading" | "ready" | "failed" | "closed";
 export type ReplayEvents = {
   state: [ReplayState];
@@ -297,6 +347,51 @@ export interface Replay extends Listenable<ReplayEvents> {
   close(): void;
 }
 
+/** Which piece of a room's log; nothing said: the newest. */
+export interface EventQuery {
+  /** Those after this sequence number, oldest first to come. */
+  after?: number;
+  /** Those before this sequence number, the nearest. */
+  before?: number;
+  types?: readonly EventType[];
+  /** Only those of one broadcast. */
+  broadcast?: string;
+  /** At most 500; default 100. */
+  limit?: number;
+}
+
+/** What the log brings. */
+export interface LogNews {
+  /** In order; each comes once in the life of a connection, whatever happens to it. */
+  events: readonly RoomEvent[];
+  /** Messages nobody could have read at this rate, left out; history has them. */
+  omitted: number;
+  /** These begin the log anew: the first ones, or more happened meanwhile than a snapshot tells. Forget what is shown. */
+  restarted: boolean;
+}
+
+/** A message of one's own that the log does not have yet. */
+export interface PendingMessage {
+  /** `clientId` of the event it becomes. */
+  id: string;
+  text: string;
+  replyTo: number | null;
+  sentUnixMs: number;
+  /** `sending`: also while the connection is away; it is sent again by itself. */
+  state: "sending" | "failed";
+  /** With `failed`: why, for a person. */
+  failure: ClientFailure | null;
+}
+
+export interface SendOptions {
+  /** Sequence number of the message it answers. */
+  replyTo?: number | null;
+  /** `watch.currentCaptureTime()`: of the picture the sender sees. */
+  captureUnixMs?: number | null;
+}
+
+export type ChatState = RoomSnapshot["chat"];
+
 export type RoomConnectionState = "connecting" | "connected" | "reconnecting" | "closed" | "failed";
 export type RoomConnectionEvents = {
   connection: [RoomConnectionState];
@@ -318,6 +413,31 @@ export type RoomConnectionEvents = {
   findings: [Finding[]];
   /** The recording of this broadcast began, changed, or is ready to be replayed. */
   recording: [NonNullable<RoomView["recording"]>];
+  /** The log goes on; the snapshot is up to date with it already. */
+  events: [LogNews];
+  /** Reactions of everybody in the last tenth of a second, by emoji; one's own among them. */
+  reactions: [Record<string, number>];
+  /** All of one's own messages that the log does not have yet, whenever they change. */
+  pending: [readonly PendingMessage[]];
+  /** The chat's mode, or what is pinned. */
+  chat: [ChatState];
+  /** What this person is to the room now. */
+  standings: [readonly Standing[]];
+  stage: [Stage];
+  /** The battle the room is in, on every change; the last of it is `over`, and not in the snapshot any more. */
+  battle: [Battle];
+  /** To hosts: challenges, and what else leads to a battle. */
+  battleDesk: [BattleDesk];
+  /** To those who may invite: all hands that are up. */
+  hands: [readonly RaisedHand[]];
+  /** Come on stage? Null: the invitation was taken back. */
+  invited: [{ name: string } | null];
+  /** The viewers are about to be sent to another room; null: not any more. */
+  raid: [Raid | null];
+  /** They go now; the show here ends. */
+  raidGoes: [RaidRoom];
+  /** What lies over the show, as its pictures looked wrong; players cover the picture with `blur`, and silence it with `pause`. */
+  veil: [Veil | null];
 };
 export interface RoomConnection extends Listenable<RoomConnectionEvents> {
   readonly connection: RoomConnectionState;
@@ -327,6 +447,24 @@ export interface RoomConnection extends Listenable<RoomConnectionEvents> {
   /** Rejects with a ClientFailure-shaped error when not allowed. */
   notify(notice: HostNotice): Promise<void>;
   end(): Promise<void>;
+  /** Any command of the contract. Rejects with a `ClientError`: the problem, or `network.unreachable`. */
+  command<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandValue<Name>>;
+  /** One's own messages that are not in the log yet; show them after it. */
+  readonly pending: readonly PendingMessage[];
+  /** Says something: at once in {@link pending}, then in `events`, with the same id. Never throws. */
+  send(text: string, options?: SendOptions): PendingMessage;
+  /** Tries a failed message again. */
+  resend(id: string): void;
+  /** Forgets a failed message. */
+  discard(id: string): void;
+  /** Gathered and sent a few times a second; never fails, a lost reaction is no loss. */
+  react(emoji: CommandInput<"reaction.send">["emoji"], captureUnixMs?: number | null): void;
+  delete(message: number): Promise<void>;
+  /** Null unpins. */
+  pin(message: number | null): Promise<void>;
+  setChatMode(mode: CommandInput<"chat.mode">): Promise<void>;
+  /** {@link SameroomClient.events} of this room; `{ before }` for what was earlier. */
+  history(query?: EventQuery): Promise<EventPage>;
   close(): void;
 }
 

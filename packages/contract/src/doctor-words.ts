@@ -128,6 +128,12 @@ export const FINDING_WORDS: Record<FindingCode, (values: FindingValues) => Findi
     viewers: "This part of the show is missing.",
     advice: "In OBS: Settings, Output: choose H.264 for the picture and AAC for the sound.",
   }),
+  "two-encoders": () => ({
+    title: "A second encoder sends with the same key",
+    viewers: "Nothing, as long as it is kept out.",
+    repair: "The one that was first stays on air; the other is turned away whenever it tries.",
+    advice: "Stop streaming in the other encoder, or make a new stream key and give it to one of them only.",
+  }),
 };
 
 function with_(value: string | number | undefined, words: (value: string | number) => string): string {

@@ -18,6 +18,7 @@ export const findingCodeSchema = z.enum([
   "bitrate-high",
   "codec-bridged",
   "codec-unsupported",
+  "two-encoders",
 ]);
 export type FindingCode = z.infer<typeof findingCodeSchema>;
 

@@ -15,10 +15,12 @@ export const ingestAddressesSchema = z.object({
   rtmp: ingestAddressSchema,
   rtmps: ingestAddressSchema,
   srt: ingestAddressSchema,
+  /** Who comes by SRT must know the server's passphrase. */
+  srtPassphrase: z.boolean().default(false),
 });
 export type IngestAddresses = z.infer<typeof ingestAddressesSchema>;
 /** What a worker offers that takes WebRTC only. */
-export const NO_INGEST: IngestAddresses = { rtmp: null, rtmps: null, srt: null };
+export const NO_INGEST: IngestAddresses = { rtmp: null, rtmps: null, srt: null, srtPassphrase: false };
 
 /**
  * `GET /api/rooms/:room/ingest`, for the room's owner -> where an encoder publishes to this room; null: the server does not
@@ -30,6 +32,8 @@ export const roomIngestSchema = z.object({
   rtmp: z.string().nullable(),
   rtmps: z.string().nullable(),
   srt: z.string().nullable(),
+  /** SRT needs the server's passphrase beside the address: the operator knows it. */
+  srtPassphrase: z.boolean(),
 });
 export type RoomIngest = z.infer<typeof roomIngestSchema>;
 

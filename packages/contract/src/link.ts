@@ -13,6 +13,7 @@ import { grantsSchema, roomRoleSchema } from "./permissions.ts";
 import { recordingFactSchema } from "./recording.ts";
 import { restreamOrderSchema, restreamStatusSchema } from "./restream.ts";
 import { recordingModeSchema } from "./room.ts";
+import { stageOrderSchema } from "./stage.ts";
 
 export const LINK_PATH = "/internal/link";
 /** A `hello` names every recording of a worker, some 400 bytes each. */
@@ -126,6 +127,8 @@ export const mediaToControlSchema = z.discriminatedUnion("type", [
     viewers: z.array(mediaSessionSchema),
     /** All that this worker has, unfinished ones too: control deletes what it does not know any more. */
     recordings: z.array(recordingFactSchema).default([]),
+    /** Base URL at which other workers take its hosts over for battles; null: they cannot. */
+    relayUrl: z.url().nullable().default(null),
     /** Whether this worker serves LL-HLS. */
     hls: z.boolean().default(false),
     /** WHIP and WHEP sessions it takes at most; null: not said. */
@@ -152,6 +155,8 @@ export const mediaToControlSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("health"), publishers: z.array(publisherHealthSchema), load: workerLoadSchema }),
   /** When they change. */
   roomFindingsSchema.extend({ type: z.literal("findings") }),
+  /** What the show of an encoder on air looks like now: a JPEG, about every ten seconds. */
+  z.object({ type: z.literal("thumbnail"), room: roomSlugSchema, jpeg: z.base64().max(700_000) }),
   /** A recording began, changed, or is ready. */
   z.object({ type: z.literal("recording"), recording: recordingFactSchema }),
   /** Its files are gone, as control had ordered. */
@@ -206,6 +211,8 @@ export const controlToMediaSchema = z.discriminatedUnion("type", [
    * on, what is missing ends.
    */
   z.object({ type: z.literal("restream"), room: roomSlugSchema, targets: z.array(restreamOrderSchema) }),
+  /** How the room's stage is carried from here on: sent on every change, and with `room-policy` after `hello`. */
+  stageOrderSchema.extend({ type: z.literal("stage"), room: roomSlugSchema }),
   /** Who may play a recording without a signature; sent when it changes, and for the recordings in `hello`. */
   z.object({ type: z.literal("recording-policy"), id: idSchema, open: z.boolean() }),
   /** Delete all of its files; answered by `recording-deleted`, also when there are none. */

@@ -11,6 +11,8 @@ export const MEDIA_PATHS = {
   session: (id: string) => `/sessions/${id}`,
   slots: (id: string) => `/sessions/${id}/slots`,
   events: (id: string) => `/sessions/${id}/events`,
+  /** For other workers, with the node secret: a room's host as units. */
+  relay: (room: string) => `/internal/relay/${room}`,
 } as const;
 
 export const SDP_TYPE = "application/sdp";
@@ -113,3 +115,9 @@ export const layersEventSchema = z.object({
   ),
 });
 export type LayersEvent = z.infer<typeof layersEventSchema>;
+
+/**
+ * Name of what a multivariant playlist tells of how far back the show reaches (EXT-X-SESSION-DATA): ISO 8601. Who only wants to know
+ * that asks for no media playlist, which would have renditions made.
+ */
+export const HLS_BEGINS = "io.sameroom.begins";

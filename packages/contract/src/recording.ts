@@ -66,6 +66,8 @@ export const recordingViewSchema = z.object({
   mine: z.boolean(),
   /** The show it is of; null: it was deleted. */
   broadcast: idSchema.nullable().default(null),
+  /** For subscribers, and the caller is none: there are no `urls`. */
+  locked: z.boolean().default(false),
 });
 export type RecordingView = z.infer<typeof recordingViewSchema>;
 

@@ -10,10 +10,16 @@ export type RoomState = z.infer<typeof roomStateSchema>;
 
 /**
  * Who may find and watch: `public` everybody; `unlisted` everybody who has the link; `private` the owner, admins, and who
- * holds a token made with the owner's API key.
+ * holds a token made with the owner's API key; `subscribers` everybody finds it, subscribers of the channel watch it, and its
+ * owner, moderators, admins, guests on stage and who holds a token made with the owner's API key.
  */
-export const visibilitySchema = z.enum(["public", "unlisted", "private"]);
+export const visibilitySchema = z.enum(["public", "unlisted", "private", "subscribers"]);
 export type Visibility = z.infer<typeof visibilitySchema>;
+
+/** true when everybody who has the address may watch: media then asks for no token. */
+export function isOpenToAll(visibility: Visibility): boolean {
+  return visibility === "public" || visibility === "unlisted";
+}
 
 /** Whether shows are recorded: never, always, or when the host starts it. */
 export const recordingModeSchema = z.enum(["off", "automatic", "manual"]);
@@ -59,6 +65,10 @@ export const hostNoticeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("camera"), off: z.boolean() }),
   z.object({ kind: z.literal("camera-switched") }),
   z.object({ kind: z.literal("screen"), sharing: z.boolean() }),
+  /** The host takes a break: neither seen nor heard until they are back. */
+  z.object({ kind: z.literal("break"), on: z.boolean() }),
   z.object({ kind: z.literal("title"), title: z.string().min(1).max(120) }),
+  /** The room has another cover picture, or none; `room.updated` has its address. */
+  z.object({ kind: z.literal("cover") }),
 ]);
 export type HostNotice = z.infer<typeof hostNoticeSchema>;

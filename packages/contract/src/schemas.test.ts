@@ -63,7 +63,9 @@ describe("requests", () => {
   });
 
   test("a query has defaults and bounds", () => {
-    expect(roomQuerySchema.parse({})).toEqual({ state: "live", mine: false, limit: 24 });
+    expect(roomQuerySchema.parse({})).toEqual({
+      ...{ state: "live", mine: false, followed: false, limit: 24 },
+    });
     expect(roomQuerySchema.parse({ mine: "1", limit: "100" })).toMatchObject({ mine: true, limit: 100 });
     for (const query of [
       { limit: "0" },

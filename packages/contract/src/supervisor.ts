@@ -4,6 +4,7 @@
  * (no channel: these messages are not sent).
  */
 import { z } from "zod";
+import { filePlaybackSchema, newFilePlaybackSchema } from "./files.ts";
 
 export const childToSupervisorSchema = z.discriminatedUnion("type", [
   /** Listening and usable. `urls` are for people. */
@@ -15,6 +16,9 @@ export const childToSupervisorSchema = z.discriminatedUnion("type", [
   /** control only: run (or stop) the demo publisher. */
   z.object({ type: z.literal("start-demo"), room: z.string(), streamKey: z.string() }),
   z.object({ type: z.literal("stop-demo") }),
+  /** control only: play these of the operator's files live in a room, in place of what is played there. */
+  newFilePlaybackSchema.extend({ type: z.literal("play-files"), room: z.string() }),
+  z.object({ type: z.literal("stop-files"), room: z.string() }),
 ]);
 export type ChildToSupervisor = z.infer<typeof childToSupervisorSchema>;
 
@@ -24,5 +28,7 @@ export const supervisorToChildSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("demo"), on: z.boolean() }),
   /** control only: whether the demo publisher is running. */
   z.object({ type: z.literal("demo-state"), running: z.boolean() }),
+  /** control only: how playing files goes in a room. */
+  z.object({ type: z.literal("playback"), room: z.string(), playback: filePlaybackSchema }),
 ]);
 export type SupervisorToChild = z.infer<typeof supervisorToChildSchema>;

@@ -9,6 +9,7 @@ export * from "./doctor/drift-meter.ts";
 export * from "./doctor/needed-bitrate.ts";
 export * from "./doctor/stream-doctor.ts";
 export type * from "./doctor/types.ts";
+export * from "./feedback/keyframe-pace.ts";
 export * from "./feedback/keyframe-requester.ts";
 export * from "./feedback/reception-log.ts";
 export * from "./feedback/transport-feedback-log.ts";

@@ -17,6 +17,7 @@ export * from "./fmp4/progressive/plan-progressive.ts";
 export type { FileRange, ProgressivePlan, StoredFragment, StoredTrack } from "./fmp4/progressive/types.ts";
 export * from "./fmp4/read-boxes.ts";
 export { repeatParameterSets } from "./fmp4/repeat-parameter-sets.ts";
+export { serializeEmptyFragment } from "./fmp4/serialize-empty-fragment.ts";
 export * from "./fmp4/serialize-fragment.ts";
 export { serializeInit } from "./fmp4/serialize-init.ts";
 export * from "./fmp4/timescale.ts";

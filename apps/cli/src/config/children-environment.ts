@@ -19,7 +19,7 @@ export function childrenEnvironment(
       environment[name] = value;
     }
   }
-  const link = `ws://${hostPort(ownAddress(config.bind), config.httpPort)}/internal/link`;
+  const link = `${config.isHttps ? "wss" : "ws"}://${hostPort(ownAddress(config.bind), config.httpPort)}/internal/link`;
   return {
     SAMEROOM_MEDIA_PUBLIC_URL: `:${config.mediaHttpPort}`,
     SAMEROOM_CONTROL_LINK_URL: link,

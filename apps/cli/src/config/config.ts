@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { isIPv6 } from "node:net";
 import { resolve } from "node:path";
-import { type AnnouncedHost, announcedByDefault, everyAddress, planIceServers } from "@sameroom/contract";
+import {
+  type AnnouncedHost,
+  announcedByDefault,
+  everyAddress,
+  planIceServers,
+  planTls,
+  type TlsFiles,
+} from "@sameroom/contract";
 import { machineAddresses } from "./addresses.ts";
 import { type Environment, environmentSchema } from "./environment.ts";
 
@@ -10,6 +17,10 @@ export interface Config {
   readonly dataDir: string;
   readonly httpPort: number;
   readonly mediaHttpPort: number;
+  /** Both HTTP ports speak HTTPS. */
+  readonly isHttps: boolean;
+  /** Certificate and key there are. */
+  readonly tls: TlsFiles | undefined;
   readonly mediaUdpPort: number;
   /** Undefined: no RTMP. `isDefault`: nobody asked for this port, and without it Sameroom starts all the same. */
   readonly rtmpPort: { readonly port: number; readonly isDefault: boolean } | undefined;
@@ -23,6 +34,8 @@ export interface Config {
   /** WebRTC comes over TCP, too. */
   readonly iceTcp: boolean;
   readonly webDir: string;
+  /** Media files that admins may play; undefined: none. */
+  readonly filesDir: string | undefined;
   readonly logFormat: "pretty" | "json";
   /** The checked environment, for the children. */
   readonly environment: Environment;
@@ -49,9 +62,10 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
   );
   const parsed = environmentSchema.safeParse(present);
-  const faults = parsed.success
+  const faults: string[] = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const tls = planTls(parsed.data ?? {}, faults);
   if (parsed.success) {
     faults.push(...sameTcpPort(parsed.data), ...rtmpFaults(parsed.data), ...srtFaults(parsed.data));
     planIceServers(parsed.data, (file) => readFileSync(file, "utf8"), faults);
@@ -64,6 +78,8 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     dataDir: resolve(environment.SAMEROOM_DATA_DIR),
     httpPort: environment.SAMEROOM_HTTP_PORT,
     mediaHttpPort: environment.SAMEROOM_MEDIA_HTTP_PORT,
+    isHttps: tls.https !== undefined,
+    tls: tls.files,
     mediaUdpPort: environment.SAMEROOM_MEDIA_UDP_PORT,
     rtmpPort:
       environment.SAMEROOM_RTMP_PORT === "off"
@@ -78,6 +94,8 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     announce: environment.SAMEROOM_ANNOUNCE ?? announcedByDefault(bind, machine),
     iceTcp: environment.SAMEROOM_ICE_TCP,
     webDir: resolve(environment.SAMEROOM_WEB_DIR),
+    filesDir:
+      environment.SAMEROOM_FILES_DIR === undefined ? undefined : resolve(environment.SAMEROOM_FILES_DIR),
     logFormat: environment.SAMEROOM_LOG_FORMAT,
     environment,
     warnings: Object.keys(present)
@@ -122,7 +140,7 @@ function rtmpFaults(environment: Environment): string[] {
   if (rtmps !== "off") {
     if ([...taken, rtmp].includes(rtmps))
       faults.push("SAMEROOM_RTMPS_PORT: must differ from the other TCP ports");
-    if (cert === undefined || key === undefined) {
+    if (cert === undefined && key === undefined) {
       faults.push("SAMEROOM_RTMPS_PORT: needs SAMEROOM_TLS_CERT_FILE and SAMEROOM_TLS_KEY_FILE");
     }
   }

@@ -1,4 +1,9 @@
-import { addressEnvironment, iceServerEnvironment } from "@sameroom/contract";
+import {
+  addressEnvironment,
+  iceServerEnvironment,
+  moneyEnvironment,
+  tlsEnvironment,
+} from "@sameroom/contract";
 import { z } from "zod";
 import { defaultWebDirectory } from "../paths.ts";
 
@@ -37,12 +42,7 @@ export const environmentSchema = z.object({
     .describe(
       "TCP port of the same over TLS (RTMPS), or `off`. Needs SAMEROOM_TLS_CERT_FILE and SAMEROOM_TLS_KEY_FILE.",
     ),
-  SAMEROOM_TLS_CERT_FILE: path
-    .optional()
-    .describe("Certificate chain for RTMPS (PEM). Read again when the file changes."),
-  SAMEROOM_TLS_KEY_FILE: path
-    .optional()
-    .describe("Private key of that certificate (PEM). Read again when the file changes."),
+  ...tlsEnvironment,
   SAMEROOM_SRT_PORT: portOrOff
     .default(9000)
     .describe(
@@ -126,6 +126,13 @@ export const environmentSchema = z.object({
     .describe(
       "An external PostgreSQL (15 or later). Absent: the embedded one, in `pgdata` under the data directory.",
     ),
+  SAMEROOM_REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, "redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]")
+    .optional()
+    .describe(
+      "Redis through which several control processes on one database hear of each other, `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`. Absent: this is the only one.",
+    ),
   SAMEROOM_GRACE_S: z.coerce
     .number("a whole number of seconds, 1 to 3600")
     .int("a whole number of seconds, 1 to 3600")
@@ -177,6 +184,21 @@ export const environmentSchema = z.object({
     .max(64, "a whole number, 0 to 64")
     .optional()
     .describe("Most pictures transcoded at a time. Absent: half as many as there are processors."),
+  SAMEROOM_COMPOSITIONS: z.coerce
+    .number("a whole number, 0 to 64")
+    .int("a whole number, 0 to 64")
+    .min(0, "a whole number, 0 to 64")
+    .max(64, "a whole number, 0 to 64")
+    .optional()
+    .describe("Most stages with guests composed at a time. Absent: half as many as there are processors."),
+  SAMEROOM_COMPOSE_HEIGHT: z.coerce
+    .number("an even number, 180 to 2160")
+    .int("an even number, 180 to 2160")
+    .min(180, "an even number, 180 to 2160")
+    .max(2160, "an even number, 180 to 2160")
+    .multipleOf(2, "an even number, 180 to 2160")
+    .default(720)
+    .describe("Shorter side of composed pictures at most, pixels."),
   SAMEROOM_ENCODER: z
     .enum(["auto", "cpu"], "auto or cpu")
     .default("auto")
@@ -223,10 +245,61 @@ export const environmentSchema = z.object({
   SAMEROOM_S3_SECRET_FILE: path
     .optional()
     .describe("File with the secret access key. Given together with SAMEROOM_S3_KEY_ID."),
+  SAMEROOM_WEBHOOK_PRIVATE: z
+    .stringbool("true or false")
+    .default(false)
+    .describe(
+      "Whether webhooks may go to addresses of private networks and of this machine. Off, users cannot reach into your network.",
+    ),
   SAMEROOM_SIGN_UP: z
     .enum(["open", "closed"], "open or closed")
     .default("open")
     .describe("Whether visitors may create accounts: `open` or `closed`."),
+  SAMEROOM_MODERATION_URL: z
+    .url({ protocol: /^https?$/, error: "use http(s)://HOST[:PORT]/PATH" })
+    .optional()
+    .describe(
+      "Base address of a service with OpenAI's moderation interface, such as `https://api.openai.com/v1`: chat messages are shown to it. Absent: only the filters of this machine look at them.",
+    ),
+  SAMEROOM_MODERATION_KEY_FILE: path.optional().describe("File with that service's key, sent as bearer."),
+  SAMEROOM_MODERATION_MODEL: z
+    .string()
+    .min(1, "a name of 1 to 100 characters")
+    .max(100, "a name of 1 to 100 characters")
+    .default("omni-moderation-latest")
+    .describe("Name of the model that service is asked to use."),
+  SAMEROOM_PUSH_CONTACT: z
+    .string()
+    .regex(/^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, "mailto:NAME@HOST or https://HOST")
+    .default("mailto:push@sameroom.example")
+    .describe(
+      "Whom browsers' push services turn to when something is wrong with what this server sends, `mailto:NAME@HOST` or `https://HOST`.",
+    ),
+  SAMEROOM_SCREENING: z
+    .enum(["off", "flag", "blur", "pause"], "off, flag, blur or pause")
+    .default("off")
+    .describe(
+      "What is done when a picture of a show looks wrong: `off` (nobody looks), `flag` (staff get it), `blur` or `pause` (viewers see it blurred, or not at all, until staff have decided). Rooms may be stricter.",
+    ),
+  SAMEROOM_SCREENING_BY: z
+    .enum(["model", "service"], "model or service")
+    .default("model")
+    .describe(
+      "Who looks at pictures: a `model` on this machine (150 MB of memory and 0.1 s of a core for a picture while it is used), or the `service` of SAMEROOM_MODERATION_URL.",
+    ),
+  SAMEROOM_SCREENING_EVERY_S: z.coerce
+    .number("a whole number of seconds, 1 to 3600")
+    .int("a whole number of seconds, 1 to 3600")
+    .min(1, "a whole number of seconds, 1 to 3600")
+    .max(3600, "a whole number of seconds, 1 to 3600")
+    .default(15)
+    .describe("Least seconds between two pictures of a show that are looked at."),
+  SAMEROOM_SCREENING_THRESHOLD: z.coerce
+    .number("a number, 0 to 1")
+    .min(0, "a number, 0 to 1")
+    .max(1, "a number, 0 to 1")
+    .default(0.8)
+    .describe("How sure the model must be that a picture is wrong, 0 to 1."),
   SAMEROOM_PASSIVE_VIEWERS: z
     .enum(["webrtc", "hls"], "webrtc or hls")
     .default("webrtc")
@@ -247,10 +320,16 @@ export const environmentSchema = z.object({
     .describe(
       "Gigabytes (10^9 bytes) that all recordings of this server may take together; beyond them the oldest finished ones are deleted. `0`: no limit.",
     ),
+  ...moneyEnvironment,
   SAMEROOM_TRUST_PROXY: z
     .stringbool("true or false")
     .default(false)
     .describe("Believe `X-Forwarded-*`. Only behind a reverse proxy that sets them."),
+  SAMEROOM_FILES_DIR: path
+    .optional()
+    .describe(
+      "Directory with media files that admins may play live in their rooms, from the studio. Absent: none.",
+    ),
   SAMEROOM_WEB_DIR: path.default(defaultWebDirectory).describe("The built web app."),
   SAMEROOM_LOG_LEVEL: z
     .enum(

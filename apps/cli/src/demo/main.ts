@@ -2,8 +2,10 @@ import type { Log, LogFields } from "@sameroom/base";
 import { AV_LOG_QUIET } from "node-av/constants";
 import { Log as FfmpegLog } from "node-av/lib";
 import { z } from "zod";
-import { broadcast } from "./broadcast.ts";
+import { publishFile } from "../publish/child/publish-file.ts";
+import { demoPicture, pictureGraph } from "./picture.ts";
 import { Publisher } from "./publisher.ts";
+import { soundGraph } from "./sound.ts";
 
 /** The demo publisher: a process of its own, for FFmpeg's memory is not ours to guard. It is told what to do over IPC. */
 const messageSchema = z.discriminatedUnion("type", [
@@ -19,8 +21,12 @@ const log: Log = { debug: () => {}, info: write(30), warn: write(40), error: wri
 
 // What goes wrong comes back as an error; FFmpeg's own lines would show a whole offer with its ICE password.
 FfmpegLog.setLevel(AV_LOG_QUIET);
+const demo = `graph:${pictureGraph(demoPicture)}[out0];${soundGraph()}[out1]`;
 const publisher = new Publisher({
-  broadcast,
+  broadcast: ({ url, streamKey }, signal, onConnected) =>
+    publishFile({ file: demo, url, bearer: streamKey, loop: false }, signal, ({ type }) => {
+      if (type === "live") onConnected();
+    }),
   random: { next: Math.random },
   log,
   onConnected: () => {
@@ -29,7 +35,11 @@ const publisher = new Publisher({
   },
 });
 
+/** FFmpeg waits for a server that is gone for as long as it likes; nobody waits for us then, ms. */
+const GOODBYE_MS = 3000;
+
 async function end(): Promise<void> {
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), GOODBYE_MS);
   await publisher.stop();
   process.exit(0);
 }

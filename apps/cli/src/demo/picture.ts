@@ -46,6 +46,6 @@ export function pictureGraph(format: PictureFormat): string {
       `${text("burnt in when the frame was made", 26, `fontcolor=white@0.75:x=(w-tw)/2:y=h/2+${px(58)}`)},` +
       `${text("SAMEROOM DEMO", 26, `fontcolor=white@0.85:x=${px(56)}:y=${px(52)}`)},` +
       `${text("%{localtime\\:%d %b %Y}", 26, `fontcolor=white@0.7:x=w-tw-${px(56)}:y=${px(52)}`)},` +
-      "format=yuv420p,buffersink",
+      "format=yuv420p",
   ].join(";");
 }

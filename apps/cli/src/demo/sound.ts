@@ -19,6 +19,6 @@ export function soundGraph(): string {
   return (
     `aevalsrc=exprs='${left}|${right}':s=${sampleRate}:c=stereo:n=${samplesPerFrame}:d=${loopSeconds},` +
     `aformat=sample_fmts=flt:sample_rates=${sampleRate}:channel_layouts=stereo,` +
-    `aloop=loop=-1:size=${samples},asetnsamples=${samplesPerFrame},abuffersink`
+    `aloop=loop=-1:size=${samples},asetnsamples=${samplesPerFrame}`
   );
 }

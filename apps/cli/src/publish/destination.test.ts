@@ -16,14 +16,18 @@ beforeEach(() => {
 const config = (more: Record<string, string> = {}) => readConfig({ SAMEROOM_DATA_DIR: directory, ...more });
 
 test("a stream key goes to the server that is named, with the room or without", async () => {
-  const to = { url: "rtmp://live.example:1936/live/", key: "sk_secret" };
-  expect(await chooseDestination(config(), { ...to, room: "films" })).toEqual({
+  const server = { to: "rtmp://live.example:1936/live/", key: "sk_secret" };
+  expect(await chooseDestination(config(), { ...server, room: "films" })).toEqual({
     url: "rtmp://live.example:1936/live/films?key=sk_secret",
     shown: "rtmp://live.example:1936/live/films",
   });
-  expect(await chooseDestination(config(), to)).toEqual({
+  expect(await chooseDestination(config(), server)).toEqual({
     url: "rtmp://live.example:1936/live/sk_secret",
     shown: "rtmp://live.example:1936/live",
+  });
+  const whip = { to: "https://live.example/whip/films", key: "sk_secret" };
+  expect(await chooseDestination(config(), whip)).toEqual({
+    ...{ url: whip.to, bearer: "sk_secret", shown: whip.to },
   });
 });
 
@@ -41,8 +45,8 @@ test("what is missing or cannot be read is said", async () => {
   const mistakes: [object, RegExp][] = [
     [{}, /which room/],
     [{ room: "No Room" }, /no address of a room/],
-    [{ room: "films", url: "http://host/live", key: "k" }, /rtmp:\/\/HOST/],
-    [{ room: "films", url: "rtmp://host/live" }, /--key/],
+    [{ room: "films", to: "ftp://host/live", key: "k" }, /rtmp:\/\/HOST/],
+    [{ room: "films", to: "rtmp://host/live" }, /--key/],
     [{ room: "films" }, /cannot be read/],
   ];
   for (const [options, words] of mistakes) {

@@ -13,16 +13,18 @@ import { type Config, hostPort, ownAddress } from "../config/config.ts";
 
 export interface DestinationOptions {
   room?: string | undefined;
-  /** `rtmp://HOST[:PORT]/live`; undefined: the server of this machine. */
-  url?: string | undefined;
+  /** `rtmp://HOST[:PORT]/live`, or the room's WHIP endpoint `https://HOST/whip/ROOM`; undefined: the server of this machine. */
+  to?: string | undefined;
   /** Undefined: this machine's own server lets its operator in. */
   key?: string | undefined;
 }
 
 /** Where a file is published. */
 export interface Destination {
-  /** With its credential: never to be printed. */
+  /** RTMP: with its credential, never to be printed. */
   url: string;
+  /** WHIP: the credential. */
+  bearer?: string | undefined;
   /** For people. */
   shown: string;
 }
@@ -34,16 +36,19 @@ export class PublishMistake extends Error {
 
 /** Where to publish, by what the operator said. Throws `PublishMistake`. */
 export async function chooseDestination(config: Config, options: DestinationOptions): Promise<Destination> {
-  const { room, url, key } = options;
+  const { room, to, key } = options;
   if (room === undefined && key === undefined)
     throw new PublishMistake("say which room: --room ROOM, or --key KEY of a stream key");
   if (room !== undefined && !roomSlugSchema.safeParse(room).success)
     throw new PublishMistake(`${room} is no address of a room`);
-  if (url !== undefined && !/^rtmps?:\/\/[^\s/?#@]+\/[^\s?#]+$/i.test(url))
-    throw new PublishMistake(`${url} is no address of a server: use rtmp://HOST[:PORT]/live`);
-  if (url !== undefined && key === undefined)
+  if (to !== undefined && !/^(?:rtmp|http)s?:\/\/[^\s/?#@]+\/[^\s?#]+$/i.test(to))
+    throw new PublishMistake(
+      `${to} is no address of a server: use rtmp://HOST[:PORT]/live or https://HOST/whip/ROOM`,
+    );
+  if (to !== undefined && key === undefined)
     throw new PublishMistake("another server needs a stream key: --key KEY");
-  const server = (url ?? ownServer(config)).replace(/\/+$/, "");
+  if (to !== undefined && /^http/i.test(to)) return { url: to, bearer: key, shown: to };
+  const server = (to ?? ownServer(config)).replace(/\/+$/, "");
   const credential = key ?? (await operatorToken(config, room!));
   const name = room === undefined ? credential : `${room}?key=${credential}`;
   return { url: `${server}/${name}`, shown: room === undefined ? server : `${server}/${room}` };
@@ -51,7 +56,7 @@ export async function chooseDestination(config: Config, options: DestinationOpti
 
 function ownServer(config: Config): string {
   if (config.rtmpPort === undefined)
-    throw new PublishMistake("this server takes no RTMP: set SAMEROOM_RTMP_PORT, or name another with --url");
+    throw new PublishMistake("this server takes no RTMP: set SAMEROOM_RTMP_PORT, or name another with --to");
   return `rtmp://${hostPort(ownAddress(config.bind), config.rtmpPort.port)}/live`;
 }
 

@@ -11,7 +11,7 @@ import {
   FF_ENCODER_MPEG2VIDEO,
 } from "node-av/constants";
 import { Codec, CodecContext, FFmpegError, FormatContext, Log, Packet, Rational } from "node-av/lib";
-import { openFrameSource } from "../demo/frame-source.ts";
+import { openFrameSource } from "../demo/frame-source.fixture.ts";
 
 Log.setLevel(AV_LOG_QUIET);
 const RATE = 48_000;

@@ -1,9 +1,8 @@
-import { fork } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Config } from "../config/config.ts";
 import { chooseDestination, type DestinationOptions, PublishMistake } from "./destination.ts";
+import { forkPublisher } from "./fork-publisher.ts";
 import type { PublishNews, PublishOrder } from "./messages.ts";
 import { progressLine } from "./progress-line.ts";
 
@@ -19,7 +18,6 @@ export interface Screen {
   readonly isTTY?: boolean | undefined;
 }
 
-const PROGRAM = fileURLToPath(new URL("../../dist/publish/child/main.js", import.meta.url));
 /** Time to say goodbye to the server, ms. */
 const FAREWELL_MS = 3000;
 /** Without a terminal progress is a line so often, in seconds. */
@@ -34,8 +32,9 @@ export async function publish(config: Config, options: PublishOptions, screen: S
   const found = await stat(file).catch(() => undefined);
   if (found === undefined || found.isDirectory()) throw new PublishMistake(`there is no file ${file}`);
   const destination = await chooseDestination(config, options);
-  const order: PublishOrder = { file, url: destination.url, loop: options.loop };
-  const child = fork(PROGRAM, [], { stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  const { url, bearer } = destination;
+  const order: PublishOrder = { file, url, bearer, loop: options.loop };
+  const child = forkPublisher();
   child.send(order, () => {});
   let force: NodeJS.Timeout | undefined;
   const stop = () => {

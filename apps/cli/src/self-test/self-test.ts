@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { checkAddon } from "./addon.ts";
+import { checkCertificate } from "./certificate.ts";
 import { checkDataDirectory } from "./data-directory.ts";
 import { checkNodeVersion } from "./node-version.ts";
 import { checkPort, type PortNeed } from "./ports.ts";
@@ -24,6 +25,7 @@ export async function selfTest(config: Config, options: SelfTestOptions = {}): P
     checkDataDirectory(config.dataDir),
     checkAddon(),
     checkWebBuild(config.webDir),
+    ...(config.tls === undefined ? [] : [checkCertificate(config.tls, Date.now())]),
   ]);
   const network =
     heldBy === undefined

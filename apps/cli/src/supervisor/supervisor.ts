@@ -5,8 +5,11 @@ import type { SecretFiles } from "../data/secrets.ts";
 import type { Output } from "../log/output.ts";
 import type { Paint } from "../log/paint.ts";
 import { programs } from "../paths.ts";
+import { chooseDestination } from "../publish/destination.ts";
+import { forkPublisher } from "../publish/fork-publisher.ts";
 import { Child } from "./child.ts";
 import { DemoControl } from "./demo-control.ts";
+import { FilePlayers } from "./file-players.ts";
 import { mediaLinked } from "./media-link.ts";
 import { adminLogin, welcome } from "./welcome.ts";
 
@@ -37,6 +40,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #apps: Readonly<Record<AppName, Child>>;
   readonly #demo: DemoControl;
+  readonly #files: FilePlayers;
   readonly #ready = new Set<AppName>();
   #demoWanted: boolean;
   #welcomed = false;
@@ -66,6 +70,12 @@ export class Supervisor {
       onLine: (line) => options.output.fromChild("demo", line),
       onState: (running) => this.#tellControl({ type: "demo-state", running }),
     });
+    const { config } = options;
+    this.#files = new FilePlayers({
+      ...{ directory: config.filesDir, startChild: forkPublisher, log: options.output.log },
+      destinationOf: (room) => chooseDestination(config, { room }),
+      onState: (room, playback) => this.#tellControl({ type: "playback", room, playback }),
+    });
   }
 
   /** Starts everything. Returns at once; children report when they are ready. */
@@ -90,7 +100,7 @@ export class Supervisor {
 
   async #stopAll(): Promise<void> {
     const begun = Date.now();
-    await this.#demo.stop(1500);
+    await Promise.all([this.#demo.stop(1500), this.#files.stopAll()]);
     const left = Math.max(500, shutdownPatienceMs - (Date.now() - begun));
     await Promise.all(Object.values(this.#apps).map((app) => app.stop(left)));
   }
@@ -120,6 +130,12 @@ export class Supervisor {
       case "start-demo":
         this.#demo.start({ url: this.#whipUrl(message.room), streamKey: message.streamKey });
         return;
+      case "play-files":
+        this.#files.play(message.room, message);
+        return;
+      case "stop-files":
+        void this.#files.stop(message.room);
+        return;
       case "stop-demo":
         this.#demoWanted = false;
         void this.#demo.stop(shutdownPatienceMs);
@@ -132,6 +148,7 @@ export class Supervisor {
     this.#ready.add(from);
     if (from === "control") {
       this.#tellControl({ type: "demo-state", running: this.#demo.running });
+      this.#files.tellAll();
       if (this.#demoWanted && !this.#demo.running) this.#tellControl({ type: "demo", on: true });
     } else {
       this.#demo.reconnect();
@@ -164,8 +181,8 @@ export class Supervisor {
   }
 
   get #mediaOrigin(): string {
-    const { bind, mediaHttpPort } = this.#options.config;
-    return `http://${hostPort(ownAddress(bind), mediaHttpPort)}`;
+    const { bind, mediaHttpPort, isHttps } = this.#options.config;
+    return `${isHttps ? "https" : "http"}://${hostPort(ownAddress(bind), mediaHttpPort)}`;
   }
 
   #whipUrl(room: string): string {

@@ -4,10 +4,11 @@ import type { Paint } from "../log/paint.ts";
 
 /** What to open and where to send media, shown once everything is ready. */
 export function welcome(config: Config, paint: Paint): string {
-  const media = (host: string) => `http://${hostPort(host, config.mediaHttpPort)}`;
-  const lines: [string, string][] = [[`Watch and host`, `http://localhost:${config.httpPort}`]];
+  const scheme = config.isHttps ? "https" : "http";
+  const media = (host: string) => `${scheme}://${hostPort(host, config.mediaHttpPort)}`;
+  const lines: [string, string][] = [[`Watch and host`, `${scheme}://localhost:${config.httpPort}`]];
   for (const { host } of config.announce.filter((one) => !isLoopback(one.host))) {
-    lines.push(["On your network", `http://${hostPort(host, config.httpPort)}`]);
+    lines.push(["On your network", `${scheme}://${hostPort(host, config.httpPort)}`]);
   }
   lines.push(["OBS, WHIP", `${media("localhost")}/whip/ROOM  (bearer token: the room's stream key)`]);
   lines.push(["Players, WHEP", `${media("localhost")}/whep/ROOM  (bearer token: a room token)`]);
@@ -28,10 +29,8 @@ export function welcome(config: Config, paint: Paint): string {
 
 /** Browsers give camera and microphone to secure pages alone: HTTPS, or this very machine. */
 function notes(config: Config): string[] {
-  if (config.announce.every(({ host }) => isLoopback(host))) return [];
-  return [
-    "  Other devices can watch over http; to go live from them, put HTTPS in front (docs/guide/operations.md).",
-  ];
+  if (config.isHttps || config.announce.every(({ host }) => isLoopback(host))) return [];
+  return ["  Other devices can watch over http; to go live from them, use HTTPS (docs/guide/install.md)."];
 }
 
 function isLoopback(address: string): boolean {

@@ -89,7 +89,7 @@ describe.each([
   const db = () => opened.database.orm;
   beforeEach(async () => {
     await db().execute(
-      sql`truncate accounts, sessions, api_keys, rooms, broadcasts, stream_keys, recordings, broadcast_findings, restream_targets`,
+      sql`truncate accounts, sessions, api_keys, rooms, broadcasts, stream_keys, recordings, broadcast_findings, restream_targets, room_moderators, sanctions, sanction_signals, participant_traces, chat_rules, held_messages, reports, audit_entries, follows, purchases, sent_gifts, payouts, stages, room_logs, room_events, webhooks, webhook_cursors, webhook_deliveries, subscription_tiers, subscription_orders, subscription_payments, subscription_periods, raids, raid_rules, screening_rules, flagged_frames, push_keys, push_subscriptions, live_notices, push_jobs, battles, battle_desks, battle_gifts`,
     );
     owner = account();
     await createAccountStore(db()).insert(owner);

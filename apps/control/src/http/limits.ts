@@ -5,6 +5,8 @@ export interface RateLimits {
   /** Generous: a whole school may share one address and open the room in the same minute. */
   tokens: { max: number; timeWindow: number };
   uploads: { max: number; timeWindow: number };
+  /** What is asked of a payment provider. */
+  payments: { max: number; timeWindow: number };
 }
 
 const MINUTE_MS = 60_000;
@@ -14,4 +16,5 @@ export const RATE_LIMITS: RateLimits = {
   signUp: { max: 30, timeWindow: 10 * MINUTE_MS },
   tokens: { max: 600, timeWindow: MINUTE_MS },
   uploads: { max: 60, timeWindow: MINUTE_MS },
+  payments: { max: 30, timeWindow: MINUTE_MS },
 };

@@ -13,6 +13,8 @@ export type Hello = Extract<MediaToControl, { type: "hello" }>;
 export interface WorkerState {
   readonly name: string;
   publicUrl: string;
+  /** Where other workers find it; null: it does not say. */
+  relayUrl: string | null;
   version: string;
   /** Whether it serves LL-HLS. */
   hls: boolean;
@@ -73,6 +75,7 @@ export function createWorkers(): Workers {
       const worker: WorkerState = {
         name: hello.worker,
         publicUrl: hello.publicUrl,
+        relayUrl: hello.relayUrl,
         version: hello.version,
         hls: hello.hls,
         ingest: hello.ingest,

@@ -4,7 +4,7 @@ import type { Control } from "../compose.ts";
 import { type Client, createClient, signUp } from "../testing/client.fixture.ts";
 import { openTestDatabase, startTestControl, type TestDatabase } from "../testing/control.fixture.ts";
 import { connectMedia, type Media, type MediaOptions, publisher } from "../testing/media.fixture.ts";
-import { enter, type Viewer } from "../testing/viewer.fixture.ts";
+import { ask, enter, type Viewer } from "../testing/viewer.fixture.ts";
 
 /** Opening a database takes a second, on a busy machine many. */
 const HOOK_MS = 60_000;
@@ -109,6 +109,33 @@ describe("what the doctor finds", () => {
     expect(misplaced.body.code).toBe("broadcast.not_found");
   });
 
+  test("is not that a host who is muted cannot be heard, and is again when they are not", async () => {
+    const room = await makeRoom();
+    const worker = await media();
+    const host = await come(room, owner);
+    worker.send({ type: "publisher", publisher: publisher(room, "s1") });
+    await host.next("room.state");
+    await ask(host, "host.notice", { kind: "microphone", muted: true });
+    worker.send({
+      type: "findings",
+      room,
+      findings: [finding("upload-slow", { severity: "problem" }), finding("sound-silent")],
+    });
+    expect(await host.next("host.findings")).toMatchObject([{ code: "upload-slow" }]);
+    expect((await keptOf(room)).body.findings).toMatchObject([{ code: "upload-slow" }]);
+    await ask(host, "host.notice", { kind: "microphone", muted: false });
+    expect(await host.next("host.findings")).toMatchObject([
+      { code: "upload-slow" },
+      { code: "sound-silent" },
+    ]);
+    await ask(host, "host.notice", { kind: "microphone", muted: true });
+    await host.next("host.findings", (findings) => findings.length === 1);
+    expect((await keptOf(room)).body.findings).toMatchObject([
+      { code: "upload-slow", lastAt: null },
+      { code: "sound-silent", lastAt: expect.any(String) },
+    ]);
+  });
+
   test("is what media says after a moment apart, and nothing while it is away", async () => {
     const room = await makeRoom();
     const first = await media();
@@ -131,11 +158,11 @@ describe("where an encoder publishes", () => {
     expect(await ask()).toMatchObject({ rtmp: null, rtmps: null, srt: null });
     await media({
       ...{ publicUrl: "https://media.test" },
-      ingest: { rtmp: ":1935", rtmps: "rtmps://in.test:1936", srt: ":9000" },
+      ingest: { rtmp: ":1935", rtmps: "rtmps://in.test:1936", srt: ":9000", srtPassphrase: true },
     });
     expect(await ask()).toEqual({
       ...{ whip: `https://media.test/whip/${room}`, rtmp: "rtmp://sameroom.test/live" },
-      ...{ rtmps: "rtmps://in.test:1936/live", srt: "srt://sameroom.test:9000" },
+      ...{ rtmps: "rtmps://in.test:1936/live", srt: "srt://sameroom.test:9000", srtPassphrase: true },
     });
   });
 });

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { LINK_PATH } from "@sameroom/contract";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import type { Control } from "../compose.ts";
 import { type Client, createClient, logInAdmin, signUp } from "../testing/client.fixture.ts";
@@ -78,7 +78,7 @@ describe("a broadcast", () => {
     expect(viewer.snapshot).toMatchObject({
       room: { slug: room, state: "scheduled", viewers: 1 },
       you: { role: "viewer" },
-      host: { microphoneMuted: false, cameraOff: false, screenSharing: false },
+      host: { microphoneMuted: false, cameraOff: false, screenSharing: false, onBreak: false },
       graceEndsUnixMs: null,
     });
     worker.send({ type: "publisher", publisher: publisher(room, "s1", { state: "connecting" }) });
@@ -179,15 +179,27 @@ describe("the host's socket", () => {
     expect(viewer.seen("host.notice")).toEqual([{ kind: "title", title: "Best" }]);
   });
 
+  test("a new cover is told with its address, and one that is taken away", async () => {
+    const room = await makeRoom();
+    const viewer = await come(room);
+    const png = Buffer.concat([Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), Buffer.alloc(64)]);
+    await owner.call("PUT", `/api/rooms/${room}/cover`, png, { "content-type": "image/png" });
+    expect((await viewer.next("room.updated")).coverUrl).toMatch(/\/cover\?v=/);
+    expect(await viewer.next("host.notice")).toEqual({ kind: "cover" });
+    await owner.call("DELETE", `/api/rooms/${room}/cover`);
+    expect((await viewer.next("room.updated")).coverUrl).toBeNull();
+    expect(await viewer.next("host.notice")).toEqual({ kind: "cover" });
+  });
+
   test("ends the broadcast for everybody", async () => {
     const room = await makeRoom();
     const worker = await media();
     const host = await come(room, owner);
     const viewer = await come(room);
-    expect(await ask(host, "room.end")).toMatchObject({ ok: false, problem: { code: "room.not_live" } });
+    expect(await ask(host, "room.end", {})).toMatchObject({ ok: false, problem: { code: "room.not_live" } });
     worker.send({ type: "publisher", publisher: publisher(room, "s1") });
     await viewer.next("room.state");
-    expect(await ask(host, "room.end")).toMatchObject({ ok: true });
+    expect(await ask(host, "room.end", {})).toMatchObject({ ok: true });
     expect(await viewer.next("room.state")).toMatchObject({ state: "ended", reason: "host" });
   });
 
@@ -198,10 +210,10 @@ describe("the host's socket", () => {
     open.push(weak.socket);
     for (const somebody of [viewer, weak]) {
       const notice = await ask(somebody, "host.notice", { kind: "camera", off: true });
-      expect(notice).toMatchObject({ ok: false, problem: { code: "token.no_grant" } });
-      expect(await ask(somebody, "room.end")).toMatchObject({
+      expect(notice).toMatchObject({ ok: false, problem: { code: "auth.forbidden" } });
+      expect(await ask(somebody, "room.end", {})).toMatchObject({
         ok: false,
-        problem: { code: "token.no_grant" },
+        problem: { code: "auth.forbidden" },
       });
     }
   });
@@ -222,19 +234,20 @@ describe("the host's socket", () => {
         problem: { code: "request.invalid" },
       });
     const anything = host.socket as unknown as { emit: (event: string, ...values: unknown[]) => void };
+    expect(await ask(host, "host.notice")).toMatchObject({ problem: { code: "request.invalid" } });
     anything.emit("host.notice", undefined);
     anything.emit("no.such.event");
-    expect(await ask(host, "room.end")).toMatchObject({ problem: { code: "room.not_live" } });
+    expect(await ask(host, "room.end", {})).toMatchObject({ problem: { code: "room.not_live" } });
   });
 
   test("who sends too much is slowed down, and who goes on is disconnected", async () => {
     const host = await come(await makeRoom(), owner);
     const closed = disconnected(host);
-    const answers = Array.from({ length: 25 }, () => ask(host, "room.end"));
+    const answers = Array.from({ length: 25 }, () => ask(host, "room.end", {}));
     const codes = (await Promise.all(answers)).map(({ problem }) => problem?.code);
     expect(codes[0]).toBe("room.not_live");
     expect(codes.at(-1)).toBe("request.rate_limited");
-    for (let count = 0; count < 300; count++) host.socket.emit("room.end", () => {});
+    for (let count = 0; count < 300; count++) host.socket.emit("room.end", {}, () => {});
     await closed;
   });
 
@@ -443,6 +456,19 @@ test("a thumbnail is taken while on air, shown, and gone after the end", async (
   const shown = await createClient(control).call("GET", put.body.thumbnailUrl);
   expect(shown).toMatchObject({ status: 200, headers: { "content-type": "image/jpeg" } });
   expect(shown.headers["cache-control"]).toContain("immutable");
+  // Of an encoder's show media sends them.
+  const send = (bytes: Buffer, slug = room) =>
+    worker.send({ type: "thumbnail", room: slug, jpeg: bytes.toString("base64") });
+  const silent = await makeRoom();
+  send(jpeg, silent);
+  send(Buffer.alloc(100));
+  send(Buffer.concat([jpeg, Buffer.from("newer")]));
+  const thumbnailOf = async (slug: string) =>
+    (await owner.call("GET", `/api/rooms/${slug}`)).body.thumbnailUrl;
+  await vi.waitFor(async () => expect(await thumbnailOf(room)).not.toBe(put.body.thumbnailUrl), 20_000);
+  const newer = await owner.call("GET", await thumbnailOf(room));
+  expect(newer.headers["content-length"]).toBe(String(jpeg.length + 5));
+  expect(await thumbnailOf(silent)).toBeNull();
   await owner.call("POST", `/api/rooms/${room}/end`);
   const { body } = await owner.call("GET", `/api/rooms/${room}`);
   expect(body.thumbnailUrl).toBeNull();

@@ -1,4 +1,10 @@
-import type { MediaSession, PublisherHealth, RestreamStatus } from "@sameroom/contract";
+import type {
+  GoneReason,
+  MediaSession,
+  Publisher,
+  PublisherHealth,
+  RestreamStatus,
+} from "@sameroom/contract";
 import type { Time } from "../clock.ts";
 import type { RoomFindings } from "../features/doctor/room-findings.ts";
 import type { Lifecycle } from "../features/lifecycle/lifecycle.ts";
@@ -11,11 +17,13 @@ import type { Workers } from "../link/workers.ts";
 export interface MediaFactsDeps {
   time: Time;
   lifecycle: Lifecycle;
-  presence: PresenceService;
+  presence: Pick<PresenceService, "attach" | "detach" | "replace">;
   workers: Workers;
   checkStreamKey: StreamKeys["check"];
   health: (health: PublisherHealth) => void;
   findings: Pick<RoomFindings, "take" | "clear">;
+  /** What a room's show looks like: a JPEG, base64. */
+  thumbnail: (slug: string, jpeg: string) => void;
   /** Another session is a room's source now, or another way. */
   sourceChanged: (slug: string) => void;
   /** A stream key could not be checked; media was told that it is not valid. */
@@ -26,6 +34,11 @@ export interface MediaFactsDeps {
     apply(worker: string, slug: string, targets: readonly RestreamStatus[]): void;
     /** What the worker said is not true any more. */
     forgetWorker(worker: string): void;
+  };
+  /** Somebody publishes, or does not any more. */
+  stage: {
+    publisher(publisher: Publisher): void;
+    publisherGone(publisher: Publisher, reason: GoneReason): void;
   };
   /** Media carries this room now: it must know how to treat it. */
   carried: (slug: string) => void;
@@ -73,15 +86,17 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
           const isNew = !worker.publishers.has(id);
           worker.publishers.set(id, fact.publisher);
           lifecycle.publisher(worker.name, fact.publisher);
+          deps.stage.publisher(fact.publisher);
           if (fact.publisher.role === "host") deps.sourceChanged(room);
           if (!isNew) return;
           deps.carried(room);
           return deps.arrived(room, participant);
         }
         case "publisher-gone": {
-          const wasHost = worker.publishers.get(fact.session)?.role === "host";
+          const gone = worker.publishers.get(fact.session);
           worker.publishers.delete(fact.session);
-          if (wasHost) deps.sourceChanged(fact.room);
+          if (gone !== undefined) deps.stage.publisherGone(gone, fact.reason);
+          if (gone?.role === "host") deps.sourceChanged(fact.room);
           return lifecycle.publisherGone(fact);
         }
         case "viewer":
@@ -95,6 +110,8 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
           return deps.recordings.deleted(worker.name, fact.id);
         case "restream-state":
           return deps.restream.apply(worker.name, fact.room, fact.targets);
+        case "thumbnail":
+          return deps.thumbnail(fact.room, fact.jpeg);
         case "findings":
           return deps.findings.take(fact.room, fact.findings);
         case "health":

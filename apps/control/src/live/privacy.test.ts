@@ -6,7 +6,6 @@ import { enter, type Viewer } from "../testing/viewer.fixture.ts";
 
 /** Opening a database takes a second, on a busy machine many. */
 const HOOK_MS = 60_000;
-const PORT = () => (house.control.http.server.address() as { port: number }).port;
 const PNG = Buffer.concat([Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), Buffer.alloc(64)]);
 
 let house: House;
@@ -124,8 +123,8 @@ describe("a private room", () => {
     const { token } = await house.mint(room, house.who.visitor);
     const { token: own } = await house.mint(room, house.who.owner);
     await house.who.owner.call("PATCH", `/api/rooms/${room}`, { visibility: "private" });
-    await expect(enter(PORT(), token)).rejects.toMatchObject({ code: "room.not_found" });
-    const back = await enter(PORT(), own);
+    await expect(enter(house.port, token)).rejects.toMatchObject({ code: "room.not_found" });
+    const back = await enter(house.port, own);
     expect(back.snapshot.room.visibility).toBe("private");
     back.socket.close();
   });

@@ -1,5 +1,5 @@
 import type { Log } from "@sameroom/base";
-import type { RestreamOrder } from "@sameroom/contract";
+import { isOpenToAll, type RestreamOrder } from "@sameroom/contract";
 import type { BroadcastStore } from "../features/broadcasts/store.ts";
 import type { Lifecycle } from "../features/lifecycle/lifecycle.ts";
 import { createRoomQueue } from "../features/lifecycle/room-queue.ts";
@@ -63,7 +63,7 @@ export function createRoomPolicies(deps: RoomPolicyDeps): RoomPolicies {
     for (const worker of workers)
       worker.send?.({
         ...{ type: "room-policy", room: slug, broadcast },
-        open: room.visibility !== "private",
+        open: isOpenToAll(room.visibility),
         recordingMode: room.recordingMode,
         title: room.title,
       });

@@ -57,7 +57,7 @@ export function createRoomRecordings(deps: RoomRecordingsDeps): RoomRecordings {
     order: (worker, message) => deps.workers.get(worker)?.send?.(message),
     broadcastOf: (slug) => deps.lifecycle.onAir(slug)?.life.broadcastId ?? null,
     async changed(before, after) {
-      if (after?.state === "ready" || after?.state === "failed") retention.finished();
+      if (after?.state === "ready" || after?.state === "failed") retention.now();
       await tell(before, after);
     },
   });

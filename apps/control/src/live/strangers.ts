@@ -6,23 +6,27 @@ export function isIntegrators(participant: string): boolean {
   return participant.startsWith("key:");
 }
 
-const accountIdOf = (participant: string) =>
+/** The account behind a participant; null: they have none here. */
+export const accountIdOf = (participant: string) =>
   participant.startsWith("user:") ? participant.slice("user:".length) : null;
 
-/** Those who may not be in the room when it is private: everybody but its owner, admins and {@link isIntegrators}. */
+/**
+ * Those who may not be in the room when it is private: everybody but its owner and moderators, admins and {@link isIntegrators}.
+ */
 export async function strangersAmong(
   participants: readonly string[],
-  room: Pick<Room, "ownerId">,
-  accounts: Pick<AccountStore, "adminsAmong">,
+  room: Pick<Room, "id" | "ownerId">,
+  deps: {
+    accounts: Pick<AccountStore, "adminsAmong">;
+    moderatorsAmong: (roomId: string, accountIds: readonly string[]) => Promise<ReadonlySet<string>>;
+  },
 ): Promise<string[]> {
   const doubtful = participants.filter(
     (participant) => !isIntegrators(participant) && accountIdOf(participant) !== room.ownerId,
   );
-  const admins = await accounts.adminsAmong(
-    doubtful.flatMap((participant) => {
-      const id = accountIdOf(participant);
-      return id === null ? [] : [id];
-    }),
-  );
-  return doubtful.filter((participant) => !admins.has(accountIdOf(participant) ?? ""));
+  const ids = doubtful.flatMap((participant) => accountIdOf(participant) ?? []);
+  const admins = await deps.accounts.adminsAmong(ids);
+  const moderators = await deps.moderatorsAmong(room.id, ids);
+  const trusted = (id: string | null) => id !== null && (admins.has(id) || moderators.has(id));
+  return doubtful.filter((participant) => !trusted(accountIdOf(participant)));
 }

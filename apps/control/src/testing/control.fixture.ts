@@ -20,7 +20,13 @@ export const TOKEN_KEY = { kid: "test", privateKey, publicKey };
 
 const plenty = { max: 100_000, timeWindow: 60_000 };
 /** Limits no test reaches by accident. */
-export const NO_LIMITS: RateLimits = { logIn: plenty, signUp: plenty, tokens: plenty, uploads: plenty };
+export const NO_LIMITS: RateLimits = {
+  logIn: plenty,
+  signUp: plenty,
+  tokens: plenty,
+  uploads: plenty,
+  payments: plenty,
+};
 
 /** A migrated embedded database in a directory of its own. */
 export interface TestDatabase {
@@ -60,13 +66,17 @@ export function startTestControl(
     dataDir,
     port: 0,
     bind: ["127.0.0.1"],
+    https: undefined,
     mediaPublicUrl: ":8081",
     nodeSecret: NODE_SECRET,
     tokenKey: TOKEN_KEY,
     credentialKey: Buffer.alloc(32, 7),
     databaseUrl: null,
+    redisUrl: null,
     graceMs: 30_000,
     signUpOpen: true,
+    webhookPrivate: true,
+    filesDir: null,
     passiveViewers: "webrtc",
     recordings: { keepMs: null, maxBytes: null },
     logLevel: "silent",
@@ -74,6 +84,13 @@ export function startTestControl(
     webDir: join(dataDir, "no-web"),
     trustProxy: false,
     iceServers: { urls: [], credential: { kind: "none" } },
+    money: {
+      ...{ provider: "sandbox", stripe: null, commissionPercent: 30 },
+      payout: { minCoins: 100, per1000Coins: { amount: 700, currency: "usd" } },
+    },
+    moderation: null,
+    pushContact: "mailto:push@sameroom.test",
+    screening: { policy: "off", by: "model", everyMs: 15_000, threshold: 0.8 },
     ...options.config,
   };
   return composeControl({

@@ -12,13 +12,15 @@ export type Who = "visitor" | "user" | "owner" | "admin" | "ownerKey" | "userKey
 export interface House {
   readonly control: Control;
   readonly database: Database;
+  /** Where control listens now. */
+  readonly port: number;
   readonly who: Record<Who, Client> & { owner: Client & { id: string }; admin: Client & { id: string } };
   /** A room of the owner's; returns its slug. */
   makeRoom(settings?: Record<string, unknown>): Promise<string>;
   /** What a room token's request answers. */
   mint(room: string, client: Client, body?: unknown): Promise<Record<string, never> & { token: string }>;
   /** Enters a room over Socket.IO. */
-  come(room: string, client: Client, body?: unknown): Promise<Viewer>;
+  come(room: string, client: Client, body?: unknown, after?: number): Promise<Viewer>;
   media(options?: MediaOptions): Promise<Media>;
   /** Ends control, and starts it again on the same database after `meanwhile`. The callers stay logged in. */
   restart(meanwhile?: () => void): Promise<void>;
@@ -52,14 +54,17 @@ export async function openHouse(options: TestControlOptions = {}): Promise<House
   const house: House = {
     control: current,
     database: db.database,
+    get port() {
+      return port;
+    },
     who,
     async makeRoom(settings = {}) {
       const body = { title: "Room", slug: `room-${++rooms}`, ...settings };
       return (await owner.call("POST", "/api/rooms", body)).body.slug as string;
     },
     mint: async (room, client, body) => (await client.call("POST", `/api/rooms/${room}/tokens`, body)).body,
-    async come(room, client, body) {
-      const viewer = await enter(port, (await house.mint(room, client, body)).token);
+    async come(room, client, body, after) {
+      const viewer = await enter(port, (await house.mint(room, client, body)).token, after);
       open.push(viewer.socket);
       return viewer;
     },

@@ -29,6 +29,7 @@ export interface MediaOptions {
   worker?: string;
   boot?: string;
   publicUrl?: string;
+  relayUrl?: string;
   publishers?: Publisher[];
   viewers?: MediaSession[];
   recordings?: RecordingFact[];
@@ -111,6 +112,7 @@ export async function connectMedia(port: number, options: MediaOptions = {}): Pr
   media.send({
     ...{ type: "hello", worker: options.worker ?? "media-1", boot: options.boot ?? "boot-1", version: "0" },
     publicUrl: options.publicUrl ?? ":8081",
+    relayUrl: options.relayUrl ?? null,
     publishers: options.publishers ?? [],
     viewers: options.viewers ?? [],
     recordings: options.recordings ?? [],

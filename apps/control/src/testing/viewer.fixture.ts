@@ -26,13 +26,14 @@ const NAMES = [
     "room.recording",
     "host.restream",
   ] as const),
-  ...(["host.source", "host.findings"] as const),
+  ...(["host.source", "host.findings", "you.standings", "room.events", "room.reactions"] as const),
+  ...(["stage.hands", "stage.invited", "room.battle", "battle.desk"] as const),
 ];
 
-/** Connects with a token; rejects with the problem when control refuses. */
-export function enter(port: number, token: unknown): Promise<Viewer> {
+/** Connects with a token, maybe after having read the log so far; rejects with the problem when control refuses. */
+export function enter(port: number, token: unknown, after?: number): Promise<Viewer> {
   const socket: Socket<ServerToClient, ClientToServer> = io(`http://127.0.0.1:${port}`, {
-    ...{ auth: { token }, transports: ["websocket"], reconnection: false, forceNew: true },
+    ...{ auth: { token, after }, transports: ["websocket"], reconnection: false, forceNew: true },
   });
   const events: { name: string; value: unknown }[] = [];
   let arrived = () => {};
@@ -70,7 +71,7 @@ export function ask(
   viewer: Viewer,
   name: string,
   ...args: unknown[]
-): Promise<{ ok: boolean; problem?: Problem }> {
+): Promise<{ ok: boolean; problem?: Problem; value?: unknown }> {
   return new Promise((resolve) => {
     (viewer.socket as unknown as { emit: (...all: unknown[]) => void }).emit(name, ...args, resolve);
   });

@@ -106,12 +106,14 @@ describe("the live archive", () => {
     const first = settled(program, "opus", 0);
     show.segments(1);
     expect(await first).toBeUndefined();
+    expect(program.isLost("opus", 0)).toBe(true);
     expect(program.fault).toBe("not-writable");
     await rm(place());
     clock.advance(1000);
     const second = settled(program, "opus", 1);
     show.segments(1);
     expect(await second).toBe(place("opus", "1.0.m4s"));
+    expect(program.isLost("opus", 1)).toBe(false);
     expect(faults).toEqual(["not-writable", undefined]);
     expect(parseInit(new Uint8Array(await readFile(place("opus", "init-0.mp4"))))).toEqual(SOUND);
     await program.close();

@@ -30,7 +30,8 @@ export interface ProgramArchiveOptions {
 
 interface Kept {
   byteLength: number;
-  path: string;
+  /** Undefined: the disk refused it. */
+  path: string | undefined;
   captureMicros: number;
 }
 
@@ -104,8 +105,13 @@ export class ProgramArchive extends Emitter<ProgramArchiveEvents> implements Arc
   }
 
   async read(rendition: string, segment: number): Promise<StoredSegment | undefined> {
+    const { path, byteLength = 0 } = this.#kept.get(rendition)?.get(segment) ?? {};
+    return path === undefined ? undefined : { path, byteLength };
+  }
+
+  isLost(rendition: string, segment: number): boolean {
     const kept = this.#kept.get(rendition)?.get(segment);
-    return kept && { path: kept.path, byteLength: kept.byteLength };
+    return kept !== undefined && kept.path === undefined;
   }
 
   #writer(rendition: string): RenditionWriter {
@@ -125,13 +131,11 @@ export class ProgramArchive extends Emitter<ProgramArchiveEvents> implements Arc
   }
 
   #settle(segment: Segment, path: string | undefined): void {
-    if (path !== undefined) {
-      const kept = this.#kept.get(segment.rendition) ?? new Map<number, Kept>();
-      this.#kept.set(segment.rendition, kept);
-      const { number, byteLength, captureMicros, durationMicros } = segment;
-      kept.set(number, { byteLength, captureMicros, path });
-      this.#prune(kept, captureMicros + durationMicros);
-    }
+    const kept = this.#kept.get(segment.rendition) ?? new Map<number, Kept>();
+    this.#kept.set(segment.rendition, kept);
+    const { number, byteLength, captureMicros, durationMicros } = segment;
+    kept.set(number, { byteLength, captureMicros, path });
+    this.#prune(kept, captureMicros + durationMicros);
     this.emit("segment", segment, path);
   }
 
@@ -141,7 +145,7 @@ export class ProgramArchive extends Emitter<ProgramArchiveEvents> implements Arc
     for (const [number, { captureMicros, path }] of kept) {
       if (captureMicros >= oldest) return;
       kept.delete(number);
-      void rm(path, { force: true }).catch(() => {});
+      if (path !== undefined) void rm(path, { force: true }).catch(() => {});
     }
   }
 

@@ -8,6 +8,8 @@ import type { StreamKeys } from "./stream-keys.ts";
 export interface Authenticated {
   identity: Identity;
   credentialHash: string;
+  /** Proved by a stream key: an encoder, which connects again by itself. */
+  byStreamKey?: boolean;
 }
 
 /** The media session a request wants to change, as far as permission goes. */
@@ -58,12 +60,13 @@ export class Authenticator {
   }
 
   async #mayPublish(credential: string, room: string | undefined): Promise<Authenticated> {
-    const identity = looksLikeToken(credential)
-      ? await this.#tokens.verify(credential, room)
-      : await this.#streamKeys.verify(credential, room);
+    const byStreamKey = !looksLikeToken(credential);
+    const identity = byStreamKey
+      ? await this.#streamKeys.verify(credential, room)
+      : await this.#tokens.verify(credential, room);
     if (!identity.grants.publish)
       throw new MediaError("token.no_grant", "publishing needs the grant `publish`");
-    return { identity, credentialHash: hashCredential(credential) };
+    return { identity, credentialHash: hashCredential(credential), byStreamKey };
   }
 }
 

@@ -41,6 +41,7 @@ describe("the doctors of a worker", () => {
   let told: RoomFindings[];
   let levels: Transcode[];
   let pictures: number;
+  let hasRival: boolean;
   let doctors: Doctors;
   let transcoders: ReturnType<typeof createTranscoders>["transcoders"];
 
@@ -55,11 +56,15 @@ describe("the doctors of a worker", () => {
     told = [];
     levels = [];
     pictures = 0;
+    hasRival = false;
     const openLevels: typeof transcoders.openLevels = (options) => {
       levels.push(transcoders.openLevels(options));
       return levels.at(-1)!;
     };
-    doctors = new Doctors({ programs, transcoders: { openLevels }, repairs: true, clock, log: silentLog });
+    doctors = new Doctors({
+      ...{ programs, transcoders: { openLevels }, repairs: true, clock, log: silentLog },
+      hasRival: () => hasRival,
+    });
     doctors.on("findings", (findings) => told.push(findings));
   });
   afterEach(async () => {
@@ -132,7 +137,8 @@ describe("the doctors of a worker", () => {
     ...more,
   });
 
-  it("take losses, missing layers, silence and foreign codecs from the session's health", () => {
+  it("take losses, missing layers, silence, foreign codecs and rivals from the session's health", () => {
+    hasRival = true;
     const host = createHost("s1", "whip");
     programs.follow(host.session);
     doctors.tick();
@@ -148,7 +154,13 @@ describe("the doctors of a worker", () => {
         health({ lossRatio: 0.04, layers, audioDbfs: -127, unsupported: ["AC-3"] }),
       ]);
     }
-    expect(codes()).toEqual(["codec-unsupported", "sound-silent", "upload-loss", "upload-slow"]);
+    expect(codes()).toEqual([
+      "codec-unsupported",
+      "sound-silent",
+      "two-encoders",
+      "upload-loss",
+      "upload-slow",
+    ]);
     expect(levels).toHaveLength(0);
   });
 

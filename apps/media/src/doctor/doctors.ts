@@ -14,6 +14,8 @@ export type DoctorsEvents = {
 export interface DoctorsOptions {
   programs: Pick<Programs, "all">;
   transcoders: Pick<Transcoders, "openLevels">;
+  /** Another encoder with the same stream key tries to take this session's place. */
+  hasRival(session: string): boolean;
   /** Encoders' streams are encoded anew for WebRTC viewers where they must be. */
   repairs: boolean;
   clock: Clock;
@@ -46,7 +48,12 @@ export class Doctors extends Emitter<DoctorsEvents> {
   health(sessions: readonly PublisherHealth[]): void {
     for (const [program, attended] of this.#attended) {
       const health = sessions.find(({ session }) => session === attended.doctor.session);
-      if (health !== undefined) attended.doctor.health(health, driftOf(program, attended));
+      if (health === undefined) continue;
+      const { session } = attended.doctor;
+      attended.doctor.health(health, {
+        driftPpm: driftOf(program, attended),
+        hasRival: this.#options.hasRival(session),
+      });
     }
   }
 

@@ -1,9 +1,8 @@
 import type { Clock } from "@sameroom/base";
 import type { Finding, PublisherHealth } from "@sameroom/contract";
-import { StreamDoctor } from "@sameroom/engine";
+import { StreamDoctor, type TransportReport } from "@sameroom/engine";
 import type { AccessUnit, AudioFormat } from "@sameroom/protocol";
 import type { Program } from "../program/program.ts";
-import { AAC_RENDITION, OPUS_RENDITION } from "../program/rendition-names.ts";
 import type { Transcode } from "../transcode/transcode.ts";
 
 export interface RoomDoctorOptions {
@@ -24,14 +23,13 @@ const TOLD_WITHIN_MS = 6000;
 /** So long after the first viewer what must be encoded anew is, or it is not, ms. */
 const BRIDGED_WITHIN_MS = 10_000;
 
-/** Listens to one host's session: units from the program, the rest from its health. */
+/** Listens to one host's session: units as they come, the rest from its health. */
 export class RoomDoctor {
   readonly session: string;
   readonly #options: RoomDoctorOptions;
   readonly #doctor: StreamDoctor;
   readonly #sinceMs: number;
-  readonly #unsubscribe: (() => void)[] = [];
-  #picture: { rendition: string; unsubscribe: () => void } | undefined;
+  readonly #stop: () => void;
   #levels: Transcode | undefined;
   #saysHowLoud = false;
   /** Since when there are WebRTC viewers and nothing is encoded for them. */
@@ -44,13 +42,10 @@ export class RoomDoctor {
     this.session = session;
     this.#sinceMs = clock.unixMs();
     this.#doctor = new StreamDoctor({ autonomous, repairs });
-    this.#unsubscribe.push(
-      program.subscribe(OPUS_RENDITION, (unit) => this.#sound(unit)),
-      program.subscribe(AAC_RENDITION, (unit) => {
-        // Beside Opus it is made here, and would say what our encoder does.
-        if (program.formatOf(OPUS_RENDITION) === undefined) this.#sound(unit);
-      }),
-    );
+    this.#stop = program.hearHost((rendition, unit) => {
+      if (unit.format.kind === "audio") this.#sound(unit);
+      else if (rendition === program.topLayer) this.#doctor.unit(unit, clock.unixMs());
+    });
   }
 
   get findings(): Finding[] {
@@ -58,14 +53,14 @@ export class RoomDoctor {
   }
 
   /** What the host's session says of itself, every two seconds. */
-  health(health: PublisherHealth, driftPpm: number | undefined): void {
+  health(health: PublisherHealth, more: Pick<TransportReport, "driftPpm" | "hasRival">): void {
     const nowMs = this.#options.clock.unixMs();
     this.#noteBridge(health, nowMs);
     const [top, ...lower] = health.layers ?? [];
     const layerMissing =
       top?.wanted === true && top.bitrate === 0 && lower.some(({ bitrate }) => bitrate > 0);
     const { lossRatio, repairedRatio, unsupported, audioDbfs } = health;
-    this.#doctor.transport({ lossRatio, repairedRatio, unsupported, layerMissing, driftPpm }, nowMs);
+    this.#doctor.transport({ lossRatio, repairedRatio, unsupported, layerMissing, ...more }, nowMs);
     if (audioDbfs === undefined) return;
     this.#saysHowLoud = true;
     this.#doctor.level({ peakDbfs: undefined, rmsDbfs: audioDbfs }, nowMs);
@@ -73,20 +68,11 @@ export class RoomDoctor {
 
   /** About once a second; true when {@link findings} are others now. */
   tick(): boolean {
-    const { program, clock } = this.#options;
-    const rendition = program.topLayer;
-    if (rendition !== this.#picture?.rendition) {
-      this.#picture?.unsubscribe();
-      this.#picture =
-        rendition === undefined ? undefined : { rendition, unsubscribe: this.#watch(rendition) };
-    }
-    return this.#doctor.tick(clock.unixMs());
+    return this.#doctor.tick(this.#options.clock.unixMs());
   }
 
   close(): void {
-    for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
-    this.#picture?.unsubscribe();
-    this.#picture = undefined;
+    this.#stop();
     this.#levels?.close();
     this.#levels = undefined;
   }
@@ -96,12 +82,6 @@ export class RoomDoctor {
     this.#unbridgedSinceMs = isUnbridged ? (this.#unbridgedSinceMs ?? nowMs) : undefined;
     const sinceMs = this.#unbridgedSinceMs ?? nowMs;
     this.#doctor.setRepairs(this.#options.repairs && nowMs - sinceMs < BRIDGED_WITHIN_MS);
-  }
-
-  #watch(rendition: string): () => void {
-    return this.#options.program.subscribe(rendition, (unit) =>
-      this.#doctor.unit(unit, this.#options.clock.unixMs()),
-    );
   }
 
   #sound(unit: AccessUnit): void {

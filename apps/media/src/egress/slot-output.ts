@@ -14,6 +14,8 @@ export interface Showing {
 
 /** For so long after a fall it may still be asked for packets from before it, ms. */
 const FELL_MS = 2000;
+/** A past is up to seconds of media: it is sent to one viewer again at most so often, ms. */
+const SHOW_AGAIN_MS = 2000;
 
 /**
  * One output of a viewer: what it shows, and what it shows from the next keyframe on. Until that comes the old picture goes
@@ -28,6 +30,8 @@ export class SlotOutput {
   #target: Showing | undefined;
   #shown: IncomingStream | undefined;
   #first: number | undefined;
+  /** When it was last shown again from its newest keyframe on. */
+  #shownAgainAtMs = Number.NEGATIVE_INFINITY;
   /** When the picture became a smaller one. */
   #fellAtMs = Number.NEGATIVE_INFINITY;
 
@@ -56,14 +60,7 @@ export class SlotOutput {
     if (sameStream && now.maxTemporalLayer === maxTemporalLayer && now.redundant === redundant) return;
     if (!sameStream) now?.stream.keyframes.served(this.slot.output);
     this.#target = next;
-    const { payloadType, rtxPayloadType, redPayloadType } = format;
-    this.#wire.attach(this.slot.output, stream.source, {
-      payloadType,
-      maxTemporalLayer,
-      ...(rtxPayloadType === undefined ? {} : { rtxPayloadType }),
-      ...(redPayloadType === undefined || !redundant ? {} : { redPayloadType }),
-      ...(stream.keepsPast && !sameStream ? { startFromPast: true } : {}),
-    });
+    this.#show(next, format, stream.startsFromPast && !sameStream);
     if (this.slot.kind === "audio") this.#shown = stream;
     else if (!sameStream && stream !== this.#shown) {
       stream.keyframes.wait(this.slot.output, this.#improves(stream));
@@ -133,9 +130,30 @@ export class SlotOutput {
     return this.format?.name === "h264" && this.#first !== undefined && sequenceNumbers.includes(this.#first);
   }
 
-  /** The decoder has lost its way: what it shows is asked for a keyframe. */
-  decoderLost(): void {
-    (this.#shown ?? this.target)?.keyframes.want();
+  /** The decoder has lost its way: what it shows is asked for a keyframe; what cannot be asked is shown again from its newest one on. */
+  decoderLost(nowMs: number): void {
+    const { format } = this;
+    const target = this.#target;
+    const shown = this.#shown ?? target?.stream;
+    if (shown?.startsFromPast !== true || shown !== target?.stream || format === undefined) {
+      shown?.keyframes.want();
+      return;
+    }
+    if (nowMs - this.#shownAgainAtMs < SHOW_AGAIN_MS) return;
+    this.#shownAgainAtMs = nowMs;
+    this.#wire.detach(this.slot.output);
+    this.#show(target, format, true);
+  }
+
+  #show({ stream, maxTemporalLayer, redundant }: Showing, format: SlotFormat, startFromPast: boolean): void {
+    const { payloadType, rtxPayloadType, redPayloadType } = format;
+    this.#wire.attach(this.slot.output, stream.source, {
+      payloadType,
+      maxTemporalLayer,
+      ...(rtxPayloadType === undefined ? {} : { rtxPayloadType }),
+      ...(redPayloadType === undefined || !redundant ? {} : { redPayloadType }),
+      ...(startFromPast ? { startFromPast: true } : {}),
+    });
   }
 
   /** Somebody who already sees a smaller layer of the same picture can wait for the bigger one. */

@@ -112,6 +112,6 @@ export class ViewerFeedback {
     if (nowMs - (this.#pliAtMs.get(output) ?? Number.NEGATIVE_INFINITY) < PLI_INTERVAL_MS) return;
     this.#pliAtMs.set(output, nowMs);
     this.#options.counters.decoderRequests += 1;
-    output.decoderLost();
+    output.decoderLost(nowMs);
   }
 }

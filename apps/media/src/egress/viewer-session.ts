@@ -21,6 +21,8 @@ export interface ViewerSessionOptions extends MediaSessionState {
   auth: Authenticated;
   slots: readonly ViewerSlot[];
   paused: boolean;
+  /** For the guests alone. */
+  company: boolean;
   wire: Wire;
   counters: MediaCounters;
   nowMs: () => number;
@@ -50,6 +52,7 @@ export class ViewerSession {
   readonly auth: Authenticated;
   /** Slots as the hub sees them, in the order of the media sections. */
   readonly slots: HubSlot[];
+  readonly company: boolean;
   readonly path: ViewerPath;
   /** Who listens to what this session has to say, over HTTP. */
   readonly listeners = new EventStreams();
@@ -78,6 +81,7 @@ export class ViewerSession {
     this.sinceMs = options.sinceMs;
     this.connection = options.connection;
     this.auth = options.auth;
+    this.company = options.company;
     this.#pausedAtMs = options.paused ? options.nowMs() : undefined;
     this.#outputs = options.slots.map((slot) => this.#addOutput(slot));
     this.slots = this.#outputs.map(({ slot }) => slot);
@@ -153,7 +157,8 @@ export class ViewerSession {
   }
 
   #paceBeginning(track: IncomingTrack): void {
-    if (track.streams.some(({ keepsPast }) => keepsPast)) this.path.paceBeginning(this.#options.nowMs());
+    if (track.streams.some(({ startsFromPast }) => startsFromPast))
+      this.path.paceBeginning(this.#options.nowMs());
   }
 
   /** Layers have come, gone or changed: decides anew once all that happens now has happened. */

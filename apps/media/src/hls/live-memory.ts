@@ -22,11 +22,20 @@ const MAX_INITS = 64;
  */
 export class LiveMemory implements PackagerSink {
   readonly #keepMicros: number;
+  readonly #onForgotten: (rendition: string, segment: number) => void;
   readonly #renditions = new Map<string, Rendition>();
   #byteLength = 0;
 
-  constructor({ keepMs }: { keepMs: number }) {
+  /** `onForgotten`: a segment has left. */
+  constructor({
+    keepMs,
+    onForgotten = () => {},
+  }: {
+    keepMs: number;
+    onForgotten?: (rendition: string, segment: number) => void;
+  }) {
     this.#keepMicros = keepMs * 1000;
+    this.#onForgotten = onForgotten;
   }
 
   /** Of all segments held. */
@@ -73,6 +82,7 @@ export class LiveMemory implements PackagerSink {
     for (const old of segments.values()) {
       if (old === kept || newestMicros - old.endMicros <= this.#keepMicros) break;
       this.#forget(segments, old);
+      this.#onForgotten(rendition, old.number);
     }
   }
 

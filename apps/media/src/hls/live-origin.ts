@@ -33,7 +33,7 @@ export interface LiveOriginOptions {
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
-  /** Of whoever asks, for limits. */
+  /** Of whoever asks, for limits: of a whole network where one customer has one. */
   address: string;
 }
 

@@ -11,6 +11,7 @@ const START_MICROS = 1_700_000_000_000_000;
 /** Remembers which segments it was asked for. */
 class Archived implements ArchivedProgram {
   readonly asked: number[] = [];
+  readonly lost = new Set<number>();
   init(): void {}
   part(): void {}
   segment(): void {}
@@ -20,13 +21,16 @@ class Archived implements ArchivedProgram {
     this.asked.push(segment);
     return Promise.resolve({ path: `${segment}.m4s`, byteLength: 4 });
   }
+  isLost(_rendition: string, segment: number) {
+    return this.lost.has(segment);
+  }
 }
 
 /** As the packager tells of one complete segment of sound. */
-function feed(sink: PackagerSink, number: number, rendition = "opus"): void {
+function feed(sink: PackagerSink, number: number, { rendition = "opus", gap = false } = {}): void {
   const captureMicros = START_MICROS + number * SEGMENT_MICROS;
   const bytes = Uint8Array.of(number, 1, 2, 3);
-  const common = { rendition, captureMicros, durationMicros: SEGMENT_MICROS, independent: true, gap: false };
+  const common = { rendition, captureMicros, durationMicros: SEGMENT_MICROS, independent: true, gap };
   sink.part({ ...common, segment: number, index: 0, bytes });
   sink.segment({ ...common, number, init: 0, byteLength: 4, parts: 1, discontinuity: false });
 }
@@ -57,6 +61,16 @@ describe("what is served of a program", () => {
     expect(show.byteLength).toBe(0);
   });
 
+  it("is listed as a gap when it has left memory and the disk refused it", () => {
+    archived.lost.add(2).add(38);
+    for (let number = 0; number < 40; number++) feed(show, number);
+    const lines = show.playlist("opus", false)!.plain.toString().split("\n");
+    const gaps = lines.flatMap((line, at) =>
+      line === "#EXT-X-GAP" ? lines.slice(at).find((uri) => /^\d+\.m4s$/.test(uri)) : [],
+    );
+    expect(gaps).toEqual(["2.m4s"]);
+  });
+
   it("answers who waits once the packager is done with what it does at once", async () => {
     feed(show, 0);
     const served: string[] = [];
@@ -72,6 +86,24 @@ describe("what is served of a program", () => {
     expect(served).toHaveLength(2);
     expect(served[1]).toContain("#EXT-X-ENDLIST");
     expect(waiting.size).toBe(0);
+  });
+
+  it("has begun with its first whole segment, not with the gaps before it", () => {
+    feed(show, 0, { gap: true });
+    expect(show.hasBegun("opus")).toBe(false);
+    const captureMicros = START_MICROS + SEGMENT_MICROS;
+    const first = {
+      rendition: "opus",
+      captureMicros,
+      durationMicros: 250_000,
+      independent: true,
+      gap: false,
+    };
+    show.part({ ...first, segment: 1, index: 0, bytes: Uint8Array.of(1) });
+    expect(show.hasBegun("opus")).toBe(false);
+    feed(show, 1);
+    expect(show.hasBegun("opus")).toBe(true);
+    expect(show.playlist("opus", false)!.plain.toString()).toContain("\n1.m4s\n");
   });
 
   it("is listed with what is there and what is promised, until it is there", () => {

@@ -51,7 +51,10 @@ export class LiveShow implements PackagerSink {
   readonly progress: LiveProgress;
   readonly playlists: LivePlaylists;
   readonly #options: LiveShowOptions;
-  readonly #memory = new LiveMemory({ keepMs: KEEP_MS });
+  readonly #memory = new LiveMemory({
+    keepMs: KEEP_MS,
+    onForgotten: (rendition, segment) => this.#forgotten(rendition, segment),
+  });
   readonly #texts = new EncodedTexts();
   readonly #versions = new Map<string, number>();
   readonly #pending = new Map<string, Pending>();
@@ -117,7 +120,10 @@ export class LiveShow implements PackagerSink {
       return listed.length === 0
         ? undefined
         : serializeMultivariant(
-            composeMultivariant(this.info.epoch, listed, { independent: this.#isIndependent }),
+            composeMultivariant(this.info.epoch, listed, {
+              independent: this.#isIndependent,
+              beginsUnixMs: this.playlists.beginsUnixMs,
+            }),
           );
     });
   }
@@ -169,7 +175,8 @@ export class LiveShow implements PackagerSink {
   segment(segment: Segment): void {
     this.#forward((sink) => sink.segment(segment));
     this.progress.segment(segment.rendition, segment.number, segment.parts);
-    this.#segmented.add(segment.rendition);
+    // Gaps before the first picture are not in the playlist.
+    if (this.#filled.has(segment.rendition)) this.#segmented.add(segment.rendition);
     // An encoder that sends a keyframe too seldom: segments are cut without one.
     if (!segment.independent && !segment.gap) this.#isIndependent = false;
     this.#rateOf(segment.rendition).add(segment);
@@ -196,6 +203,11 @@ export class LiveShow implements PackagerSink {
   /** Nobody is served any more. */
   close(): void {
     this.#memory.clear();
+  }
+
+  /** What left memory and is on no disk, because that was full or slow, is a gap from now on. */
+  #forgotten(rendition: string, segment: number): void {
+    if (this.#options.archived?.isLost(rendition, segment)) this.playlists.lose(rendition, segment);
   }
 
   #listed(planned: readonly PlannedRendition[]): ListedRendition[] {

@@ -1,3 +1,4 @@
+import { HLS_BEGINS } from "@sameroom/contract";
 import type { AudioRendition, MultivariantPlaylist, Variant } from "@sameroom/protocol";
 
 /** A rendition as players may choose it: one that is there, or one that is made when somebody asks for it. */
@@ -22,12 +23,17 @@ const SOUND = "Main";
 /**
  * Every picture with every sound, best picture first, in the order of `renditions` the sounds; without pictures the sounds alone.
  * Addresses are relative to that of the multivariant playlist, below `epoch`. `independent`: every segment begins with a keyframe.
+ * `beginsUnixMs`: capture time of the earliest that can be had.
  */
 export function composeMultivariant(
   epoch: string,
   renditions: readonly ListedRendition[],
-  { independent = true }: { independent?: boolean } = {},
+  { independent = true, beginsUnixMs }: { independent?: boolean; beginsUnixMs?: number | undefined } = {},
 ): MultivariantPlaylist {
+  const about = {
+    independentSegments: independent,
+    ...(beginsUnixMs === undefined ? {} : { data: { [HLS_BEGINS]: new Date(beginsUnixMs).toISOString() } }),
+  };
   const uriOf = ({ id }: ListedRendition) => `${epoch}/${id}/index.m3u8`;
   const pictures = renditions
     .filter(({ kind }) => kind === "video")
@@ -39,7 +45,7 @@ export function composeMultivariant(
   });
   if (pictures.length === 0) {
     const variants = sounds.map((sound) => createVariant(uriOf(sound), [sound], sound.id));
-    return { independentSegments: independent, variants, audio };
+    return { ...about, variants, audio };
   }
   const variants = (sounds.length === 0 ? [undefined] : sounds).flatMap((sound) =>
     pictures.map((picture) => {
@@ -47,7 +53,7 @@ export function composeMultivariant(
       return createVariant(uriOf(picture), parts, sound?.id);
     }),
   );
-  return { independentSegments: independent, variants, audio };
+  return { ...about, variants, audio };
 }
 
 function createVariant(

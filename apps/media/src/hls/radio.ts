@@ -49,13 +49,14 @@ export class Radio {
     if (this.#listeners.size >= MAX_LISTENERS) throw new MediaError("playback.full", undefined, 5);
     if (request.method !== "HEAD") this.#begin();
     const wantsTitles = request.headers["icy-metadata"] === "1";
-    // Radios of old know nothing of chunks: the end of the connection is the end of the sound.
-    response.removeHeader("transfer-encoding");
+    // Radios of old know nothing of chunks: the end of the connection is the end of the sound. In HTTP/2 a stream has an end of its own.
+    const endsConnection = request.httpVersionMajor === 1;
+    if (endsConnection) response.removeHeader("transfer-encoding");
     response.writeHead(200, {
       "access-control-allow-origin": "*",
       "content-type": "audio/mpeg",
       "cache-control": "no-store",
-      connection: "close",
+      ...(endsConnection ? { connection: "close" } : {}),
       "icy-name": encodeURI(this.#options.title()).replaceAll("%20", " "),
       "icy-br": String(BIT_RATE / 1000),
       ...(wantsTitles ? { "icy-metaint": String(ICY_INTERVAL_BYTES) } : {}),

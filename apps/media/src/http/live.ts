@@ -1,3 +1,4 @@
+import { addressGroup } from "@sameroom/base";
 import type { FastifyInstance } from "fastify";
 import type { LiveOrigin } from "../hls/live-origin.ts";
 
@@ -12,7 +13,7 @@ export function registerLive(app: FastifyInstance, origin: LiveOrigin): void {
     config: { rateLimit: false },
     handler: (request, reply) => {
       reply.hijack();
-      void origin.handle({ request: request.raw, response: reply.raw, address: request.ip });
+      void origin.handle({ request: request.raw, response: reply.raw, address: addressGroup(request.ip) });
     },
   });
 }

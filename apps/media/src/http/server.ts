@@ -6,11 +6,13 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { Authenticator } from "../auth/authenticator.ts";
 import type { LiveOrigin } from "../hls/live-origin.ts";
 import type { MediaNode } from "../node/media-node.ts";
+import type { RelayOrigin } from "../relay/relay-origin.ts";
 import { registerVod } from "../vod/register-vod.ts";
 import type { VodOrigin } from "../vod/vod-origin.ts";
 import { registerEvents } from "./events.ts";
 import { registerLive } from "./live.ts";
 import { createErrorHandler, sendProblem } from "./problems.ts";
+import { registerRelay } from "./relay.ts";
 import { createOwnedSession, registerSessions } from "./sessions.ts";
 import { registerWhipWhep } from "./whip-whep.ts";
 
@@ -30,6 +32,10 @@ export interface ServerOptions {
   linked: () => boolean;
   /** What is live over HTTP; undefined: this worker does not serve it. */
   live: LiveOrigin | undefined;
+  /** Hosts for other workers; undefined: this worker packages nothing. */
+  relay: RelayOrigin | undefined;
+  /** Bearer of other programs of this installation. */
+  isOurs: (authorization: string | undefined) => boolean;
   /** Finished recordings. */
   vod: VodOrigin;
 }
@@ -77,6 +83,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   registerEvents(app, owned);
   if (options.live !== undefined) registerLive(app, options.live);
   registerVod(app, options.vod);
+  if (options.relay !== undefined) registerRelay(app, options.relay, options.isOurs);
   app.get(MEDIA_PATHS.clock, async (_request, reply) =>
     reply.header("cache-control", "no-store").send({ unixMs: clock.unixMs() }),
   );

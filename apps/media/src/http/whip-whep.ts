@@ -15,7 +15,10 @@ import { MediaError } from "../node/media-error.ts";
 import type { MediaNode } from "../node/media-node.ts";
 import type { Opened } from "../node/session-factory.ts";
 
-type RoomRequest = FastifyRequest<{ Params: { room: string }; Querystring: { paused?: string } }>;
+type RoomRequest = FastifyRequest<{
+  Params: { room: string };
+  Querystring: { paused?: string; company?: string };
+}>;
 
 /** Per remote address: few publish, and nobody should try stream keys quickly. */
 const PUBLISH_LIMIT = { max: 600, timeWindow: 60_000 };
@@ -57,7 +60,9 @@ export function registerWhipWhep(app: FastifyInstance, deps: WhipWhepDeps): void
     const room = roomOf(request);
     const offerSdp = offerOf(request);
     const auth = await authenticator.viewer(request.headers.authorization, room);
-    return created(reply, node.watch(room, auth, { offerSdp, paused: request.query.paused === "1" }));
+    const { paused, company } = request.query;
+    const wish = { offerSdp, paused: paused === "1", company: company === "1" };
+    return created(reply, node.watch(room, auth, wish));
   });
 }
 

@@ -1,4 +1,10 @@
-import { KeyframeRequester, MissingPackets, ReceptionLog, StreamMeter } from "@sameroom/engine";
+import {
+  type KeyframePace,
+  KeyframeRequester,
+  MissingPackets,
+  ReceptionLog,
+  StreamMeter,
+} from "@sameroom/engine";
 import type { RtpFact, SourceId } from "@sameroom/native";
 import type { NegotiatedCodec, PublisherSection } from "@sameroom/protocol";
 import { LayerWatch } from "./layer-watch.ts";
@@ -10,8 +16,13 @@ export interface IncomingStreamOptions {
   ssrc: number;
   /** RID of a simulcast layer, or what stands for it. */
   layer: string;
-  /** Who joins begins with the pictures since its newest keyframe. */
-  keepsPast?: boolean;
+  /**
+   * Who joins begins with the pictures since its newest keyframe, which the wire keeps: always, or where the sender cannot be
+   * asked for another one, or is found to ignore it. Default: never.
+   */
+  past?: "always" | "unless-asked";
+  /** When the sender hears a request for a keyframe; shared by all layers of a section. */
+  pace?: KeyframePace;
   nowMs: number;
 }
 
@@ -24,12 +35,11 @@ export class IncomingStream {
   readonly section: PublisherSection;
   readonly codec: NegotiatedCodec;
   readonly ssrc: number;
-  /** Attach with `startFromPast`: it cannot be asked for a keyframe. */
-  readonly keepsPast: boolean;
+  readonly #past: IncomingStreamOptions["past"];
   /** What it is as a layer of its track. */
   readonly layer: LayerWatch;
   readonly missing = new MissingPackets();
-  readonly keyframes = new KeyframeRequester();
+  readonly keyframes: KeyframeRequester;
   readonly meter: StreamMeter;
   readonly reception: ReceptionLog;
   /** Bits per second over the last health interval. */
@@ -42,15 +52,22 @@ export class IncomingStream {
   #firSequence = 0;
 
   constructor(options: IncomingStreamOptions) {
-    const { source, section, codec, ssrc, layer, keepsPast = false, nowMs } = options;
+    const { source, section, codec, ssrc, layer, past, pace, nowMs } = options;
     this.source = source;
     this.section = section;
     this.codec = codec;
     this.ssrc = ssrc;
-    this.keepsPast = keepsPast;
+    this.#past = past;
+    this.keyframes = new KeyframeRequester(pace === undefined ? {} : { pace });
     this.layer = new LayerWatch(source, layer, codec.name);
     this.meter = new StreamMeter(nowMs);
     this.reception = new ReceptionLog(ssrc, codec.clockRate);
+  }
+
+  /** Attach with `startFromPast`: asking for a keyframe brings none. */
+  get startsFromPast(): boolean {
+    if (this.#past !== "unless-asked") return this.#past === "always";
+    return this.keyframeFeedback === undefined || this.keyframes.isIgnored;
   }
 
   get wantsNack(): boolean {
@@ -78,7 +95,7 @@ export class IncomingStream {
     } else {
       this.reception.receive(fact.sequenceNumber, fact.timestamp, fact.arrivalMicros);
     }
-    if (fact.keyframe) this.keyframes.received();
+    if (fact.keyframe) this.keyframes.received(nowMs);
     // Probes are not media: counted, they would make a low layer look like the best one.
     if (arrival === "known") return false;
     this.meter.count(fact.size, fact.marker);

@@ -1,3 +1,4 @@
+import { KeyframePace } from "@sameroom/engine";
 import type { Wire, WireCodec } from "@sameroom/native";
 import { type PublisherSection, parseRtp } from "@sameroom/protocol";
 import { announcedStreams, claimStream, type StreamClaim } from "./claim-stream.ts";
@@ -13,6 +14,8 @@ export interface PublisherTracksOptions {
   onRemoved(track: IncomingTrack): void;
 }
 
+/** Of a picture in one size, for senders that ignore requests for keyframes: four seconds of 5 Mbit/s. */
+const PAST_PACKETS = 2048;
 /** One stream takes another's place at most this often, ms. */
 const REPLACE_INTERVAL_MS = 500;
 
@@ -20,6 +23,7 @@ const REPLACE_INTERVAL_MS = 500;
 export class PublisherTracks {
   readonly #options: PublisherTracksOptions;
   readonly #streams = new Map<number, IncomingStream>();
+  readonly #paces = new Map<PublisherSection, KeyframePace>();
   #list: readonly IncomingStream[] = [];
   #tracks: IncomingTrack[] = [];
   #replacedAtMs = Number.NEGATIVE_INFINITY;
@@ -77,6 +81,8 @@ export class PublisherTracks {
     const { section, codec, ssrc, rtxSsrc, rid, layer } = claim;
     const { wire, peer, nowMs } = this.#options;
     const rtx = codec.rtxPayloadType;
+    // Layers are switched on keyframes that browsers send when asked.
+    const hasPast = section.kind === "video" && section.rids.length === 0;
     const source = wire.addSource({
       peer,
       ssrc,
@@ -86,12 +92,16 @@ export class PublisherTracks {
       payloadType: codec.payloadType,
       extensions: section.extensions,
       ...(rid === undefined ? {} : { rid }),
+      ...(hasPast ? { pastPackets: PAST_PACKETS } : {}),
       ...(codec.redPayloadType === undefined ? {} : { red: { payloadType: codec.redPayloadType } }),
       ...(rtx === undefined
         ? {}
         : { rtx: { payloadType: rtx, ...(rtxSsrc === undefined ? {} : { ssrc: rtxSsrc }) } }),
     });
-    const stream = new IncomingStream({ source, section, codec, ssrc, layer, nowMs: nowMs() });
+    const stream = new IncomingStream({
+      ...{ source, section, codec, ssrc, layer, nowMs: nowMs(), pace: this.#paceOf(section) },
+      ...(hasPast ? { past: "unless-asked" as const } : {}),
+    });
     this.#streams.set(source, stream);
     this.#list = [...this.#streams.values()];
     let track = this.#tracks.findLast((candidate) => candidate.section === section);
@@ -102,6 +112,12 @@ export class PublisherTracks {
     }
     track.add(stream);
     return stream;
+  }
+
+  #paceOf(section: PublisherSection): KeyframePace {
+    const pace = this.#paces.get(section) ?? new KeyframePace();
+    this.#paces.set(section, pace);
+    return pace;
   }
 
   #remove(stream: IncomingStream): void {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Duplex } from "node:stream";
 import { type Backoff, createBackoff, type Log } from "@sameroom/base";
 import {
   type ControlToMedia,
@@ -7,13 +8,16 @@ import {
   LINK_MAX_MESSAGE_BYTES,
   type MediaToControl,
 } from "@sameroom/contract";
-import WebSocket from "ws";
+import { type TlsCertificate, trustingOwn } from "@sameroom/http";
+import WebSocket, { type ClientOptions } from "ws";
 import type { Identity } from "../auth/identity.ts";
 
 export interface LinkClientOptions {
   url: string;
   /** Node secret, sent as bearer. */
   secret: string;
+  /** Ours: a control with the same one is trusted whatever address it is called by. Undefined: there is none. */
+  certificate: TlsCertificate | undefined;
   /** Everything that is true now; first message of every connection. */
   hello: () => Extract<MediaToControl, { type: "hello" }>;
   /** What control wants done. */
@@ -60,6 +64,7 @@ export class LinkClient {
       headers: { authorization: `Bearer ${this.#options.secret}` },
       maxPayload: LINK_MAX_MESSAGE_BYTES,
       handshakeTimeout: LINK_IDLE_MS,
+      ...connectionTo(this.#options),
     });
     this.#socket = socket;
     const heard = () => {
@@ -150,6 +155,18 @@ export class LinkClient {
     clearTimeout(this.#retry);
     if (!this.#closed) this.#retry = setTimeout(() => this.open(), 50 + this.#backoff.nextMs());
   }
+}
+
+/** How to connect, where that is not left to `ws`. */
+function connectionTo({ url, certificate }: LinkClientOptions): Pick<ClientOptions, "createConnection"> {
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol !== "wss:" || certificate === undefined) return {};
+  const target = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 443) };
+  const connect = (_options: unknown, done: (error: Error | null, socket?: Duplex) => void) => {
+    trustingOwn(certificate, target).then((socket) => done(null, socket), done);
+  };
+  // Node's agents take a connection that comes later, through the callback; the types know only one that is there.
+  return { createConnection: connect as unknown as NonNullable<ClientOptions["createConnection"]> };
 }
 
 /** Names one start of this process. */

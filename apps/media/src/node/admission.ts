@@ -8,9 +8,14 @@ const MAX_GUESTS = 8;
 
 /**
  * Who may go on air beside those who are: one host at a time, up to eight guests, one session for each participant (a newer
- * one replaces it). Throws `publish.room_busy`.
+ * one replaces it), and no guest who is `barred`. Throws `publish.room_busy`, `stage.removed`.
  */
-export function requireStage(present: readonly PublishingSession[], { identity }: Authenticated): void {
+export function requireStage(
+  present: readonly PublishingSession[],
+  { identity }: Authenticated,
+  barred: ReadonlySet<string>,
+): void {
+  if (identity.role === "guest" && barred.has(identity.participant)) throw new MediaError("stage.removed");
   const others = present.filter(({ auth }) => auth.identity.participant !== identity.participant);
   if (identity.role === "host") {
     const host = others.find((session) => session.isHost);

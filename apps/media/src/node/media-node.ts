@@ -6,6 +6,7 @@ import type {
   PublisherHealth,
   SlotsRequest,
   SlotsResponse,
+  StageOrder,
 } from "@sameroom/contract";
 import { Hub } from "@sameroom/engine";
 import type { DtlsState, Wire, WireHandlers, WireOptions } from "@sameroom/native";
@@ -23,6 +24,8 @@ import { formatOnAir, requireStage } from "./admission.ts";
 import { MediaCounters } from "./media-counters.ts";
 import { MediaError } from "./media-error.ts";
 import { PublisherDesk } from "./publisher-desk.ts";
+import { Rivals } from "./rivals.ts";
+import { RoomStages } from "./room-stages.ts";
 import { type Opened, readOffer, SessionFactory } from "./session-factory.ts";
 import { type PeerSession, type Session, SessionRegistry } from "./session-registry.ts";
 import { Switchboard } from "./switchboard.ts";
@@ -68,8 +71,10 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   readonly #hub: Hub;
   readonly #switchboard = new Switchboard();
   readonly #sessions: SessionRegistry;
+  readonly #rivals = new Rivals();
   readonly #factory: SessionFactory;
   readonly #publishers: PublisherDesk;
+  readonly #stages: RoomStages;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #nowMs: () => number;
   #closed = false;
@@ -87,6 +92,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
       ...{ wire, counters, router: this.#router, announce, iceTcp, makers, clock, log },
     });
     this.#hub = new Hub(this.#switchboard);
+    this.#stages = new RoomStages(this.#hub);
     this.programs = options.programs && new Programs({ ...options.programs, wire, clock, log });
     this.#publishers = new PublisherDesk({
       ...{ hub: this.#hub, switchboard: this.#switchboard, sessions: this.#sessions, nowMs: this.#nowMs },
@@ -122,6 +128,12 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     return this.#sessions.publishers;
   }
 
+  /** Whether another encoder with the same stream key tries to take a session's place now. */
+  hasRival(id: string): boolean {
+    const session = [...this.#sessions.publishers].find((each) => each.id === id);
+    return session !== undefined && this.#rivals.has(session, this.#nowMs());
+  }
+
   /** All who are connected or about to be, warmed-up ones too. */
   get viewerSessions(): ReadonlySet<ViewerSession> {
     return this.#sessions.viewers;
@@ -153,7 +165,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     const session = this.#factory.openEncoder(auth, {
       request,
       events: this.#publishers.events,
-      viewers: () => this.#viewersOf(room),
+      viewers: () => this.#watchersOf(room),
       onLeft: (leaving, reason) => this.closeSession(leaving, reason),
     });
     this.#giveUpConnecting(present, auth);
@@ -164,21 +176,68 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   }
 
   /**
+   * Takes the host of a room on another worker, for stages here that show them: control is not told, and nothing of it is packaged.
+   * Throws `MediaError`.
+   */
+  publishVisitor(auth: Authenticated, onClosed: (reason: GoneReason) => void): EncoderFeed {
+    const { room, participant } = auth.identity;
+    this.#requirePlace(room, participant);
+    this.#giveUpConnecting(this.#sessions.publishersOf(room), auth);
+    const session = this.#factory.openEncoder(auth, {
+      request: { protocol: "srt", onClosed },
+      events: this.#publishers.events,
+      viewers: () => this.#watchersOf(room),
+      onLeft: (leaving, reason) => this.closeSession(leaving, reason),
+    });
+    this.#sessions.add(session);
+    this.#publishers.opened(session);
+    this.#hub.addPublisher(room, { session: session.id, participant, host: true });
+    return session;
+  }
+
+  /**
    * Takes a WHEP offer. Nobody needs to be on air: slots fill when somebody comes. Throws `MediaError`,
-   * `media.codec_unsupported` for who cannot decode the host who is on air.
+   * `media.codec_unsupported` for who cannot decode the host who is on air. `company`: for the guests alone, by seat.
    */
   watch(
     room: string,
     auth: Authenticated,
-    request: { offerSdp: string; paused: boolean },
+    { offerSdp, paused, company = false }: { offerSdp: string; paused: boolean; company?: boolean },
   ): Opened<ViewerSession> {
-    const offer = readOffer(request.offerSdp);
+    const offer = readOffer(offerSdp);
     this.#requirePlace(room, auth.identity.participant);
-    const onAir = formatOnAir(this.#sessions.publishersOf(room));
-    const opened = this.#factory.openViewer({ room, auth, offer, paused: request.paused }, onAir);
+    const onAir = company ? undefined : formatOnAir(this.#sessions.publishersOf(room));
+    const opened = this.#factory.openViewer({ room, auth, offer, paused, company }, onAir);
     this.#sessions.addPeer(opened.session);
     this.#switchboard.addViewer(opened.session);
     return opened;
+  }
+
+  /** Carries a room's stage in this order from here on; guests who are barred are closed. */
+  setStage(room: string, order: StageOrder): void {
+    this.#stages.set(room, order);
+    for (const session of this.#sessions.publishersOf(room))
+      if (!session.isHost && this.#stages.barred(room).has(session.auth.identity.participant))
+        this.closeSession(session, "ended");
+  }
+
+  /** The room's stage as it was ordered last; undefined: the host is alone. */
+  stageOf(room: string): StageOrder | undefined {
+    return this.#stages.of(room);
+  }
+
+  /** What a participant has on air in this room, the newest; undefined: nothing. */
+  publisherOf(room: string, participant: string): PublishingSession | undefined {
+    return this.#sessions
+      .publishersOf(room)
+      .findLast(({ announced, auth }) => announced && auth.identity.participant === participant);
+  }
+
+  /** The host of another worker's room as they are carried here, once they send. */
+  visitorOf(room: string, participant: string): PublishingSession | undefined {
+    return this.#sessions
+      .publishersOf(room)
+      .findLast(({ hasMedia, auth }) => hasMedia && auth.identity.participant === participant);
   }
 
   /** ICE restart: the fragment to answer with. */
@@ -239,6 +298,7 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
   /** The broadcast is over: its program ends, its publisher and every viewer of the room are closed. */
   endRoom(room: string): void {
     this.programs?.end(room);
+    this.#stages.forget(room);
     for (const session of this.#sessions.all()) {
       if (session.room === room) this.closeSession(session, "ended");
     }
@@ -323,14 +383,15 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     const { participant } = session.auth.identity;
     for (const other of this.#sessions.publishersOf(session.room)) {
       if (other === session || !other.announced) continue;
-      if (other.auth.identity.participant === participant) this.closeSession(other, "replaced");
+      if (other.auth.identity.participant !== participant) continue;
+      this.closeSession(other, "replaced");
     }
   }
 
   #letIn(session: ViewerSession): void {
-    const { paused, slots } = session;
+    const { paused, slots, company } = session;
     const { participant } = session.auth.identity;
-    this.#hub.addViewer(session.room, { session: session.id, participant, paused, slots });
+    this.#hub.addViewer(session.room, { session: session.id, participant, paused, company, slots });
     session.settle();
     if (paused) return;
     this.#announceViewer(session);
@@ -359,15 +420,22 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
     return [...this.#sessions.publishers].filter((session) => session.announced);
   }
 
-  /** WebRTC viewers who are sent something. */
+  /** WebRTC viewers who are sent something of the show. */
   #viewersOf(room: string): number {
-    return this.#hub.viewersOf(room).filter((viewer) => !viewer.paused).length;
+    return this.#hub.viewersOf(room).filter(({ paused, company }) => !paused && company !== true).length;
+  }
+
+  /** They, and all in rooms that show this one's host. */
+  #watchersOf(room: string): number {
+    const elsewhere = this.#hub.showing(room).flatMap((name) => this.#hub.viewersOf(name));
+    return this.#viewersOf(room) + elsewhere.filter(({ paused }) => !paused).length;
   }
 
   /** There is a place on stage for one more; who is there already. */
   #requireStage(room: string, auth: Authenticated): PublishingSession[] {
     const present = this.#sessions.publishersOf(room);
-    requireStage(present, auth);
+    requireStage(present, auth, this.#stages.barred(room));
+    this.#rivals.require(present, auth, this.#nowMs());
     this.#requirePlace(room, auth.identity.participant);
     return present;
   }

@@ -1,9 +1,11 @@
 import type { SessionProtocol } from "@sameroom/contract";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import type { LiveOrigin } from "../hls/live-origin.ts";
+import type { StageComposers } from "../stage/stage-composers.ts";
 import type { Transcoders } from "../transcode/transcoders.ts";
 import type { MediaCounters } from "./media-counters.ts";
 import type { MediaNode } from "./media-node.ts";
+import { readCounter, readGauge } from "./read-metrics.ts";
 
 const MEGABIT = 1_000_000;
 const ESTIMATE_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32].map((mbps) => mbps * MEGABIT);
@@ -38,54 +40,40 @@ export interface MetricsSources {
   /** What is served over HTTP, if anything is. */
   live: Pick<LiveOrigin, "waiting" | "shows" | "byteLength"> | undefined;
   transcoders: Pick<Transcoders, "counts">;
+  /** What is composed, if anything may be. */
+  stages: Pick<StageComposers, "running"> | undefined;
 }
 
 /** Prometheus metrics of one worker: the process, the sessions, how viewers fare, LL-HLS, everything the wire counts. */
-export function createMetrics(node: MediaNode, { linked, live, transcoders }: MetricsSources): Registry {
+export function createMetrics(
+  node: MediaNode,
+  { linked, live, transcoders, stages }: MetricsSources,
+): Registry {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  new Gauge({
-    name: "sameroom_media_sessions",
-    help: "Peer connections by what they do",
-    labelNames: ["kind"],
-    registers,
-    collect() {
-      const { publishers, viewers } = node.counts;
-      this.set({ kind: "publisher" }, publishers);
-      this.set({ kind: "viewer" }, viewers);
-    },
+  readGauge(registry, { name: "sessions", help: "Peer connections by what they do", label: "kind" }, () => [
+    ["publisher", node.counts.publishers],
+    ["viewer", node.counts.viewers],
+  ]);
+  const publishers = { name: "publishers", help: "Publishers by how their media comes" };
+  readGauge(registry, { ...publishers, label: "protocol" }, () => {
+    const counts = new Map<string, number>(INGEST_PROTOCOLS.map((protocol) => [protocol, 0]));
+    for (const { protocol } of node.publisherSessions) counts.set(protocol, (counts.get(protocol) ?? 0) + 1);
+    return counts;
   });
-  new Gauge({
-    name: "sameroom_media_publishers",
-    help: "Publishers by how their media comes",
-    labelNames: ["protocol"],
-    registers,
-    collect() {
-      this.reset();
-      for (const protocol of INGEST_PROTOCOLS) this.set({ protocol }, 0);
-      for (const session of node.publisherSessions) this.inc({ protocol: session.protocol });
-    },
-  });
-  new Gauge({
-    name: "sameroom_media_bridges",
+  const bridges = {
+    name: "bridges",
     help: "Encoders whose sound or picture is encoded anew for WebRTC viewers now",
-    labelNames: ["kind"],
-    registers,
-    collect() {
-      const open = { sound: 0, picture: 0 };
-      for (const { bridges } of node.publisherSessions) for (const kind of bridges) open[kind] += 1;
-      for (const [kind, count] of Object.entries(open)) this.set({ kind }, count);
-    },
+  };
+  readGauge(registry, { ...bridges, label: "kind" }, () => {
+    const open = { sound: 0, picture: 0 };
+    for (const session of node.publisherSessions) for (const kind of session.bridges) open[kind] += 1;
+    return Object.entries(open);
   });
-  new Gauge({
-    name: "sameroom_media_control_linked",
-    help: "1 while the link to control is up",
-    registers,
-    collect() {
-      this.set(linked() ? 1 : 0);
-    },
-  });
+  readGauge(registry, { name: "control_linked", help: "1 while the link to control is up" }, () =>
+    linked() ? 1 : 0,
+  );
   new Histogram({
     name: "sameroom_media_viewer_estimate_bps",
     help: "Viewers by what their network takes, as measured now",
@@ -96,57 +84,43 @@ export function createMetrics(node: MediaNode, { linked, live, transcoders }: Me
       for (const { path } of node.viewerSessions) if (path.measured) this.observe(path.estimate.estimateBps);
     },
   });
-  new Gauge({
-    name: "sameroom_media_redundant_viewers",
-    help: "Viewers whose audio is sent with redundancy",
-    registers,
-    collect() {
-      let count = 0;
-      for (const viewer of node.viewerSessions) if (viewer.redundant) count += 1;
-      this.set(count);
-    },
+  const redundant = { name: "redundant_viewers", help: "Viewers whose audio is sent with redundancy" };
+  readGauge(registry, redundant, () => {
+    let count = 0;
+    for (const viewer of node.viewerSessions) if (viewer.redundant) count += 1;
+    return count;
   });
-  new Gauge({
-    name: "sameroom_media_hls",
+  const hls = {
+    name: "hls",
     help: "LL-HLS: shows that are served, requests that wait, bytes of media in memory",
-    labelNames: ["what"],
-    registers,
-    collect() {
-      this.set({ what: "shows" }, live?.shows ?? 0);
-      this.set({ what: "waiting" }, live?.waiting ?? 0);
-      this.set({ what: "bytes" }, live?.byteLength ?? 0);
-    },
-  });
-  new Gauge({
-    name: "sameroom_media_transcodes",
-    help: "Transcodes by kind, and the processes they run in",
-    labelNames: ["what"],
-    registers,
-    collect() {
-      for (const [what, count] of Object.entries(transcoders.counts)) this.set({ what }, count);
-    },
+  };
+  readGauge(registry, { ...hls, label: "what" }, () => [
+    ["shows", live?.shows ?? 0],
+    ["waiting", live?.waiting ?? 0],
+    ["bytes", live?.byteLength ?? 0],
+  ]);
+  const transcodes = { name: "transcodes", help: "Transcodes by kind, and the processes they run in" };
+  readGauge(registry, { ...transcodes, label: "what" }, () => Object.entries(transcoders.counts));
+  const composed = {
+    name: "composed_stages",
+    help: "Stages composed now: how many, their processor time in cores, their pictures a second",
+  };
+  readGauge(registry, { ...composed, label: "what" }, () => {
+    const running = stages?.running ?? [];
+    const sum = (of: (one: (typeof running)[number]) => number) =>
+      running.reduce((total, one) => total + of(one), 0);
+    return [
+      ["stages", running.length],
+      ["cores", sum(({ cpuMsPerSecond }) => cpuMsPerSecond / 1000)],
+      ["pictures", sum(({ picturesPerSecond }) => picturesPerSecond)],
+    ];
   });
   for (const [name, help, label, values] of COUNTERS) {
-    new Counter({
-      name: `sameroom_media_${name}`,
-      help,
-      labelNames: [label],
-      registers,
-      collect() {
-        this.reset();
-        for (const [value, counter] of Object.entries(values))
-          this.inc({ [label]: value }, node.counters[counter]);
-      },
-    });
+    readCounter(registry, { name, help, label }, () =>
+      Object.entries(values).map(([value, counter]) => [value, node.counters[counter]] as const),
+    );
   }
-  new Gauge({
-    name: "sameroom_media_wire",
-    help: "What the wire counts since its start, by name",
-    labelNames: ["counter"],
-    registers,
-    collect() {
-      for (const [counter, value] of Object.entries(node.wire.stats())) this.set({ counter }, value);
-    },
-  });
+  const wire = { name: "wire", help: "What the wire counts since its start, by name" };
+  readGauge(registry, { ...wire, label: "counter" }, () => Object.entries(node.wire.stats()));
   return registry;
 }

@@ -105,7 +105,7 @@ export class SessionFactory {
 
   /** `onAir`: the format that the viewer must be able to decode, if any; else `media.codec_unsupported`. */
   openViewer(
-    { room, auth, offer, paused }: Request & { paused: boolean },
+    { room, auth, offer, paused, company }: Request & { paused: boolean; company: boolean },
     onAir: CodecFormat | undefined,
   ): Opened<ViewerSession> {
     const { wire, clock, counters } = this.#options;
@@ -133,6 +133,7 @@ export class SessionFactory {
           auth,
           slots: negotiated.slots,
           paused,
+          company,
           wire,
           counters,
           nowMs: clock.nowMs,

@@ -19,6 +19,8 @@ export type StoredSegment = { path: string; byteLength: number } | Readable;
 export interface ArchivedProgram extends PackagerSink {
   /** Bytes of a complete segment, all parts; undefined when it is not kept (any more). */
   read(rendition: string, segment: number): Promise<StoredSegment | undefined>;
+  /** Whether it is known that a complete segment could not be kept. */
+  isLost(rendition: string, segment: number): boolean;
 }
 
 /** Keeps live segments longer than memory does: the DVR window, and what recordings are made of. */

@@ -1,6 +1,6 @@
 import type { Log } from "@sameroom/base";
 import type { UnitFormat } from "@sameroom/protocol";
-import type { Transcode } from "../transcode/transcode.ts";
+import type { Making, MakingSink } from "./making.ts";
 import type { PlannedRendition } from "./planned-rendition.ts";
 import type { Program } from "./program.ts";
 
@@ -11,7 +11,7 @@ export interface MadeRenditionOptions {
   /** Id of the rendition it is made of. */
   source: string;
   /** Begins the making; undefined: there is no place for it now. */
-  open(input: UnitFormat): Transcode | undefined;
+  open(input: UnitFormat, sink: MakingSink): Making | undefined;
   nowMs: () => number;
   log: Log;
 }
@@ -23,15 +23,14 @@ const RETRY_MS = 10_000;
 export class MadeRendition {
   readonly #options: MadeRenditionOptions;
   readonly #offs: (() => void)[] = [];
-  #transcode: Transcode | undefined;
+  #making: Making | undefined;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: MadeRenditionOptions) {
     this.#options = options;
-    const { program, planned, source } = options;
+    const { program, planned } = options;
     program.plan(planned);
     this.#offs.push(
-      program.subscribe(source, (unit) => this.#transcode?.push(unit)),
       program.on("asked", (rendition) => {
         if (rendition === planned.id) this.tick();
       }),
@@ -60,32 +59,31 @@ export class MadeRendition {
   #begin(): void {
     const { program, planned, source, open, nowMs, log } = this.#options;
     const input = program.formatOf(source);
-    if (this.#transcode !== undefined || input === undefined || nowMs() < this.#notBeforeMs) return;
-    const transcode = open(input);
-    if (transcode === undefined) {
+    if (this.#making !== undefined || input === undefined || nowMs() < this.#notBeforeMs) return;
+    this.#making = open(input, {
+      unit: (unit) => program.push(planned.id, unit),
+      failed: (failure) => {
+        log.warn("a rendition is not made any more", {
+          room: program.room,
+          rendition: planned.id,
+          ...failure,
+        });
+        this.#notBeforeMs = nowMs() + RETRY_MS;
+        this.#end();
+      },
+    });
+    if (this.#making === undefined) {
       this.#notBeforeMs = nowMs() + RETRY_MS;
       return;
     }
-    this.#transcode = transcode;
     program.addRendition(planned);
-    transcode.on("unit", (_, unit) => program.push(planned.id, unit));
-    transcode.on("keyframeWanted", () => program.askForKeyframes());
-    transcode.on("failed", (failure) => {
-      log.warn("a rendition is not made any more", {
-        room: program.room,
-        rendition: planned.id,
-        ...failure,
-      });
-      this.#notBeforeMs = nowMs() + RETRY_MS;
-      this.#end();
-    });
     if (planned.kind === "video") program.askForKeyframes();
   }
 
   #end(): void {
-    if (this.#transcode === undefined) return;
-    this.#transcode.close();
-    this.#transcode = undefined;
+    if (this.#making === undefined) return;
+    this.#making.close();
+    this.#making = undefined;
     const { program, planned } = this.#options;
     if (!program.isSent(planned.id)) program.pause(planned.id);
   }

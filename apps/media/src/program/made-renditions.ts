@@ -3,10 +3,12 @@ import { type LadderRung, planRungs } from "../transcode/rung-ladder.ts";
 import { rungSize } from "../transcode/rung-size.ts";
 import type { Transcoders } from "../transcode/transcoders.ts";
 import { MadeRendition } from "./made-rendition.ts";
+import { makeAlone } from "./making.ts";
 import type { PlannedRendition } from "./planned-rendition.ts";
 import type { Program } from "./program.ts";
 import type { Programs } from "./programs.ts";
 import { AAC_RENDITION, OPUS_RENDITION } from "./rendition-names.ts";
+import { SharedPictures } from "./shared-pictures.ts";
 
 export interface MadeRenditionsOptions {
   programs: Programs;
@@ -27,6 +29,8 @@ const AAC: PlannedRendition = {
 export class MadeRenditions {
   readonly #options: MadeRenditionsOptions;
   readonly #makers = new Map<Program, Map<string, MadeRendition>>();
+  /** Of the source that sizes are made of now. */
+  readonly #pictures = new WeakMap<Program, { source: string; shared: SharedPictures }>();
 
   constructor(options: MadeRenditionsOptions) {
     this.#options = options;
@@ -36,7 +40,9 @@ export class MadeRenditions {
       program.on("format", (rendition) => {
         if (rendition === OPUS_RENDITION) this.#planSound(program, makers);
         else if (rendition === AAC.id && program.isSent(AAC.id)) this.#leaveSound(makers);
-        else if (rendition === program.topLayer) this.#planPictures(program, makers, rendition);
+        // A composed stage is there for a while: what players were promised stays.
+        else if (rendition === program.topLayer && !program.show.isStage)
+          this.#planPictures(program, makers, rendition);
       });
       program.once("ended", () => {
         for (const maker of makers.values()) maker.close();
@@ -56,8 +62,11 @@ export class MadeRenditions {
     const { transcoders, nowMs, log } = this.#options;
     const maker = new MadeRendition({
       ...{ program, nowMs, log, planned: AAC, source: OPUS_RENDITION },
-      open: (input) =>
-        input.kind === "audio" ? transcoders.openAudio({ codec: "aac", bitrate: AAC.bps, input }) : undefined,
+      open: (input, sink) => {
+        if (input.kind !== "audio") return undefined;
+        const transcode = transcoders.openAudio({ codec: "aac", bitrate: AAC.bps, input });
+        return makeAlone({ program, source: OPUS_RENDITION, transcode }, sink);
+      },
     });
     makers.set(AAC.id, maker);
   }
@@ -69,8 +78,8 @@ export class MadeRenditions {
   }
 
   /**
-   * Smaller sizes of a picture that comes in one, and H.264 of one that comes in another codec. One transcode for each size that is
-   * played: players that change sizes interrupt nobody else.
+   * Smaller sizes of a picture that comes in one, and H.264 of one that comes in another codec, each while it is played: players that
+   * change sizes interrupt nobody else.
    */
   #planPictures(program: Program, makers: Map<string, MadeRendition>, source: string): void {
     const format = program.formatOf(source);
@@ -86,7 +95,8 @@ export class MadeRenditions {
       maker.close();
       makers.delete(id);
     }
-    const { transcoders, nowMs, log } = this.#options;
+    const { nowMs, log } = this.#options;
+    const pictures = this.#picturesOf(program, source);
     for (const rung of rungs) {
       if (makers.has(rung.id)) continue;
       const { width, height } = rungSize(format, rung.height);
@@ -95,10 +105,18 @@ export class MadeRenditions {
       };
       const maker = new MadeRendition({
         ...{ program, nowMs, log, planned, source },
-        open: (input) =>
-          input.kind === "video" ? transcoders.openVideo({ input, rungs: [rung] }) : undefined,
+        open: (_input, sink) => pictures.make(rung, sink),
       });
       makers.set(rung.id, maker);
     }
+  }
+
+  /** One decode for all sizes of a source; those of the source before are closed with their renditions. */
+  #picturesOf(program: Program, source: string): SharedPictures {
+    const known = this.#pictures.get(program);
+    if (known?.source === source) return known.shared;
+    const shared = new SharedPictures({ program, source, transcoders: this.#options.transcoders });
+    this.#pictures.set(program, { source, shared });
+    return shared;
   }
 }

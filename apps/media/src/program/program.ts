@@ -8,12 +8,15 @@ import type { ProgramInfo } from "./live-archive.ts";
 import { openInputs } from "./open-inputs.ts";
 import type { PlannedRendition } from "./planned-rendition.ts";
 import type { ProgramInputs } from "./program-inputs.ts";
+import { ShowSwitch } from "./show-switch.ts";
 
 export type ProgramEvents = {
   /** A player wants a rendition that nobody wanted before. */
   asked: [rendition: string];
   /** A rendition has its first unit, or one in another format. */
   format: [rendition: string, format: UnitFormat];
+  /** The composed stage, which has the show now, shall have keyframes. */
+  stageKeyframes: [];
   ended: [];
 };
 
@@ -30,6 +33,7 @@ export interface ProgramOptions {
 }
 
 type UnitListener = (unit: AccessUnit) => void;
+type HostListener = (rendition: string, unit: AccessUnit) => void;
 
 /** A layer that a host who is there does not have for so long is gone for good, ms. */
 const GONE_MS = 10_000;
@@ -43,6 +47,8 @@ const UNASKED_MS = 30_000;
 export class Program extends Emitter<ProgramEvents> {
   readonly info: ProgramInfo;
   readonly packager: Packager;
+  /** Whether the show is the host's own or the composed stage. */
+  readonly show: ShowSwitch;
   readonly #options: ProgramOptions;
   readonly #inputOptions: HostInputOptions;
   readonly #renditions = new Map<string, RenditionInfo>();
@@ -52,6 +58,9 @@ export class Program extends Emitter<ProgramEvents> {
   /** Since when the host does not have a layer they had. */
   readonly #missingSinceMs = new Map<string, number>();
   readonly #planned = new Map<string, PlannedRendition>();
+  readonly #hostListeners = new Set<HostListener>();
+  /** Inputs of others than the host. */
+  readonly #others = new Set<Omit<ProgramInputs, "session">>();
   #inputs: ProgramInputs | undefined;
   #sound: string | undefined;
   #endsAtMs = Number.POSITIVE_INFINITY;
@@ -62,17 +71,26 @@ export class Program extends Emitter<ProgramEvents> {
     super();
     this.#options = options;
     this.info = options.info;
-    const { wire, clock, sink, partMs, segmentMs } = options;
+    const { sink, partMs, segmentMs } = options;
     this.packager = new Packager({ partMs, segmentMs }, sink, () => this.askForKeyframes());
+    this.show = new ShowSwitch({
+      push: (rendition, unit) => this.push(rendition, unit),
+      pause: (rendition) => this.pause(rendition),
+      askHostForKeyframes: () => this.#inputs?.askForKeyframes(),
+    });
     this.#inputOptions = {
-      wire,
-      unixMicrosOf: (arrivalMicros) => clock.unixMs() * 1000 - (wire.nowMicros() - arrivalMicros),
+      ...this.#wiring(),
       onAdded: (rendition) => {
         if (rendition.kind === "audio") this.#sound = rendition.id;
         this.addRendition(rendition);
       },
-      onPaused: (rendition) => this.pause(rendition),
-      onUnit: (rendition, unit) => this.push(rendition, unit),
+      onPaused: (rendition) => {
+        if (!this.show.holds(rendition)) this.pause(rendition);
+      },
+      onUnit: (rendition, unit) => {
+        for (const listener of this.#hostListeners) listener(rendition, unit);
+        this.show.host(rendition, unit);
+      },
     };
   }
 
@@ -114,6 +132,11 @@ export class Program extends Emitter<ProgramEvents> {
     return [...this.#planned.values()];
   }
 
+  /** Renditions of the host's that there are, pictures lowest first. */
+  get sent(): readonly RenditionInfo[] {
+    return this.#hostRenditions;
+  }
+
   /** Whether the host sends it: it need not be made. */
   isSent(rendition: string): boolean {
     return this.#hostRenditions.some(({ id }) => id === rendition);
@@ -132,7 +155,8 @@ export class Program extends Emitter<ProgramEvents> {
       this.#inputs?.refresh();
       return;
     }
-    if (this.#hadHost) this.packager.discontinuity();
+    // What is composed goes on.
+    if (this.#hadHost && !this.show.isStage) this.packager.discontinuity();
     this.#inputs?.close();
     this.#hadHost = true;
     this.#inputs = openInputs(session, this.#inputOptions);
@@ -147,10 +171,12 @@ export class Program extends Emitter<ProgramEvents> {
 
   take(source: SourceId, packet: Uint8Array, arrivalMicros: number): void {
     this.#inputs?.take(source, packet, arrivalMicros);
+    for (const others of this.#others) others.take(source, packet, arrivalMicros);
   }
 
   clock(source: SourceId, map: { unixMicros: number; rtpTimestamp: number }): void {
     this.#inputs?.clock(source, map);
+    for (const others of this.#others) others.clock(source, map);
   }
 
   /** A player wants this rendition: it is kept coming for a while. */
@@ -166,6 +192,11 @@ export class Program extends Emitter<ProgramEvents> {
     return atMs !== undefined && this.#options.clock.nowMs() - atMs < UNASKED_MS;
   }
 
+  /** Whether a player has asked for anything lately. */
+  get isWatched(): boolean {
+    return [...this.#askedAtMs.keys()].some((rendition) => this.isAsked(rendition));
+  }
+
   /** Hears every unit of a rendition until the returned function is called. */
   subscribe(rendition: string, listener: UnitListener): () => void {
     const listeners = this.#listeners.get(rendition) ?? new Set();
@@ -174,13 +205,34 @@ export class Program extends Emitter<ProgramEvents> {
     return () => listeners.delete(listener);
   }
 
+  /** Hears every unit that the host sends, whatever the show is, until the returned function is called. */
+  hearHost(listener: HostListener): () => void {
+    this.#hostListeners.add(listener);
+    return () => this.#hostListeners.delete(listener);
+  }
+
+  /** Somebody else's inputs get packets and time with the host's; `open` is told what they need. Closed by who asked for them. */
+  attach<Inputs extends Omit<ProgramInputs, "session">>(
+    open: (wiring: Pick<HostInputOptions, "wire" | "unixMicrosOf">) => Inputs,
+  ): { inputs: Inputs; detach: () => void } {
+    const inputs = open(this.#wiring());
+    this.#others.add(inputs);
+    return { inputs, detach: () => this.#others.delete(inputs) };
+  }
+
   /** Of the rendition's newest unit; undefined before the first. */
   formatOf(rendition: string): UnitFormat | undefined {
     return this.#formats.get(rendition);
   }
 
-  /** Asks the host for a keyframe of every layer. */
+  /** Asks whoever has the show for a keyframe of every layer. */
   askForKeyframes(): void {
+    if (this.show.isStage) this.emit("stageKeyframes");
+    else this.#inputs?.askForKeyframes();
+  }
+
+  /** Asks the host, whatever the show is. */
+  askHostForKeyframes(): void {
     this.#inputs?.askForKeyframes();
   }
 
@@ -221,6 +273,7 @@ export class Program extends Emitter<ProgramEvents> {
   poll(): void {
     const { wire, clock } = this.#options;
     this.#inputs?.poll(wire.nowMicros());
+    for (const others of this.#others) others.poll(wire.nowMicros());
     this.packager.tick(clock.unixMs());
   }
 
@@ -241,7 +294,16 @@ export class Program extends Emitter<ProgramEvents> {
     this.#endedAtMs = this.#options.clock.nowMs();
     this.#endsAtMs = Number.POSITIVE_INFINITY;
     this.#listeners.clear();
+    this.#hostListeners.clear();
     this.emit("ended");
+  }
+
+  #wiring(): Pick<HostInputOptions, "wire" | "unixMicrosOf"> {
+    const { wire, clock } = this.#options;
+    return {
+      wire,
+      unixMicrosOf: (arrivalMicros) => clock.unixMs() * 1000 - (wire.nowMicros() - arrivalMicros),
+    };
   }
 
   get #hostRenditions(): readonly RenditionInfo[] {
@@ -257,7 +319,7 @@ export class Program extends Emitter<ProgramEvents> {
   #forgetLayers(nowMs: number): void {
     const present = new Set(this.#hostRenditions.map(({ id }) => id));
     for (const id of this.#renditions.keys()) {
-      if (present.has(id) || this.#planned.has(id)) {
+      if (present.has(id) || this.#planned.has(id) || this.show.holds(id)) {
         this.#missingSinceMs.delete(id);
         continue;
       }
@@ -268,6 +330,7 @@ export class Program extends Emitter<ProgramEvents> {
       this.#renditions.delete(id);
       this.#formats.delete(id);
       this.packager.removeRendition(id);
+      this.show.forget(id);
     }
   }
 }

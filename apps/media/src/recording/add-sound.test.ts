@@ -44,7 +44,11 @@ test("a replay of a show with Opus offers AAC, too", async () => {
   show.segments(1, { discontinuity: true });
   show.segments(1);
   show.end();
-  const { id } = await bench.fact("ready");
+  const { id, bytes } = await bench.fact("ready");
+  // Whoever takes Opus need not wait: the AAC comes after.
+  await bench.recordings.idle();
+  expect(bench.recordings.find(id)!.fact).toMatchObject({ state: "ready", fault: null });
+  expect(bench.recordings.find(id)!.fact.bytes).toBeGreaterThan(bytes!);
   expect(await groupsOf(id)).toEqual({ opus: "opus", aac: "mp4a.40.2" });
   const playlist = await textOf(id, "aac/index.m3u8");
   expect(validateMediaPlaylist(playlist)).toEqual([]);
@@ -74,6 +78,7 @@ test("a host who went on with another encoder is heard in AAC to the end", async
   show.segments(2, { gaps: ["aac"] });
   show.end();
   const { id } = await bench.fact("ready");
+  await bench.recordings.idle();
   expect(await groupsOf(id)).toEqual({ aac: "mp4a.40.2" });
   const playlist = await textOf(id, "aac/index.m3u8");
   expect(playlist.match(/#EXT-X-MAP:URI="[^"]*"/g)).toEqual([
@@ -89,6 +94,37 @@ test("a recording is ready without AAC when it cannot be made", async () => {
   show.segments(2);
   show.end();
   const { id } = await bench.fact("ready");
+  await bench.recordings.idle();
   expect(asked).toBe(1);
   expect(await groupsOf(id)).toEqual({ opus: "opus" });
+  expect(bench.recordings.find(id)!.state).toMatchObject({ isSoundDue: false, fact: { state: "ready" } });
+});
+
+test("AAC that was not made before a restart is made after it, and nothing else again", async () => {
+  let began = () => {};
+  const begun = new Promise<void>((resolve) => {
+    began = resolve;
+  });
+  const never: MakeAac = (_work, { signal }) => {
+    began();
+    return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  };
+  const before = await RecordingsBench.create({ makeAac: never });
+  before.policies.set("room", policyOf("automatic"));
+  const show = new Show(before.open(), { renditions: { "v-single": SMALL, opus: SOUND } });
+  show.segments(2);
+  show.end();
+  const { id, file } = await before.fact("ready");
+  await begun;
+  await before.stop();
+  const states: string[] = [];
+  const after = await RecordingsBench.create({ root: before.root, makeAac });
+  after.recordings.on("fact", ({ state }) => states.push(state));
+  await after.recordings.recover();
+  await after.recordings.idle();
+  const text = await readFile(join(after.directory, id, "index.m3u8"), "utf8");
+  expect(text).toContain('GROUP-ID="aac"');
+  expect(after.recordings.find(id)!.fact).toMatchObject({ state: "ready", file });
+  expect(new Set(states)).toEqual(new Set(["ready"]));
+  await after.close();
 });

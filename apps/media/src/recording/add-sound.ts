@@ -43,6 +43,11 @@ export function aacOf({ number, audio }: ManifestLine, init: string): ManifestSe
   return { ...audio, file: madeFile(number), init };
 }
 
+/** Whether a file, by its path below the recording's directory, is another one since there is AAC. */
+export function isOfSound(path: string): boolean {
+  return path === "index.m3u8" || path.startsWith("aac/");
+}
+
 /** Path of the init segment of what is made: the next number behind those that came. */
 export function madeInit(lines: readonly ManifestLine[]): string {
   const came = new Set(lines.flatMap(({ audio }) => (audio && !isOpus(audio) ? [audio.init] : [])));

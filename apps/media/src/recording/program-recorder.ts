@@ -123,7 +123,16 @@ export class ProgramRecorder {
     const { epoch } = archive.info;
     const recording = create({
       version: 1,
-      ...{ fact, epoch, firstNumber, open: false, lastNumber: null, isAway: false, isDeleting: false },
+      ...{
+        fact,
+        epoch,
+        firstNumber,
+        open: false,
+        lastNumber: null,
+        isAway: false,
+        isSoundDue: false,
+        isDeleting: false,
+      },
     });
     this.#active = new Recorder(recording);
     this.#active.fault(archive.fault);

@@ -17,6 +17,8 @@ const stateSchema = z.object({
   lastNumber: z.number().int().nullable(),
   /** Its files are in the storage and not here. */
   isAway: z.boolean(),
+  /** It is ready; AAC of its Opus is still to be made. */
+  isSoundDue: z.boolean().default(false),
   /** It is to go: deletion has begun. */
   isDeleting: z.boolean(),
 });

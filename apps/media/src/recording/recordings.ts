@@ -60,6 +60,13 @@ export class Recordings extends Emitter<RecordingsEvents> {
     return [...this.#all.values()].map(({ fact }) => fact);
   }
 
+  /** Whether this room's show is being recorded now. */
+  isRecording(room: string): boolean {
+    for (const program of this.#programs.values())
+      if (program.room === room && program.recording !== undefined) return true;
+    return false;
+  }
+
   find(id: string): Recording | undefined {
     const recording = this.#all.get(id);
     return recording?.state.isDeleting ? undefined : recording;
@@ -84,6 +91,7 @@ export class Recordings extends Emitter<RecordingsEvents> {
       }
       const recording = this.#add(state);
       if (state.isDeleting) void this.delete(name).catch(() => {});
+      else if (state.isSoundDue) this.#finisher.finish(recording);
       else if (state.fact.state !== "ready" && state.fact.state !== "failed") unfinished.push(recording);
     }
     for (const recording of unfinished) {

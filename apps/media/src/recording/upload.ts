@@ -23,13 +23,16 @@ export async function filesOf(directory: string): Promise<OwnFile[]> {
   return files;
 }
 
-/** Puts every file of a recording into the storage. Again after a failure: what is there is replaced. */
+/**
+ * Puts the files of a recording into the storage, all or those that `only` accepts by their paths. Again after a failure: what is
+ * there is replaced.
+ */
 export async function upload(
   { id, directory }: { id: string; directory: string },
   storage: Storage,
-  signal: AbortSignal,
+  { signal, only = () => true }: { signal: AbortSignal; only?: (path: string) => boolean },
 ): Promise<void> {
-  const waiting = await filesOf(directory);
+  const waiting = (await filesOf(directory)).filter(({ path }) => only(path));
   const sender = async () => {
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
       signal.throwIfAborted();

@@ -13,7 +13,8 @@ export function wholeFragments(bytes: Uint8Array): { fragments: ParsedFragment[]
 
 /** Decoding time from the first sample to the end of the last one, ticks; holes between fragments count. */
 export function ticksOf(fragments: readonly ParsedFragment[]): number {
-  const [first, last] = [fragments[0], fragments.at(-1)];
+  const [first] = fragments;
+  const last = fragments.findLast(({ samples }) => samples.length > 0);
   if (first === undefined || last === undefined) return 0;
   let end = last.baseTime;
   for (const { duration } of last.samples) end += duration;

@@ -22,6 +22,10 @@ export interface RestreamOptions {
   log: Log;
   /** Its state is another one; not told of bit rates. */
   onChange(): void;
+  /** So many bytes more are on their way. */
+  onSent(bytes: number): void;
+  /** It is given up, for now. */
+  onFailed(reason: RestreamReason): void;
 }
 
 /** FLV and MPEG-TS carry H.264; HEVC only receivers of SRT understand. */
@@ -194,6 +198,7 @@ export class Restream {
     const nowMs = this.#options.clock.nowMs();
     const before = this.#sent;
     this.#sent = { bytes, atMs: nowMs };
+    this.#options.onSent(Math.max(0, bytes - (before?.bytes ?? 0)));
     if (before === undefined || nowMs <= before.atMs || !connection.opened) return;
     const bitrate = Math.max(0, Math.round(((bytes - before.bytes) * 8000) / (nowMs - before.atMs)));
     this.#status = { ...this.#status, bitrate };
@@ -229,6 +234,7 @@ export class Restream {
 
   #fail(reason: RestreamReason, detail: string | null): void {
     this.#drop();
+    this.#options.onFailed(reason);
     const attempt = this.#status.attempt + 1;
     const waitMs = Math.max(LEAST_RETRY_MS, this.#backoff.nextMs());
     this.#notBeforeMs = this.#nowMs + waitMs;

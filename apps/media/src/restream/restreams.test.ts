@@ -93,6 +93,12 @@ describe("a show that is sent on", () => {
     run(1000);
     lines[0]!.say({ type: "sent", bytes: 250_000 });
     expect(status().bitrate).toBe(2_000_000);
+    lines[0]!.say({ type: "failed", reason: "lost", detail: null });
+    expect(restreams.counts).toEqual({
+      states: { connecting: 0, live: 0, retrying: 1 },
+      failures: new Map([["lost", 1]]),
+      sentBytes: 250_000,
+    });
   });
 
   it("begins at once when a target is added on air, and ends with the show", () => {

@@ -1,5 +1,10 @@
 import { type Clock, Emitter, type Log, type Random } from "@sameroom/base";
-import { idleRestream, type RestreamOrder, type RestreamStatus } from "@sameroom/contract";
+import {
+  idleRestream,
+  type RestreamOrder,
+  type RestreamReason,
+  type RestreamStatus,
+} from "@sameroom/contract";
 import type { Program } from "../program/program.ts";
 import type { Programs } from "../program/programs.ts";
 import { Restream } from "./restream.ts";
@@ -16,6 +21,13 @@ export interface RestreamsOptions {
   log: Log;
 }
 
+/** What restreams do, counted. */
+export interface RestreamCounts {
+  readonly states: Readonly<Record<Exclude<RestreamStatus["state"], "off">, number>>;
+  readonly failures: ReadonlyMap<RestreamReason, number>;
+  readonly sentBytes: number;
+}
+
 export type RestreamsEvents = { state: [room: string, targets: RestreamStatus[]] };
 
 /** Rooms with targets that are remembered; control tells those on air again after every `hello`. */
@@ -30,6 +42,8 @@ export class Restreams extends Emitter<RestreamsEvents> {
   readonly #options: RestreamsOptions;
   readonly #orders = new Map<string, readonly RestreamOrder[]>();
   readonly #running = new Map<Program, Map<string, Restream>>();
+  readonly #failures = new Map<RestreamReason, number>();
+  #sentBytes = 0;
   #toldMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: RestreamsOptions) {
@@ -44,6 +58,14 @@ export class Restreams extends Emitter<RestreamsEvents> {
     let count = 0;
     for (const restreams of this.#running.values()) count += restreams.size;
     return count;
+  }
+
+  /** For metrics: connections by what they do now, what was sent and what failed since the start. */
+  get counts(): RestreamCounts {
+    const states = { connecting: 0, live: 0, retrying: 0 };
+    for (const restreams of this.#running.values())
+      for (const { status } of restreams.values()) if (status.state !== "off") states[status.state] += 1;
+    return { states, failures: this.#failures, sentBytes: this.#sentBytes };
   }
 
   /** Takes an order of control over: the room's targets are these. One that is the same as before goes on undisturbed. */
@@ -122,6 +144,10 @@ export class Restreams extends Emitter<RestreamsEvents> {
       new Restream({
         ...{ order, show: program, openSender, allowPrivate, clock, random, log },
         onChange: () => this.#tell(program.room),
+        onSent: (bytes) => {
+          this.#sentBytes += bytes;
+        },
+        onFailed: (reason) => this.#failures.set(reason, (this.#failures.get(reason) ?? 0) + 1),
       }),
     );
   }

@@ -17,6 +17,10 @@ export class RealPublisher {
   readonly sending: Set<string>;
   /** Keyframe requests by layer. */
   readonly requests = new Map<string, number>();
+  /** false: keyframes come when they like, whoever asks. */
+  answersRequests = true;
+  /** Keyframes sent. */
+  keyframes = 0;
   url = "";
   readonly #media: RealMedia;
   readonly #names: string[];
@@ -63,7 +67,7 @@ export class RealPublisher {
       const name = this.#names[packet.mediaSsrc - VIDEO_SSRC];
       if (name === undefined) continue;
       this.requests.set(name, (this.requests.get(name) ?? 0) + 1);
-      this.#place = Math.ceil(this.#place / this.#media.gop) * this.#media.gop;
+      if (this.answersRequests) this.#place = Math.ceil(this.#place / this.#media.gop) * this.#media.gop;
     }
   }
 
@@ -103,6 +107,7 @@ export class RealPublisher {
     const { video, gop, framesPerSecond } = this.#media;
     const timestamp = Math.round((frame * 90_000) / framesPerSecond) >>> 0;
     const isKeyframe = this.#place % gop === 0;
+    if (isKeyframe) this.keyframes += 1;
     for (const [index, name] of this.#names.entries()) {
       const pictures = video[name]!;
       const picture = pictures[this.#place % pictures.length]!;

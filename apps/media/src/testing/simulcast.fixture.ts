@@ -187,12 +187,13 @@ export class ModelledViewer {
   static async connect(
     stage: TestStage,
     room: LoadRoom,
-    choices: Partial<OfferChoices> & { token?: string; paused?: boolean } = {},
+    choices: Partial<OfferChoices> & { token?: string; paused?: boolean; company?: boolean } = {},
   ): Promise<ModelledViewer> {
-    const { token = await stage.viewerToken(), paused = false, ...offer } = choices;
+    const { token = await stage.viewerToken(), paused = false, company = false, ...offer } = choices;
     const { node } = stage.worker.app;
     const viewer = new ModelledViewer(room, node.wire);
-    const endpoint = `${stage.worker.url}/whep/${stage.room}${paused ? "?paused=1" : ""}`;
+    const query = [...(paused ? ["paused=1"] : []), ...(company ? ["company=1"] : [])].join("&");
+    const endpoint = `${stage.worker.url}/whep/${stage.room}?${query}`;
     const { id, url, answer } = await room.connect(
       endpoint,
       token,

@@ -1,7 +1,9 @@
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { type ControlToMedia, type MediaToControl, mediaToControlSchema } from "@sameroom/contract";
+import type { TestCertificate } from "@sameroom/http/testing";
 import { type WebSocket, WebSocketServer } from "ws";
 import { NODE_SECRET } from "./test-worker.fixture.ts";
 
@@ -12,25 +14,34 @@ export class TestControl {
   heard: MediaToControl[] = [];
   connections = 0;
   refused = 0;
+  /** TCP connections taken, whatever came of them. */
+  handshakes = 0;
   /** Answers key checks; undefined: no answer. */
   keys:
     | ((room: string | null, key: string) => Extract<ControlToMedia, { type: "stream-key" }>["identity"])
     | undefined;
+  readonly #tls: TestCertificate | undefined;
+  #http: Server | undefined;
   #server: WebSocketServer | undefined;
   #socket: WebSocket | undefined;
 
   get url(): string {
-    return `ws://127.0.0.1:${this.port}/internal/link`;
+    return `${this.#tls === undefined ? "ws" : "wss"}://127.0.0.1:${this.port}/internal/link`;
   }
 
   get connected(): boolean {
     return this.#socket?.readyState === 1;
   }
 
+  /** Over TLS with this certificate, or in the clear. */
+  constructor(tls?: TestCertificate) {
+    this.#tls = tls;
+  }
+
   async start(): Promise<this> {
+    const http = this.#tls === undefined ? createServer() : createSecureServer(this.#tls);
     const server = new WebSocketServer({
-      host: "127.0.0.1",
-      port: this.port,
+      server: http,
       path: "/internal/link",
       verifyClient: ({ req }: { req: IncomingMessage }) => {
         const known = req.headers.authorization === `Bearer ${NODE_SECRET}`;
@@ -38,8 +49,13 @@ export class TestControl {
         return known;
       },
     });
-    await once(server, "listening");
-    this.port = (server.address() as AddressInfo).port;
+    http.on("connection", () => {
+      this.handshakes += 1;
+    });
+    http.listen(this.port, "127.0.0.1");
+    await once(http, "listening");
+    this.port = (http.address() as AddressInfo).port;
+    this.#http = http;
     server.on("connection", (socket) => {
       this.connections += 1;
       this.heard = [];
@@ -70,7 +86,8 @@ export class TestControl {
     this.#server = undefined;
     if (server === undefined) return;
     for (const client of server.clients) client.terminate();
-    await new Promise((resolve) => server.close(resolve));
+    server.close();
+    await new Promise((resolve) => this.#http?.close(resolve));
   }
 
   close(): Promise<void> {

@@ -18,14 +18,19 @@ export interface PeerPath {
   port: number;
 }
 
+type OfferedCodec = "h264" | "vp8" | "av1";
+
 export interface PeerOptions {
   token: string;
   path?: PeerPath | undefined;
   /** Video codecs offered, in order; default H.264, VP8. */
-  video?: ("h264" | "vp8")[];
+  video?: OfferedCodec[];
   /** Offer RTX; default true. */
   rtx?: boolean;
 }
+
+/** The whole handshake, beside other tests on a busy machine, ms. */
+const CONNECT_LIMIT_MS = 60_000;
 
 const FEEDBACK = [
   { type: "ccm", parameter: "fir" },
@@ -39,9 +44,15 @@ const EXTENSIONS = {
   transportCc: "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
 };
 
+const CODECS: Record<OfferedCodec, () => RTCRtpCodecParameters> = {
+  h264: () => useH264({ rtcpFeedback: FEEDBACK }),
+  vp8: () => useVP8({ rtcpFeedback: FEEDBACK }),
+  av1: () => new RTCRtpCodecParameters({ mimeType: "video/AV1", clockRate: 90_000, rtcpFeedback: FEEDBACK }),
+};
+
 export function createPeer(options: Pick<PeerOptions, "video" | "rtx"> = {}): RTCPeerConnection {
   const video = (options.video ?? ["h264", "vp8"]).flatMap((name) => {
-    const codec = name === "h264" ? useH264({ rtcpFeedback: FEEDBACK }) : useVP8({ rtcpFeedback: FEEDBACK });
+    const codec = CODECS[name]();
     return options.rtx === false
       ? [codec]
       : [codec, new RTCRtpCodecParameters({ mimeType: "video/rtx", clockRate: 90_000 })];
@@ -82,7 +93,7 @@ export async function connectPeer(
     path === undefined ? answer : answer.replace(/ 127\.0\.0\.1 \d+ typ/g, ` 127.0.0.1 ${path.port} typ`);
   await peer.setRemoteDescription({ type: "answer", sdp });
   if (peer.connectionState !== "connected") {
-    await peer.connectionStateChange.watch((state) => state === "connected", 20_000);
+    await peer.connectionStateChange.watch((state) => state === "connected", CONNECT_LIMIT_MS);
   }
   const url = new URL(response.headers.get("location")!, endpoint).href;
   return { url, etag: response.headers.get("etag")!, answer };
@@ -109,7 +120,7 @@ export class TestPublisher {
   #audioSequence = 7;
 
   constructor(options: Pick<PeerOptions, "video" | "rtx"> = {}) {
-    this.#codec = options.video?.[0] ?? "h264";
+    this.#codec = options.video?.[0] === "vp8" ? "vp8" : "h264";
     this.peer = createPeer(options);
     const videoSender = this.peer.addTransceiver(this.video, { direction: "sendonly" }).sender;
     this.peer.addTransceiver(this.audio, { direction: "sendonly" });

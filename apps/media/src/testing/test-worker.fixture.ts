@@ -77,7 +77,7 @@ export async function startTestWorker(options: TestWorkerOptions = {}): Promise<
   const app = await startMedia(config, silentLog);
   return {
     app,
-    url: `http://127.0.0.1:${app.httpPort}`,
+    url: `${config.https === undefined ? "http" : "https"}://127.0.0.1:${app.httpPort}`,
     udpPort: app.node.wire.port,
     token: (claims) => sign(claims, privateKey, kid),
     playbackToken: ({ room, expiresInS = 300 }) => {

@@ -21,7 +21,9 @@ export type Work =
   | { kind: "audio"; codec: "aac" | "mp3"; bitrate: number; input: AudioFormat }
   | { kind: "opus"; bitrate: number; input: AudioFormat }
   | { kind: "levels"; input: AudioFormat }
+  | { kind: "thumbnails"; input: VideoFormat }
   | ({ kind: "realtime" } & RealtimeWork)
+  | ({ kind: "compose" } & ComposeWork)
   | { kind: "video"; input: VideoFormat; rungs: Rung[]; encoder: H264Encoder; threads: number }
   | ({ kind: "pictures" } & PicturesWork)
   | ({ kind: "aac" } & AacWork)
@@ -39,6 +41,49 @@ export interface RealtimeWork {
   /** How much is made of it from the start, see `effortSteps`. */
   effort: number;
 }
+
+/** One picture and one sound of several people's. */
+export interface ComposeWork {
+  /** Of the largest picture; even numbers. */
+  width: number;
+  height: number;
+  rungs: Rung[];
+  sound: { codec: "opus" | "aac"; bitrate: number };
+  encoder: H264Encoder;
+  threads: number;
+}
+
+/** Somebody in a composed picture. */
+export interface ComposeTile {
+  /** Whose units they are. */
+  member: string;
+  /** Shown where there is no picture. */
+  name: string;
+  /** In percent of the whole picture. */
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  /** Their picture must not be cut off at its edges. */
+  whole: boolean;
+  /** There is no picture: their camera is off. */
+  dark: boolean;
+  /** They are not heard. */
+  silent: boolean;
+}
+
+/** What a composition is told, in this order of time. */
+export type ComposeStep =
+  /** Everybody in the picture, the lowest first; who is not among them is forgotten. `lead`: whose capture times the pictures have. */
+  | { do: "scene"; tiles: ComposeTile[]; lead: string }
+  /** What this member sends from here on; one for each kind. */
+  | { do: "format"; member: string; format: UnitFormat }
+  | { do: "unit"; member: string; kind: UnitFormat["kind"]; unit: WireUnit }
+  /** The first picture and the first sound are of this moment, µs since 1970 on the node's clock. */
+  | { do: "begin"; atMicros: number }
+  /** All is made up to this moment. */
+  | { do: "advance"; untilMicros: number }
+  | { do: "rate"; picturesPerSecond: number };
 
 /** How loud about a second of sound was. */
 export interface SoundLevel {
@@ -104,7 +149,10 @@ export type ToChild =
   /** The next picture shall be a keyframe. */
   | { type: "keyframe"; job: number }
   | { type: "effort"; job: number; effort: number }
+  /** Of a composition; answered by `done`. */
+  | { type: "compose"; job: number; sequence: number; step: ComposeStep }
   | { type: "drop"; job: number; output: string }
+  | { type: "rung"; job: number; rung: Rung }
   | { type: "close"; job: number };
 
 /** What a child answers. */
@@ -116,6 +164,7 @@ export type FromChild =
   /** The unit with this number is done with; what came of it was sent before. */
   | { type: "done"; job: number; sequence: number }
   | { type: "level"; job: number; level: SoundLevel }
+  | { type: "thumbnail"; job: number; jpeg: Uint8Array }
   /** Once a second: processor time, of one core, ms a second. */
   | { type: "cost"; job: number; cpuMsPerSecond: number }
   | { type: "failed"; job: number; message: string }

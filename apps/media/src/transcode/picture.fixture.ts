@@ -61,17 +61,23 @@ export function microsOf(
 export function decodeVideo(
   units: readonly AccessUnit[],
 ): { micros: number; luma: number; size: PictureSize }[] {
-  const decoded: { micros: number; luma: number; size: PictureSize }[] = [];
+  return decodedPictures(units).map(({ micros, pixels, width, height }) => ({
+    micros,
+    luma: pixels[Math.floor(height / 2) * width + Math.floor(width / 4)]!,
+    size: { width, height },
+  }));
+}
+
+/** Pictures with their capture times; of the pixels the brightness comes first, row by row. */
+export function decodedPictures(
+  units: readonly AccessUnit[],
+): ({ micros: number; pixels: Buffer } & PictureSize)[] {
+  const decoded: ({ micros: number; pixels: Buffer } & PictureSize)[] = [];
   const first = units[0];
   if (first === undefined || first.format.kind !== "video") return decoded;
   const take = (frame: Frame, micros: number) => {
     const { width, height } = frame;
-    const pixels = frame.toBuffer();
-    decoded.push({
-      micros,
-      luma: pixels[Math.floor(height / 2) * width + Math.floor(width / 4)]!,
-      size: { width, height },
-    });
+    decoded.push({ micros, pixels: frame.toBuffer(), width, height });
   };
   const decoder = new VideoDecoder(first.format);
   for (const unit of units) decoder.decode(unit.data, unit.captureMicros, take);

@@ -2,11 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AccessUnit, serializeFragment, serializeInit, type VideoCodecName } from "@sameroom/protocol";
-import { FF_DECODER_MJPEG } from "node-av/constants";
-import { FFmpegError, Frame, Packet } from "node-av/lib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "../testing/eventually.fixture.ts";
-import { openDecoder } from "./child/open-codec.ts";
+import { decodeJpeg, fullRange } from "./jpeg.fixture.ts";
 import { type PictureOptions, videoUnits } from "./picture.fixture.ts";
 import { createTranscoders } from "./transcoders.fixture.ts";
 import type { Transcoders } from "./transcoders.ts";
@@ -69,26 +67,7 @@ function fragment(units: readonly AccessUnit[], second: number): Uint8Array {
   return Buffer.concat(parts);
 }
 
-/** Size and brightness of a JPEG, at a point. */
-async function readJpeg(path: string) {
-  const decoder = openDecoder(FF_DECODER_MJPEG, () => {});
-  const packet = new Packet();
-  packet.alloc();
-  const frame = new Frame();
-  frame.alloc();
-  packet.data = await readFile(path);
-  FFmpegError.throwIfError(decoder.sendPacketSync(packet), "JPEG");
-  FFmpegError.throwIfError(decoder.receiveFrameSync(frame), "JPEG");
-  const { width, height } = frame;
-  const pixels = Buffer.from(frame.toBuffer());
-  packet.free();
-  frame.free();
-  decoder.freeContext();
-  return { width, height, at: (x: number, y: number) => pixels[y * width + x]! };
-}
-
-/** Limited range, as coded, to full range, as in JPEG. */
-const full = (luma: number) => ((luma - 16) * 255) / 219;
+const readJpeg = async (path: string) => decodeJpeg(await readFile(path));
 
 test("a poster from a tenth of the show, and a tile for each second with the picture of that second", async () => {
   const progress: number[] = [];
@@ -112,12 +91,14 @@ test("a poster from a tenth of the show, and a tile for each second with the pic
   });
   const poster = await readJpeg(pictures.poster);
   expect([poster.width, poster.height]).toEqual([320, 180]);
-  expect(Math.abs(poster.at(60, 90) - full(40))).toBeLessThan(8);
+  expect(Math.abs(poster.at(60, 90) - fullRange(40))).toBeLessThan(8);
   expect(poster.at(280, 90), "the right half is black").toBeLessThan(10);
   const sheet = await readJpeg(pictures.sprites[0]!.path);
   expect([sheet.width, sheet.height]).toEqual([1600, 90]);
   for (let tile = 0; tile < 6; tile++) {
-    expect(Math.abs(sheet.at(tile * 160 + 40, 45) - full(40 + tile * 30)), `tile ${tile}`).toBeLessThan(8);
+    expect(Math.abs(sheet.at(tile * 160 + 40, 45) - fullRange(40 + tile * 30)), `tile ${tile}`).toBeLessThan(
+      8,
+    );
   }
   expect(sheet.at(6 * 160 + 40, 45), "no tile is black").toBeLessThan(5);
   expect(progress.at(-1)).toBe(1);
@@ -157,7 +138,7 @@ test("a show whose codec changed has pictures of both halves, and damaged files 
   expect((await readJpeg(poster)).width).toBe(320);
   const sheet = await readJpeg(sprites[0]!.path);
   expect(sheet.at(40, 45), "damaged").toBeLessThan(5);
-  expect(Math.abs(sheet.at(5 * 160 + 40, 45) - full(100))).toBeLessThan(10);
+  expect(Math.abs(sheet.at(5 * 160 + 40, 45) - fullRange(100))).toBeLessThan(10);
 });
 
 test("files without any picture are refused, and the next job runs", async () => {

@@ -2,7 +2,7 @@ import { type Clock, Emitter } from "@sameroom/base";
 import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
 import { Backlog } from "./backlog.ts";
 import { Effort } from "./effort.ts";
-import type { SoundLevel, ToChild, WireUnit, Work } from "./messages.ts";
+import type { Rung, SoundLevel, ToChild, WireUnit, Work } from "./messages.ts";
 import { sameFormat } from "./same-format.ts";
 import type { JobMessage } from "./transcoder-child.ts";
 
@@ -31,6 +31,8 @@ export type TranscodeEvents = {
   frame: [frame: Mp3Frame];
   /** Of {@link Transcoders.openLevels}, instead of `unit`. */
   level: [level: SoundLevel];
+  /** Of {@link Transcoders.openThumbnails}, instead of `unit`: a JPEG. */
+  thumbnail: [jpeg: Uint8Array];
   /** The machine is too slow: this output will bring nothing more, the others go on. */
   dropped: [output: string];
   /** Nothing can be made until the source brings a keyframe. */
@@ -60,7 +62,7 @@ export type TakeSeat = (options: {
 }) => Seat;
 
 export interface TranscodeOptions {
-  work: Extract<Work, { kind: "audio" | "opus" | "levels" | "video" | "realtime" }>;
+  work: Extract<Work, { kind: "audio" | "opus" | "levels" | "thumbnails" | "video" | "realtime" }>;
   /** What it makes, the dearest first: dropped in this order. */
   outputs: readonly string[];
   takeSeat: TakeSeat;
@@ -186,6 +188,16 @@ export class Transcode {
     });
   }
 
+  /** Makes this size of a video transcode, too, from the source's next keyframe on. */
+  add(rung: Rung): void {
+    if (this.#closed || this.#work.kind !== "video" || this.#outputs.includes(rung.id)) return;
+    const rungs = [...this.#work.rungs.filter(({ id }) => this.#outputs.includes(id)), rung];
+    rungs.sort((one, other) => other.height - one.height);
+    this.#work = { ...this.#work, rungs };
+    this.#outputs.splice(0, this.#outputs.length, ...rungs.map(({ id }) => id));
+    this.#seat?.send({ type: "rung", rung });
+  }
+
   /** Makes this output no longer; the last one closes the transcode. */
   drop(output: string): void {
     const index = this.#outputs.indexOf(output);
@@ -246,6 +258,9 @@ export class Transcode {
         return;
       case "level":
         this.#events.emit("level", message.level);
+        return;
+      case "thumbnail":
+        this.#events.emit("thumbnail", message.jpeg);
         return;
       case "cost":
         this.#cpuMsPerSecond = message.cpuMsPerSecond;

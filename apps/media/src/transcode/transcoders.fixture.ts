@@ -14,6 +14,7 @@ export function createTranscoders(options: Partial<TranscodersOptions> & { log?:
     random: new SeededRandom(1),
     log: silentLog,
     limit: 4,
+    compositions: 2,
     encoder: "cpu",
     cores: 2,
     ...options,

@@ -1,7 +1,8 @@
 import type { Clock, Log, Random, Timers } from "@sameroom/base";
 import type { AudioFormat, VideoFormat } from "@sameroom/protocol";
 import { ChildPool } from "./child-pool.ts";
-import type { AacWork, H264Encoder, Pictures, PicturesWork, Rung, Work } from "./messages.ts";
+import { Composition } from "./composition.ts";
+import type { AacWork, ComposeWork, H264Encoder, Pictures, PicturesWork, Rung, Work } from "./messages.ts";
 import { Transcode, type TranscodeOptions } from "./transcode.ts";
 import { transcoderProgram } from "./transcoder-program.ts";
 
@@ -12,6 +13,8 @@ export interface TranscodersOptions {
   log: Log;
   /** Video transcodes at a time, of one or several rungs each. */
   limit: number;
+  /** Compositions at a time. */
+  compositions: number;
   /** `auto`: one in hardware where the machine has it. */
   encoder: "auto" | "cpu";
   /** Of the machine. */
@@ -72,6 +75,9 @@ const mostThreads = 4;
 const audioJobsPerChild = 8;
 const audioRssBytes = 512 * 1024 * 1024;
 
+/** A keyframe of each room every ten seconds: so many share a process. */
+const thumbnailJobsPerChild = 32;
+
 /** Makes other codecs and sizes of what hosts send, in child processes. Nothing here waits for them. */
 export class Transcoders {
   readonly #options: TranscodersOptions;
@@ -79,7 +85,9 @@ export class Transcoders {
   readonly #video: ChildPool;
   readonly #realtime: ChildPool;
   readonly #jobs: ChildPool;
-  readonly #transcodes = new Set<Transcode>();
+  readonly #thumbnails: ChildPool;
+  readonly #compositions: ChildPool;
+  readonly #transcodes = new Set<Transcode | Composition>();
   readonly #abandon = new Set<() => void>();
   #encoder: H264Encoder = "libx264";
   #closed = false;
@@ -101,6 +109,9 @@ export class Transcoders {
     this.#video = new ChildPool({ ...single, name: "video", niceness: liveNiceness });
     this.#realtime = new ChildPool({ ...single, name: "realtime", niceness: realtimeNiceness });
     this.#jobs = new ChildPool({ ...single, name: "jobs", niceness: jobNiceness });
+    const many = { ...single, jobsPerChild: thumbnailJobsPerChild };
+    this.#compositions = new ChildPool({ ...single, name: "compose", niceness: realtimeNiceness });
+    this.#thumbnails = new ChildPool({ ...many, name: "thumbnails", niceness: jobNiceness });
   }
 
   /** What encodes video from now on, see {@link probe}. */
@@ -109,11 +120,12 @@ export class Transcoders {
   }
 
   /** Jobs of each kind and the processes they run in. */
-  get counts(): { audio: number; video: number; realtime: number; jobs: number; processes: number } {
+  get counts(): Record<"audio" | "video" | "realtime" | "compositions" | "jobs" | "processes", number> {
     return {
       audio: this.#audio.jobs,
       video: this.#video.jobs,
       realtime: this.#realtime.jobs,
+      compositions: this.#compositions.jobs,
       jobs: this.#jobs.jobs,
       processes: this.pids.length,
     };
@@ -151,6 +163,14 @@ export class Transcoders {
     return this.#openSound({ kind: "levels", input }, "levels");
   }
 
+  /** Small JPEGs, one of each keyframe that is pushed: `thumbnail` events. */
+  openThumbnails({ input }: { input: VideoFormat }): Transcode {
+    const { clock } = this.#options;
+    const { takeSeat } = this.#thumbnails;
+    const work = { kind: "thumbnails", input } as const;
+    return this.#own((onClose) => new Transcode({ work, outputs: ["thumbnail"], takeSeat, clock, onClose }));
+  }
+
   /** Video to rungs of H.264 (`unit` events by rung). Undefined when as many transcodes run as may. */
   openVideo({ input, rungs }: VideoTranscodeOptions): Transcode | undefined {
     const { limit, cores, clock } = this.#options;
@@ -185,6 +205,16 @@ export class Transcoders {
     };
     const { takeSeat } = this.#realtime;
     return this.#own((onClose) => new Transcode({ work, outputs: ["h264"], takeSeat, clock, onClose }));
+  }
+
+  /** Several people's units as one picture and one sound. Undefined when as many run as may. */
+  openComposition(wanted: Omit<ComposeWork, "encoder" | "threads">): Composition | undefined {
+    const { compositions, cores, clock } = this.#options;
+    if (this.#compositions.jobs >= compositions) return undefined;
+    const threads = Math.min(mostThreads, Math.max(1, Math.floor(cores / 2)));
+    const work = { ...wanted, encoder: this.#encoder, threads };
+    const { takeSeat } = this.#compositions;
+    return this.#own((onClose) => new Composition({ work, takeSeat, clock, onClose }));
   }
 
   /**
@@ -228,7 +258,7 @@ export class Transcoders {
   }
 
   get #pools(): ChildPool[] {
-    return [this.#audio, this.#video, this.#realtime, this.#jobs];
+    return [this.#audio, this.#video, this.#realtime, this.#compositions, this.#jobs, this.#thumbnails];
   }
 
   #run(work: Work, { onProgress, signal }: JobOptions = {}): Promise<unknown> {
@@ -267,8 +297,8 @@ export class Transcoders {
     return this.#own((onClose) => new Transcode({ work, outputs: [output], takeSeat, clock, onClose }));
   }
 
-  #own(open: (onClose: () => void) => Transcode): Transcode {
-    const transcode: Transcode = open(() => this.#transcodes.delete(transcode));
+  #own<Work extends Transcode | Composition>(open: (onClose: () => void) => Work): Work {
+    const transcode: Work = open(() => this.#transcodes.delete(transcode));
     this.#transcodes.add(transcode);
     return transcode;
   }

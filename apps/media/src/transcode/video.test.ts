@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { FakeClock } from "@sameroom/base/testing";
 import type { AccessUnit, VideoCodecName } from "@sameroom/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -211,6 +214,16 @@ test("as many transcodes as may run, and no more", async () => {
   expect(second).toBeDefined();
   await own.close();
   expect(own.pids).toEqual([]);
+});
+
+test("a driver that takes its process down while it is tried counts as none", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "sameroom-probe-"));
+  const program = join(directory, "driver.mjs");
+  await writeFile(program, 'process.on("message", () => process.abort());');
+  const { transcoders: own } = createTranscoders({ encoder: "auto", program });
+  expect(await own.probe()).toBe("libx264");
+  await own.close();
+  await rm(directory, { recursive: true });
 });
 
 test("without an encoder in hardware x264 encodes, and the machine decides which", async () => {

@@ -19,7 +19,7 @@ export interface VodOriginOptions {
   log: Log;
 }
 
-/** Lengths of files that are remembered: files of a finished recording never change. */
+/** Lengths of files that are remembered: files of a finished recording never change, but for playlists, once there is AAC. */
 const MAX_SIZES = 50_000;
 /** Whoever takes nothing for so long is cut off, ms. */
 const PATIENCE_MS = 60_000;
@@ -99,7 +99,7 @@ export class VodOrigin {
     const known = this.#sizes.get(path);
     if (known !== undefined) return known;
     const size = await this.#options.storage.size(path);
-    if (size === undefined) return undefined;
+    if (size === undefined || isPlaylist(path)) return size;
     if (this.#sizes.size >= MAX_SIZES) this.#sizes.delete(this.#sizes.keys().next().value!);
     this.#sizes.set(path, size);
     return size;
@@ -116,8 +116,16 @@ export class VodOrigin {
   }
 }
 
-/** Whether it is open may change: caches that many share ask again after a while, those of one person need not. */
+/**
+ * Whether it is open may change, and which sound there is: playlists are asked for again after a while. Caches of one person need not
+ * ask for anything else.
+ */
 function cacheControl(open: boolean, file: string): string {
+  if (isPlaylist(file)) return `${open ? "public" : "private"}, max-age=60`;
   if (!open) return `private, ${FOR_EVER}`;
-  return file.endsWith(".m3u8") || file.endsWith(".vtt") ? "public, max-age=60" : `public, ${FOR_EVER}`;
+  return file.endsWith(".vtt") ? "public, max-age=60" : `public, ${FOR_EVER}`;
+}
+
+function isPlaylist(file: string): boolean {
+  return file.endsWith(".m3u8");
 }

@@ -18,7 +18,8 @@ interface Next {
   /** Path to return to after logging in. */
   next?: string;
 }
-const VIEWS = ["live", "users", "workers"] as const;
+const VIEWS = ["live", "users", "workers", "gifts", "money"] as const;
+const WALLET_VIEWS = ["coins", "earnings", "subscriptions", "history"] as const;
 
 const root = createRootRouteWithContext<Context>()({ component: Shell });
 const readNext = (search: Record<string, unknown>): Next =>
@@ -64,16 +65,57 @@ const studio = createRoute({
   beforeLoad: needAccount,
   component: lazyRouteComponent(() => import("../pages/studio.tsx"), "StudioPage"),
 });
+const moderation = createRoute({
+  getParentRoute: () => root,
+  path: "/studio/$room/moderation",
+  beforeLoad: needAccount,
+  component: lazyRouteComponent(() => import("../pages/moderation.tsx"), "ModerationPage"),
+});
 const studioRecordings = createRoute({
   getParentRoute: () => root,
   path: "/studio/recordings",
   beforeLoad: needAccount,
   component: lazyRouteComponent(() => import("../pages/studio-recordings.tsx"), "StudioRecordingsPage"),
 });
+const studioSubscriptions = createRoute({
+  getParentRoute: () => root,
+  path: "/studio/subscriptions",
+  beforeLoad: needAccount,
+  component: lazyRouteComponent(() => import("../pages/studio-subscriptions.tsx"), "StudioSubscriptionsPage"),
+});
+const webhooks = createRoute({
+  getParentRoute: () => root,
+  path: "/webhooks",
+  beforeLoad: needAccount,
+  component: lazyRouteComponent(() => import("../pages/webhooks.tsx"), "WebhooksPage"),
+});
 const replay = createRoute({
   getParentRoute: () => root,
   path: "/replay/$recording",
   component: lazyRouteComponent(() => import("../pages/replay.tsx"), "ReplayPage"),
+});
+const wallet = createRoute({
+  getParentRoute: () => root,
+  path: "/wallet",
+  beforeLoad: needAccount,
+  validateSearch: (search): { view: (typeof WALLET_VIEWS)[number]; purchase?: string; order?: string } => ({
+    view: WALLET_VIEWS.find((view) => view === search.view) ?? "coins",
+    ...(typeof search.purchase === "string" ? { purchase: search.purchase } : {}),
+    ...(typeof search.order === "string" ? { order: search.order } : {}),
+  }),
+  component: lazyRouteComponent(() => import("../pages/wallet.tsx"), "WalletPage"),
+});
+const sandboxCheckout = createRoute({
+  getParentRoute: () => root,
+  path: "/checkout/sandbox/$purchase",
+  beforeLoad: needAccount,
+  component: lazyRouteComponent(() => import("../pages/sandbox-checkout.tsx"), "SandboxCheckoutPage"),
+});
+const sandboxOrder = createRoute({
+  getParentRoute: () => root,
+  path: "/checkout/sandbox/subscription/$order",
+  beforeLoad: needAccount,
+  component: lazyRouteComponent(() => import("../pages/sandbox-order.tsx"), "SandboxOrderPage"),
 });
 const admin = createRoute({
   getParentRoute: () => root,
@@ -96,7 +138,13 @@ export function createAppRouter(queries: QueryClient) {
       replay,
       studioRooms,
       studioRecordings,
+      studioSubscriptions,
       studio,
+      moderation,
+      wallet,
+      sandboxCheckout,
+      sandboxOrder,
+      webhooks,
       admin,
     ]),
     context: { queries },

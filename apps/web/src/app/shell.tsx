@@ -1,11 +1,15 @@
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { CircleUserRound, House, Radio } from "lucide-react";
 import { useEffect, useRef } from "react";
+import { LiveNotices } from "../features/notices/live-notices.tsx";
 import { AccountMenu } from "../features/session/account-menu.tsx";
 import { useAccount } from "../features/session/session-queries.ts";
 import { ThemeToggle } from "../features/theme/theme-toggle.tsx";
 import { buttonClass } from "../ui/atoms/button.tsx";
 import { Logo } from "../ui/atoms/logo.tsx";
+
+/** Pages of the studio without a stage. */
+const STUDIO_PAGES = ["/studio/recordings", "/studio/subscriptions"];
 
 /** The frame of every page: header, the page, and on a phone the bar under the thumb. */
 export function Shell() {
@@ -13,7 +17,7 @@ export function Shell() {
   const path = useLocation({ select: (location) => location.pathname });
   useFocusOnNavigation(main, path);
   // Pages with a stage have controls of their own at the lower edge.
-  const inStudio = path.startsWith("/studio/") && path !== "/studio/recordings";
+  const inStudio = path.startsWith("/studio/") && !STUDIO_PAGES.includes(path);
   const ownBar = path.startsWith("/r/") || inStudio;
   return (
     <div className="flex min-h-dvh flex-col">
@@ -38,6 +42,7 @@ export function Shell() {
           <AccountMenu />
         </div>
       </header>
+      <LiveNotices />
       <main id="main" ref={main} tabIndex={-1} className="flex-1 outline-none">
         <Outlet />
       </main>

@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { GiftCatalogue } from "../features/admin/gift-catalogue.tsx";
 import { LiveRoomsTable } from "../features/admin/live-rooms-table.tsx";
+import { MoneyOverview } from "../features/admin/money-overview.tsx";
 import { UsersTable } from "../features/admin/users-table.tsx";
 import { Workers } from "../features/admin/workers.tsx";
 import { liveRoomsQuery } from "../features/rooms/room-queries.ts";
@@ -35,11 +37,15 @@ export function AdminPage() {
           { key: "live", label: "Live rooms", count: live },
           { key: "users", label: "Users" },
           { key: "workers", label: "Workers" },
+          { key: "gifts", label: "Gifts" },
+          { key: "money", label: "Money" },
         ]}
       >
         {view === "live" && <LiveRoomsTable />}
         {view === "users" && <UsersTable />}
         {view === "workers" && <Workers />}
+        {view === "gifts" && <GiftCatalogue />}
+        {view === "money" && <MoneyOverview />}
       </Tabs>
     </Page>
   );

@@ -5,8 +5,9 @@ import { useEffect } from "react";
 import { QueryFault } from "../features/api/query-fault.tsx";
 import { FeaturedRoom } from "../features/rooms/featured-room.tsx";
 import { RoomGrid, RoomGridSkeleton } from "../features/rooms/room-grid.tsx";
-import { allRoomsQuery, liveRoomsQuery } from "../features/rooms/room-queries.ts";
+import { allRoomsQuery, followedRoomsQuery, liveRoomsQuery } from "../features/rooms/room-queries.ts";
 import { useSdkLoader } from "../features/sdk/sdk.tsx";
+import { sessionQuery } from "../features/session/session-queries.ts";
 import { siteQuery } from "../features/site/site-queries.ts";
 import { useDemo } from "../features/site/use-demo.ts";
 import { Button, buttonClass } from "../ui/atoms/button.tsx";
@@ -30,12 +31,22 @@ export function HomePage() {
     (room) => room.state === "ended" || room.state === "scheduled",
   );
   const [first, ...rest] = rooms;
+  const account = useQuery(sessionQuery).data?.account ?? null;
+  const followed = useQuery({ ...followedRoomsQuery, enabled: account !== null }).data?.rooms ?? [];
   return (
     <Page>
       {!live.data && <h1 className="sr-only">Sameroom</h1>}
       {live.isPending && <HomeSkeleton />}
       {live.error && !live.data && <QueryFault query={live} what="The list of live rooms" />}
       {live.data && !first && <NobodyLive demo={demo} />}
+      {account !== null && followed.length > 0 && (
+        <section aria-labelledby="followed" className="mb-12">
+          <h2 id="followed" className="mb-5 text-2xl font-bold">
+            Live from people you follow
+          </h2>
+          <RoomGrid rooms={followed} nowMs={now} />
+        </section>
+      )}
       {first && (
         <section aria-labelledby="on-air">
           <div className="mb-5 flex flex-wrap items-baseline gap-x-3">

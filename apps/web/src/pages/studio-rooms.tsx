@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Clapperboard, Plus } from "lucide-react";
+import { Clapperboard, Gem, Plus } from "lucide-react";
 import { useState } from "react";
 import { QueryFault } from "../features/api/query-fault.tsx";
 import { myRoomsQuery } from "../features/rooms/room-queries.ts";
@@ -30,6 +30,9 @@ export function StudioRoomsPage() {
               <>
                 <Link to="/studio/recordings" className={buttonClass("secondary")}>
                   <Clapperboard size={18} aria-hidden="true" /> Recordings
+                </Link>
+                <Link to="/studio/subscriptions" className={buttonClass("secondary")}>
+                  <Gem size={18} aria-hidden="true" /> Subscriptions
                 </Link>
                 <Button icon={<Plus size={18} aria-hidden="true" />} onClick={() => setMaking(true)}>
                   New room

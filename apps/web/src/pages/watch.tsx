@@ -1,10 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { hasCode } from "../features/api/api-error.ts";
 import { QueryFault } from "../features/api/query-fault.tsx";
+import { useFollowRaid } from "../features/raids/use-follow-raid.ts";
 import { useRoom } from "../features/room/use-room.ts";
+import { RoomPicture } from "../features/rooms/room-picture.tsx";
 import { roomQuery } from "../features/rooms/room-queries.ts";
+import { SubscribersOnly } from "../features/subscriptions/subscribers-only.tsx";
 import { Completed } from "../features/watch/completed.tsx";
 import { useWatch } from "../features/watch/use-watch.ts";
 import { WatchRoom } from "../features/watch/watch-room.tsx";
@@ -18,17 +21,22 @@ const route = getRouteApi("/r/$room");
 /** A room as its audience sees it: on air, waiting for the host, or over. */
 export function WatchPage() {
   const { room } = route.useParams();
-  return <Watching key={room} slug={room} />;
+  const [entries, setEntries] = useState(0);
+  return (
+    <Watching key={`${room} ${entries}`} slug={room} onEnterAgain={() => setEntries((last) => last + 1)} />
+  );
 }
 
-function Watching({ slug }: { slug: string }) {
+/** `onEnterAgain`: the door that was closed is open now. */
+function Watching({ slug, onEnterAgain }: { slug: string; onEnterAgain: () => void }) {
   const detail = useQuery(roomQuery(slug));
-  const { live } = useRoom(slug);
+  const { live, connection } = useRoom(slug);
   const state = live.room?.state ?? detail.data?.state;
   const missing = hasCode(detail.error, "room.not_found");
   // Not known yet counts as on air: the picture does not wait for the room's description.
   const watching = useWatch(slug, state !== "ended" && !missing);
   useFreshDetail(state, () => void detail.refetch());
+  const raidChoice = useFollowRaid(live);
   useTitle(live.room?.title ?? detail.data?.title);
 
   if (missing) return <RoomNotFound />;
@@ -41,14 +49,25 @@ function Watching({ slug }: { slug: string }) {
       </Page>
     );
   }
-  if (state === "ended") return <Completed detail={detail.data} room={live.room ?? detail.data} />;
-  return <WatchRoom detail={detail.data} live={live} watching={watching} />;
+  const room = live.room ?? detail.data;
+  if (live.failure?.code === "room.subscribers_only") {
+    return (
+      <SubscribersOnly
+        {...{ room: slug, title: room.title, owner: room.owner.name }}
+        state={state === "live" || state === "interrupted" ? "on air now" : "not on air"}
+        picture={<RoomPicture room={room} className="absolute inset-0" />}
+        onUnlocked={onEnterAgain}
+      />
+    );
+  }
+  if (state === "ended") return <Completed detail={detail.data} room={room} />;
+  return <WatchRoom {...{ live, connection, watching, raidChoice }} detail={detail.data} />;
 }
 
-/** What was read over REST is out of date once the show ends: its length and its busiest moment are new. */
+/** What was read over REST is out of date once a show begins or ends: it is another one, its length is new. */
 function useFreshDetail(state: string | undefined, refetch: () => void) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only the change of state matters
   useEffect(() => {
-    if (state === "ended") refetch();
+    if (state === "ended" || state === "live") refetch();
   }, [state]);
 }

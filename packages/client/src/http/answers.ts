@@ -1,4 +1,5 @@
 import type {
+  EventPage,
   LayersEvent,
   MintedToken,
   Problem,
@@ -55,6 +56,19 @@ export function parseRecording(value: unknown): RecordingView | undefined {
   const { sprites = null } = urls ?? {};
   const sound = typeof urls?.playlist === "string" && (sprites === null || typeof sprites === "string");
   return sound ? (fields as unknown as RecordingView) : undefined;
+}
+
+/** A piece of a room's log, or undefined. Events of kinds that are not known are kept: readers pass over them. */
+export function parseEventPage(value: unknown): EventPage | undefined {
+  const fields = fieldsOf(value);
+  if (!Array.isArray(fields?.events) || typeof fields.last !== "number") return undefined;
+  const sound = fields.events.every((event: unknown) => {
+    const { sequence, atUnixMs, body } = fieldsOf(event) ?? {};
+    return (
+      Number.isInteger(sequence) && Number.isFinite(atUnixMs) && typeof fieldsOf(body)?.type === "string"
+    );
+  });
+  return sound ? (fields as unknown as EventPage) : undefined;
 }
 
 /** The node's time in ms since 1970 out of `GET /clock`, or undefined. */

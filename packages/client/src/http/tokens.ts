@@ -15,12 +15,23 @@ export class Tokens {
   readonly #environment: Environment;
   readonly #mint: Mint;
   readonly #cached = new Map<string, Promise<MintedToken>>();
+  readonly #role: RoomRole | undefined;
+  readonly #others = new Map<RoomRole, Tokens>();
   /** Those that came. */
   readonly #known = new Map<string, MintedToken>();
 
-  constructor(environment: Environment, mint: Mint) {
+  /** `role`: asked for in every token; default: whatever one may be. */
+  constructor(environment: Environment, mint: Mint, role?: RoomRole) {
     this.#environment = environment;
     this.#mint = mint;
+    this.#role = role;
+  }
+
+  /** Tokens of another role, kept apart from these. */
+  as(role: RoomRole): Tokens {
+    const tokens = this.#others.get(role) ?? new Tokens(this.#environment, this.#mint, role);
+    this.#others.set(role, tokens);
+    return tokens;
   }
 
   /** Rejects with what `mint` threw, or `network.unreachable` when it takes longer than 10 s. */
@@ -51,7 +62,9 @@ export class Tokens {
   }
 
   #request(room: string): Promise<MintedToken> {
-    const pending = within(this.#environment, MINT_TIMEOUT_MS, async () => this.#mint(room, {}));
+    const pending = within(this.#environment, MINT_TIMEOUT_MS, async () =>
+      this.#mint(room, this.#role === undefined ? {} : { role: this.#role }),
+    );
     this.#cached.set(room, pending);
     pending.then(
       (token) => void this.#known.set(room, token),

@@ -1,12 +1,36 @@
 import { type Backoff, createBackoff, Emitter } from "@sameroom/base";
-import type { Ack, ClientToServer, HostNotice, RoomSnapshot, ServerToClient } from "@sameroom/contract";
+import type {
+  Ack,
+  ClientToServer,
+  CommandInput,
+  CommandName,
+  CommandValue,
+  EventPage,
+  HostNotice,
+  RoomEvent,
+  RoomSnapshot,
+  ServerToClient,
+} from "@sameroom/contract";
 import type { Socket } from "socket.io-client";
 import type { Environment } from "../environment.ts";
 import { ClientError, errorOfProblem, isPassing, isTokenFault, toClientError, toFailure } from "../errors.ts";
 import { REALTIME_PATH } from "../http/addresses.ts";
 import { parseProblem } from "../http/answers.ts";
+import { fetchRoomEvents } from "../http/room-events.ts";
 import type { Tokens } from "../http/tokens.ts";
-import type { RoomConnection, RoomConnectionEvents, RoomConnectionState } from "../types.ts";
+import type {
+  EventQuery,
+  LogNews,
+  PendingMessage,
+  RoomConnection,
+  RoomConnectionEvents,
+  RoomConnectionState,
+  SendOptions,
+} from "../types.ts";
+import { EarlyNews } from "./early-news.ts";
+import { LogPosition } from "./log-position.ts";
+import { Outbox } from "./outbox.ts";
+import { ReactionGatherer } from "./reaction-gatherer.ts";
 import { RoomMirror } from "./room-mirror.ts";
 
 const ACK_TIMEOUT_MS = 8000;
@@ -20,7 +44,12 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
   readonly #tokens: Tokens;
   readonly #room: string;
   readonly #socket: Socket<ServerToClient, ClientToServer>;
+  readonly #url: string;
   readonly #mirror = new RoomMirror();
+  readonly #early = new EarlyNews();
+  readonly #log = new LogPosition();
+  readonly #outbox: Outbox;
+  readonly #reactions: ReactionGatherer;
   readonly #backoff: Backoff;
   readonly #offWake: () => void;
   #connection: RoomConnectionState = "connecting";
@@ -35,6 +64,14 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
     this.#environment = environment;
     this.#tokens = tokens;
     this.#room = room;
+    this.#url = url;
+    this.#outbox = new Outbox(environment, {
+      ask: (message) => this.command("chat.send", message),
+      changed: (pending) => this.emit("pending", pending),
+    });
+    this.#reactions = new ReactionGatherer(environment, (reaction) => {
+      this.command("reaction.send", reaction).catch(() => {});
+    });
     const random = { next: () => environment.random() };
     this.#backoff = createBackoff({ baseMs: BASE_DELAY_MS, maxMs: MAX_DELAY_MS, random });
     this.#socket = environment.createSocket(url, {
@@ -64,12 +101,48 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
     return this.#offsetMs === undefined ? null : this.#environment.unixMs() + this.#offsetMs;
   }
 
-  notify(notice: HostNotice): Promise<void> {
-    return this.#ask((ack) => this.#socket.emit("host.notice", notice, ack));
+  get pending(): readonly PendingMessage[] {
+    return this.#outbox.pending;
   }
 
-  end(): Promise<void> {
-    return this.#ask((ack) => this.#socket.emit("room.end", ack));
+  async notify(notice: HostNotice): Promise<void> {
+    await this.command("host.notice", notice);
+  }
+
+  async end(): Promise<void> {
+    await this.command("room.end", {});
+  }
+
+  send(text: string, options: SendOptions = {}): PendingMessage {
+    return this.#outbox.send(text, options);
+  }
+
+  resend(id: string): void {
+    this.#outbox.resend(id);
+  }
+
+  discard(id: string): void {
+    this.#outbox.discard(id);
+  }
+
+  react(emoji: CommandInput<"reaction.send">["emoji"], captureUnixMs: number | null = null): void {
+    this.#reactions.add(emoji, captureUnixMs);
+  }
+
+  async delete(message: number): Promise<void> {
+    await this.command("chat.delete", { message });
+  }
+
+  async pin(message: number | null): Promise<void> {
+    await this.command("chat.pin", { message });
+  }
+
+  async setChatMode(mode: CommandInput<"chat.mode">): Promise<void> {
+    await this.command("chat.mode", mode);
+  }
+
+  history(query: EventQuery = {}): Promise<EventPage> {
+    return fetchRoomEvents(this.#environment, this.#url, { room: this.#room, query });
   }
 
   close(): void {
@@ -82,7 +155,8 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
   async #authenticate(give: (data: object) => void): Promise<void> {
     try {
       const { token } = await this.#tokens.get(this.#room);
-      give({ token });
+      const after = this.#log.last;
+      give(after === undefined ? { token } : { token, after });
     } catch (thrown) {
       this.#refused(toClientError(thrown));
     }
@@ -96,7 +170,11 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
       this.#cancelRetry();
       this.#setConnection("connected");
     });
-    socket.on("disconnect", () => this.#retryLater());
+    socket.on("disconnect", () => {
+      this.#early.wait();
+      this.#outbox.disconnected();
+      this.#retryLater();
+    });
     socket.on("connect_error", (error: Error & { data?: unknown }) => {
       const problem = parseProblem(error.data);
       if (problem !== undefined) this.#refused(errorOfProblem(problem));
@@ -114,46 +192,123 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
       mirror.replace(snapshot);
       this.emit("snapshot", snapshot);
       this.emit("status", snapshot.host);
+      this.#tellLog(this.#log.takeSnapshot(snapshot.log));
+      this.#outbox.connected();
+      this.#early.release();
     });
-    socket.on("room.state", (change) => {
+    socket.on("room.events", (frame) => {
+      // Those before the snapshot are in it.
+      if (this.#log.last === undefined) return;
+      const news = this.#log.takeFrame(frame);
+      this.#follow(news.events);
+      this.#tellLog(news);
+    });
+    this.#listenToMore();
+    this.#hear("room.state", (change) => {
       mirror.changeState(change);
       this.emit("state", change);
     });
-    socket.on("room.viewers", (viewers) => {
+    this.#hear("room.viewers", (viewers) => {
       mirror.patchRoom({ viewers });
       this.emit("viewers", viewers);
     });
-    socket.on("room.updated", (room) => {
+    this.#hear("room.updated", (room) => {
       mirror.patchRoom(room);
       this.emit("updated", room);
     });
-    socket.on("presence.joined", (who) => {
+    this.#hear("presence.joined", (who) => {
       mirror.join(who);
       this.emit("joined", who);
     });
-    socket.on("presence.left", (who) => {
+    this.#hear("presence.left", (who) => {
       mirror.leave(who);
       this.emit("left", who);
     });
-    socket.on("host.notice", (notice) => {
+    this.#hear("host.notice", (notice) => {
       const status = mirror.apply(notice);
       if (status !== undefined) this.emit("status", status);
       this.emit("notice", notice);
     });
-    socket.on("host.health", (health) => this.emit("health", health));
-    socket.on("host.restream", (targets) => this.emit("restream", targets));
-    socket.on("host.source", (source) => {
+    this.#hear("host.health", (health) => this.emit("health", health));
+    this.#hear("host.restream", (targets) => this.emit("restream", targets));
+    this.#hear("host.source", (source) => {
       mirror.patch({ source });
       this.emit("source", source);
     });
-    socket.on("host.findings", (findings) => {
+    this.#hear("host.findings", (findings) => {
       mirror.patch({ findings });
       this.emit("findings", findings);
     });
-    socket.on("room.recording", (recording) => {
+    this.#hear("room.recording", (recording) => {
       mirror.patchRoom({ recording });
       this.emit("recording", recording);
     });
+  }
+
+  #listenToMore(): void {
+    const mirror = this.#mirror;
+    this.#hear("room.reactions", (counts) => this.emit("reactions", counts));
+    this.#hear("you.standings", (standings) => {
+      mirror.patch({ standings });
+      this.emit("standings", standings);
+    });
+    this.#hear("stage.hands", (hands) => {
+      mirror.patch({ hands });
+      this.emit("hands", hands);
+    });
+    this.#hear("stage.invited", (by) => this.emit("invited", by));
+    this.#hear("room.battle", (battle) => {
+      if (mirror.takeBattle(battle)) this.emit("battle", battle);
+    });
+    this.#hear("battle.desk", (battleDesk) => {
+      mirror.patch({ battleDesk });
+      this.emit("battleDesk", battleDesk);
+    });
+  }
+
+  /** What the server says of the room as it changes. */
+  #hear<Name extends keyof ServerToClient>(name: Name, listener: ServerToClient[Name]): void {
+    const call = listener as (...args: unknown[]) => void;
+    const later = (...args: unknown[]) => this.#early.take(() => call(...args));
+    this.#socket.on(name, later as never);
+  }
+
+  /** Keeps up to date what the snapshot has of the log. */
+  #follow(events: readonly RoomEvent[]): void {
+    const before = this.#mirror.snapshot;
+    for (const event of events) this.#mirror.applyEvent(event, (sequence) => this.#log.message(sequence));
+    const after = this.#mirror.snapshot;
+    if (before === null || after === null) return;
+    if (before.chat !== after.chat) this.emit("chat", after.chat);
+    if (before.stage !== after.stage) this.emit("stage", after.stage);
+    if (before.raid !== after.raid) this.emit("raid", after.raid ?? null);
+    if (before.veil !== after.veil) this.emit("veil", after.veil ?? null);
+    for (const { body } of events)
+      if (body.type === "raid" && body.phase === "gone") this.emit("raidGoes", body.to);
+    const pin = events.findLast(({ body }) => body.type === "message-pinned")?.body;
+    if (pin?.type === "message-pinned" && pin.message !== null && after.chat.pinned === null)
+      this.#fetchPinned(pin.message);
+  }
+
+  /** Somebody pinned what was said before this client came. */
+  #fetchPinned(message: number): void {
+    const before = this.#mirror.snapshot?.chat;
+    this.history({ after: message - 1, limit: 1 }).then(
+      ({ events: [pinned] }) => {
+        const snapshot = this.#mirror.snapshot;
+        if (pinned?.sequence !== message || snapshot === null || snapshot.chat !== before) return;
+        const chat = { ...snapshot.chat, pinned };
+        this.#mirror.patch({ chat });
+        this.emit("chat", chat);
+      },
+      // The next snapshot has it.
+      () => {},
+    );
+  }
+
+  #tellLog(news: LogNews): void {
+    this.#outbox.settle(news.events, this.#log.last ?? 0);
+    this.emit("events", news);
   }
 
   #refused(error: ClientError): void {
@@ -194,7 +349,7 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
     this.#socket.connect();
   }
 
-  #ask(send: (ack: Ack) => void): Promise<void> {
+  command<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandValue<Name>> {
     return new Promise((resolve, reject) => {
       if (!this.#socket.connected) {
         reject(new ClientError("network.unreachable", "The room is not connected at the moment."));
@@ -203,17 +358,21 @@ export class SocketRoom extends Emitter<RoomConnectionEvents> implements RoomCon
       const cancel = this.#environment.after(ACK_TIMEOUT_MS, () =>
         reject(new ClientError("network.unreachable", "The server did not answer.")),
       );
-      send((answer) => {
+      const ack: Ack<CommandValue<Name>> = (answer) => {
         cancel();
-        if (answer.ok) resolve();
+        if (answer.ok) resolve(answer.value);
         else reject(errorOfProblem(answer.problem));
-      });
+      };
+      const emit = this.#socket.emit.bind(this.#socket) as (...args: unknown[]) => void;
+      emit(name, input, ack);
     });
   }
 
   #release(): void {
     this.#cancelRetry();
     this.#offWake();
+    this.#outbox.close();
+    this.#reactions.close();
     this.#socket.removeAllListeners();
     this.#socket.disconnect();
   }

@@ -1,4 +1,12 @@
-import type { HostNotice, HostStatus, Presence, RoomSnapshot, RoomStateChange } from "@sameroom/contract";
+import type {
+  Battle,
+  HostNotice,
+  HostStatus,
+  Presence,
+  RoomEvent,
+  RoomSnapshot,
+  RoomStateChange,
+} from "@sameroom/contract";
 
 /** As many people as a snapshot names; hosts are always among them, `room.viewers` counts all. */
 const MAX_PEOPLE = 50;
@@ -6,6 +14,8 @@ const MAX_PEOPLE = 50;
 /** The last snapshot, kept up to date by the events after it. Snapshots are replaced, never changed. */
 export class RoomMirror {
   #snapshot: RoomSnapshot | null = null;
+  /** The last one that was told of; it may be over. */
+  #battle: Battle | null = null;
 
   get snapshot(): RoomSnapshot | null {
     return this.#snapshot;
@@ -13,6 +23,11 @@ export class RoomMirror {
 
   replace(snapshot: RoomSnapshot): void {
     this.#snapshot = snapshot;
+    this.#battle = snapshot.battle;
+    // The log was read after the stage.
+    for (const event of snapshot.log.events)
+      if (event.body.type === "stage") this.#takeStage(event.body.stage);
+      else this.#takeOverShow(event.body);
   }
 
   changeState({ state, graceEndsUnixMs }: RoomStateChange): void {
@@ -45,6 +60,59 @@ export class RoomMirror {
     return host;
   }
 
+  /**
+   * What an event changes of what a snapshot has. `messageOf` knows messages; a pinned one it does not know is null here and has
+   * to be asked for.
+   */
+  applyEvent({ body }: RoomEvent, messageOf: (sequence: number) => RoomEvent | undefined): void {
+    const chat = this.#snapshot?.chat;
+    if (chat === undefined) return;
+    switch (body.type) {
+      case "chat-mode":
+        this.patch({ chat: { ...chat, mode: body.mode } });
+        break;
+      case "message-pinned": {
+        const pinned = body.message === null ? null : (messageOf(body.message) ?? null);
+        this.patch({ chat: { ...chat, pinned } });
+        break;
+      }
+      case "message-deleted":
+        if (chat.pinned?.sequence === body.message) this.patch({ chat: { ...chat, pinned: null } });
+        break;
+      case "stage":
+        this.#takeStage(body.stage);
+        break;
+      default:
+        this.#takeOverShow(body);
+    }
+  }
+
+  /** Of several control processes' words the newest counts, in whichever order they come. */
+  #takeStage(stage: RoomSnapshot["stage"]): void {
+    if (stage.revision > (this.#snapshot?.stage.revision ?? 0)) this.patch({ stage });
+  }
+
+  /** A battle's newest word counts, as the stage's; false: this one is older. */
+  takeBattle(battle: Battle): boolean {
+    const known = this.#battle;
+    const isOld =
+      known !== null &&
+      (known.id === battle.id ? battle.revision <= known.revision : battle.startsUnixMs < known.startsUnixMs);
+    if (isOld) return false;
+    this.#battle = battle;
+    this.patch({ battle: battle.phase === "over" ? null : battle });
+    return true;
+  }
+
+  /** What lies over the show, or ends it. Of one show it is of no other. */
+  #takeOverShow(body: RoomEvent["body"]): void {
+    if (body.type === "veil") this.patch({ veil: body.veil });
+    else if (body.type === "raid") {
+      const { phase, to, goesAtUnixMs } = body;
+      this.patch({ raid: phase === "starting" ? { to, goesAtUnixMs } : null });
+    } else if (body.type === "state" && body.state === "ended") this.patch({ veil: null, raid: null });
+  }
+
   /** Changes what is not of the room itself. */
   patch(changes: Partial<RoomSnapshot>): void {
     if (this.#snapshot !== null) this.#snapshot = { ...this.#snapshot, ...changes };
@@ -59,8 +127,11 @@ function statusChange(notice: HostNotice): Partial<HostStatus> | undefined {
       return { cameraOff: notice.off };
     case "screen":
       return { screenSharing: notice.sharing };
+    case "break":
+      return { onBreak: notice.on };
     case "camera-switched":
     case "title":
+    case "cover":
       return undefined;
   }
 }

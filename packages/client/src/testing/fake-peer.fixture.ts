@@ -5,6 +5,8 @@ export interface FakeNetwork {
   /** What cameras capture; 0: not known. */
   readonly source: { width: number; height: number };
   readonly onAir: { video: boolean; audio: boolean; decoding: boolean };
+  /** How loud audio sections are, by MID, 0 to 1. */
+  readonly voices: Readonly<Record<string, number>>;
   nowMs(): number;
   /** How long packets have come through in all. */
   udpUpMs(): number;
@@ -210,6 +212,13 @@ export class FakePeer extends EventTarget {
       },
       inboundAudio: { type: "inbound-rtp", kind: "audio", bytesReceived: flows && audio ? upMs : 0 },
     };
+    for (const [mid, level] of Object.entries(this.#world.voices)) {
+      const seconds = upMs / 1000;
+      entries[`voice${mid}`] = {
+        ...{ type: "inbound-rtp", kind: "audio", mid },
+        ...{ totalAudioEnergy: level * level * seconds, totalSamplesDuration: seconds },
+      };
+    }
     const video0 = this.transceivers.find((transceiver) => transceiver.kind === "video");
     for (const encoding of video0?.sender.parameters.encodings ?? []) {
       const { rid, active = true, scaleResolutionDownBy = 1 } = encoding;

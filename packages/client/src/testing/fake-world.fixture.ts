@@ -23,6 +23,7 @@ export class FakeWorld implements FakeNetwork {
   /** What requests of a method and path get instead of success; a function may count. */
   refuse: (method: string, path: string) => Refusal | undefined = () => undefined;
   onAir = { video: true, audio: true, decoding: true };
+  voices: Record<string, number> = {};
   simulcast: FakeNetwork["simulcast"] = "works";
   source = { width: 0, height: 0 };
   /** STUN and TURN servers in minted tokens. */

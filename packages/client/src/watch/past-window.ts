@@ -1,11 +1,13 @@
+import { HLS_BEGINS } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
 import { within } from "../http/within.ts";
 
 const TIMEOUT_MS = 5000;
 const INTERVAL_MS = 30_000;
-const MAX_PLAYLIST = 4 << 20;
+const MAX_PLAYLIST = 1 << 20;
+const TOLD_BY = `#EXT-X-SESSION-DATA:DATA-ID="${HLS_BEGINS}"`;
 
-/** How far back LL-HLS reaches, for a viewer on WebRTC; asks for two small playlists now and then. */
+/** How far back LL-HLS reaches, for a viewer on WebRTC; asks for a small playlist now and then. */
 export class PastWindow {
   readonly #environment: Environment;
   readonly #playlist: () => Promise<string | undefined>;
@@ -41,26 +43,14 @@ export class PastWindow {
   async #ask(signal: AbortSignal): Promise<number | null> {
     const playlist = await this.#playlist();
     if (playlist === undefined) return null;
-    const read = async (url: string) => {
-      const answer = await this.#environment.fetch(url, { signal });
-      return answer.ok ? (await answer.text()).slice(0, MAX_PLAYLIST) : "";
-    };
-    const media = firstAddressIn(await read(playlist));
-    return media === undefined ? null : firstDateIn(await read(new URL(media, playlist).href));
+    const answer = await this.#environment.fetch(playlist, { signal });
+    return answer.ok ? beginningIn((await answer.text()).slice(0, MAX_PLAYLIST)) : null;
   }
 }
 
-/** The first address in a playlist, or undefined. */
-export function firstAddressIn(playlist: string): string | undefined {
-  return playlist
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .find((line) => line !== "" && !line.startsWith("#"));
-}
-
-/** The first EXT-X-PROGRAM-DATE-TIME (RFC 8216 section 4.3.2.6), ms since 1970; null without one. */
-export function firstDateIn(playlist: string): number | null {
-  const date = /^#EXT-X-PROGRAM-DATE-TIME:(.+)$/m.exec(playlist)?.[1]?.trim();
-  const unixMs = date === undefined ? Number.NaN : Date.parse(date);
+/** What a multivariant playlist tells of the show's beginning, ms since 1970; null: nothing. */
+export function beginningIn(playlist: string): number | null {
+  const line = playlist.split(/\r?\n/).find((each) => each.startsWith(TOLD_BY));
+  const unixMs = Date.parse(/,VALUE="([^"]*)"/.exec(line ?? "")?.[1] ?? "");
   return Number.isNaN(unixMs) ? null : unixMs;
 }

@@ -1,3 +1,4 @@
+import { HLS_BEGINS } from "@sameroom/contract";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeWorld, pass } from "../testing/fake-world.fixture.ts";
 import type { ClientFailure, DvrState, WatchOptions, WatchPath, WatchState, WatchStats } from "../types.ts";
@@ -398,8 +399,8 @@ const FROZEN = {
 describe("the past of a show", () => {
   const withPast = (world: FakeWorld) => {
     const from = new Date(Date.now() - 60_000).toISOString();
-    world.texts.set("/live/kitchen/index.m3u8", "#EXTM3U\ne1/v-f/index.m3u8\n");
-    world.texts.set("/live/kitchen/e1/v-f/index.m3u8", `#EXTM3U\n#EXT-X-PROGRAM-DATE-TIME:${from}\n1.m4s\n`);
+    const begins = `#EXT-X-SESSION-DATA:DATA-ID="${HLS_BEGINS}",VALUE="${from}"`;
+    world.texts.set("/live/kitchen/index.m3u8", `#EXTM3U\n${begins}\ne1/v-f/index.m3u8\n`);
   };
 
   it("is known on WebRTC while somebody wants to know", async () => {
@@ -414,7 +415,9 @@ describe("the past of a show", () => {
     expect(dvrs.at(-1)).toMatchObject({ fromUnixMs: beginning, isLive: true });
     expect(Date.now() - dvrs.at(-1)!.atUnixMs).toBeLessThan(1500);
     await pass(120_000);
-    expect(world.count("GET", "/live")).toBeLessThan(14);
+    expect(world.count("GET", "/live")).toBeLessThan(7);
+    // A media playlist that is asked for has the server make what is in it.
+    expect(world.count("GET", "/live/kitchen/e1")).toBe(0);
   });
 
   it("is shown over LL-HLS, as far behind as was wished, until the viewer wants to be live", async () => {

@@ -226,6 +226,7 @@ export class RoomWatch extends Emitter<WatchEvents> implements Watch {
     whep.on("failure", (failure) => this.#takeFailure(failure));
     whep.on("stream", (stream) => this.emit("stream", stream));
     whep.on("slots", (slots) => this.emit("slots", slots));
+    whep.on("voices", (levels) => this.emit("voices", levels));
     whep.on("firstFrame", () => {
       if (this.#path === "webrtc") this.#sawFrame();
     });

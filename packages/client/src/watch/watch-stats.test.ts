@@ -61,6 +61,20 @@ describe("a viewer's statistics", () => {
     expect(readWatchStats(sound, undefined, now).stats.latencyMs).toBe(300);
   });
 
+  it("tell latency of a picture alone by its way from the server to the screen", () => {
+    const now = { ms: 0, serverUnixMs: 1_000_000 };
+    const at = (framesDecoded: number, totalProcessingDelay: number) =>
+      report([pair, { ...video, framesDecoded, totalProcessingDelay }]);
+    const first = readWatchStats(at(30, 3), undefined, now);
+    expect(first.stats.latencyMs).toBeCloseTo(110, 3);
+    const second = readWatchStats(at(60, 4.5), first, now);
+    expect(second).toMatchObject({ captureUnixMs: 999_940, stats: { latencyMs: 60 } });
+    // Nothing new is shown; and no round trip was measured yet.
+    expect(readWatchStats(at(60, 4.5), second, now).captureUnixMs).toBeNull();
+    const unmeasured = report([{ ...video, framesDecoded: 30, totalProcessingDelay: 3 }]);
+    expect(readWatchStats(unmeasured, undefined, now).captureUnixMs).toBeNull();
+  });
+
   it("say nothing of latency when clocks cannot be right", () => {
     for (const [capturedUnixMs, latencyMs] of [
       [1_000_020, 0],

@@ -22,6 +22,8 @@ interface Entry {
   silentConcealedSamples?: number;
   totalSamplesReceived?: number;
   estimatedPlayoutTimestamp?: number;
+  /** Seconds from a frame's first packet to its decoded picture, of all frames decoded. */
+  totalProcessingDelay?: number;
   currentRoundTripTime?: number;
   nominated?: boolean;
 }
@@ -39,6 +41,8 @@ export interface WatchReading {
   videoBytes: number;
   audioBytes: number;
   framesDecoded: number;
+  /** Seconds these took from their first packet on. */
+  processingSeconds: number;
   packetsReceived: number;
   packetsLost: number;
   /** Samples of sound played, and those of them that were made up for lost ones. */
@@ -65,6 +69,7 @@ export function readWatchStats(
   let jitterMs = 0;
   let roundTripMs: number | null = null;
   let captureUnixMs: number | null = null;
+  let processingSeconds = 0;
   const video = { framesDecoded: 0, framesPerSecond: 0, width: 0, height: 0, freezes: 0, frozenMs: 0 };
   report.forEach((entry: Entry) => {
     if (entry.type === "candidate-pair") {
@@ -91,12 +96,15 @@ export function readWatchStats(
     }
     if (entry.kind !== "video") return;
     video.framesDecoded += entry.framesDecoded ?? 0;
+    processingSeconds += entry.totalProcessingDelay ?? 0;
     video.framesPerSecond = Math.max(video.framesPerSecond, entry.framesPerSecond ?? 0);
     video.width = Math.max(video.width, entry.frameWidth ?? 0);
     video.height = Math.max(video.height, entry.frameHeight ?? 0);
     video.freezes += entry.freezeCount ?? 0;
     video.frozenMs += (entry.totalFreezesDuration ?? 0) * 1000;
   });
+  const waited = { roundTripMs, processingSeconds, framesDecoded: video.framesDecoded };
+  captureUnixMs ??= estimateCapture(waited, before, now.serverUnixMs);
   const seconds = before === undefined ? 0 : (now.ms - before.atMs) / 1000;
   const bytes = videoBytes + audioBytes - (before === undefined ? 0 : before.videoBytes + before.audioBytes);
   const lost = Math.max(0, packetsLost - (before?.packetsLost ?? 0));
@@ -124,12 +132,28 @@ export function readWatchStats(
     videoBytes,
     audioBytes,
     framesDecoded: video.framesDecoded,
+    processingSeconds,
     packetsReceived,
     packetsLost,
     samples,
     concealed,
     captureUnixMs,
   };
+}
+
+/**
+ * Browsers tell when what is played was captured only where sound and picture are kept in step. Of a picture alone it is known how
+ * long it took from the server here and onto the screen; the way from the host to the server, some ten milliseconds, is not.
+ */
+function estimateCapture(
+  now: { roundTripMs: number | null; processingSeconds: number; framesDecoded: number },
+  before: WatchReading | undefined,
+  serverUnixMs: number | null,
+): number | null {
+  const frames = now.framesDecoded - (before?.framesDecoded ?? 0);
+  const seconds = now.processingSeconds - (before?.processingSeconds ?? 0);
+  if (serverUnixMs === null || now.roundTripMs === null || frames <= 0 || seconds <= 0) return null;
+  return serverUnixMs - now.roundTripMs / 2 - (1000 * seconds) / frames;
 }
 
 /** Clocks that do not fit together yet give nonsense: then nothing is said. */

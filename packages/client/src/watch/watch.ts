@@ -4,6 +4,7 @@ import type { Environment } from "../environment.ts";
 import { ClientError } from "../errors.ts";
 import { PATHS } from "../http/addresses.ts";
 import type { Tokens } from "../http/tokens.ts";
+import { Voices } from "../stage/voices.ts";
 import { type LinkState, PeerLink } from "../transport/peer-link.ts";
 import type {
   QualityChoice,
@@ -33,6 +34,8 @@ const UNTOLD_MS = 400;
 export interface WhepWatchOptions extends WatchOptions {
   /** Connect without media; `resume` starts it. */
   paused: boolean;
+  /** The guests on stage alone, by seat; default: the show. */
+  company?: boolean;
   /** Of a watch that has been on another path meanwhile; default: a new one. */
   stream?: MediaStream;
   owner?: WhepWatchOwner;
@@ -59,6 +62,7 @@ export class WhepWatch extends Emitter<WhepWatchEvents> {
   #owner: WhepWatchOwner;
   readonly #slots: ViewerSlots;
   readonly #stats = new ViewerStats();
+  #voices = new Voices();
   readonly #offPageHide: () => void;
   /** Stops the one timer: the next look, or the news of a lost path. */
   #cancelLook: () => void = () => {};
@@ -94,7 +98,8 @@ export class WhepWatch extends Emitter<WhepWatchEvents> {
       environment,
       path: () => {
         this.#sessionPaused = this.#paused;
-        return `${PATHS.whep(room)}${this.#paused ? "?paused=1" : ""}`;
+        const query = [...(this.#paused ? ["paused=1"] : []), ...(options.company ? ["company=1"] : [])];
+        return `${PATHS.whep(room)}${query.length === 0 ? "" : `?${query.join("&")}`}`;
       },
       token: () => this.#token(),
       forgetToken: () => tokens.forget(room),
@@ -236,6 +241,7 @@ export class WhepWatch extends Emitter<WhepWatchEvents> {
   #expectFrames(): void {
     const nowMs = this.#environment.nowMs();
     this.#stats.restart();
+    this.#voices = new Voices();
     this.#fastUntilMs = nowMs + FAST_FOR_MS;
     this.#playback.restart(nowMs, this.#followed !== this.#link.peer);
     this.#followed = this.#link.peer;
@@ -263,7 +269,9 @@ export class WhepWatch extends Emitter<WhepWatchEvents> {
     if (peer !== this.#link.peer || this.#link.state !== "connected" || this.#isOver()) return;
     // Again before listeners and faults are served: what they do may cancel it.
     this.#lookLater();
-    if (report !== undefined) this.#take(report);
+    if (report === undefined) return;
+    if (this.listenerCount("voices") > 0) this.emit("voices", this.#voices.read(report));
+    this.#take(report);
   }
 
   #take(report: RTCStatsReport): void {

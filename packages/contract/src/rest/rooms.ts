@@ -30,12 +30,14 @@ export const roomChangesSchema = z
 export type RoomChanges = z.infer<typeof roomChangesSchema>;
 
 /**
- * `GET /api/rooms?state=live&mine=1&cursor=..&limit=..` -> roomList, live rooms first, most viewers first.
+ * `GET /api/rooms?state=live&mine=1&followed=1&cursor=..&limit=..` -> roomList, live rooms first, most viewers first.
  * `:room` in paths takes the slug or the id.
  */
 export const roomQuerySchema = z.object({
   state: z.enum(["live", "all"]).default("live"),
   mine: z.stringbool().default(false),
+  /** Only rooms of people the caller follows. */
+  followed: z.stringbool().default(false),
   limit: z.coerce.number().int().min(1).max(100).default(24),
   cursor: z.string().max(200).optional(),
 });

@@ -20,6 +20,13 @@ const REORDERING_MS = 250;
 const PROOF_FACTOR = 1.3;
 /** A new path is probed at this multiple of the old one's estimate. */
 const NEW_PATH_FACTOR = 2;
+/**
+ * After a fall to less than this share the bottleneck's queue is full of what is of no use any more. For so long only this
+ * share of the estimate is sent: what is held back would wait in the queue anyway, and a keyframe finds room in it.
+ */
+const FALL_SHARE = 0.5;
+const DRAIN_MS = 200;
+const DRAIN_PACE = 0.2;
 /** Loss may come from our bursts into a small queue: from this share on there are none for so long. */
 const CAREFUL_LOSS = 0.02;
 const CAREFUL_MS = 60_000;
@@ -49,6 +56,7 @@ export class BandwidthEstimator {
   #fed = false;
   #carefulUntilMs = Number.NEGATIVE_INFINITY;
   #reportedLoss = 0;
+  #drainUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: BandwidthOptions = {}) {
     this.#minBps = options.minBps ?? 60_000;
@@ -89,15 +97,20 @@ export class BandwidthEstimator {
     this.#fed = true;
     this.#path.measured = true;
     this.#endSilence(nowMs, lostBefore);
-    this.#path.usage = this.#delay.usage();
-    if (this.#path.usage === "overuse") this.#probes.congested(nowMs);
     const arrivingBps = this.#acknowledged.over(500);
+    const before = this.#aimd.rateBps;
+    const narrowBps = this.#delay.narrowedTo(arrivingBps, before);
+    const usage = this.#delay.usage();
+    this.#path.usage = narrowBps === undefined ? usage : "overuse";
+    if (this.#path.usage === "overuse") this.#probes.congested(nowMs);
+    const shortBps = this.#acknowledged.over(200);
     this.#aimd.update(
       nowMs,
       this.#path.usage,
-      { shortBps: this.#acknowledged.over(200), longBps: arrivingBps },
-      { roundTripMs: this.#roundTripMs, grow: this.#aimd.rateBps < this.#usefulBps },
+      { shortBps: narrowBps ?? shortBps, longBps: arrivingBps },
+      { roundTripMs: this.#roundTripMs, grow: before < this.#usefulBps },
     );
+    if (this.#aimd.rateBps < before * FALL_SHARE) this.#drainUntilMs = nowMs + DRAIN_MS;
     this.#judgeProbe(nowMs, arrivingBps);
     this.#loss.update(nowMs, arrivingBps, this.#aimd.rateBps);
     this.#aimd.set(this.#within(Math.min(this.#aimd.rateBps, this.#loss.limitBps)));
@@ -133,6 +146,7 @@ export class BandwidthEstimator {
     this.#acknowledged = new AcknowledgedRate();
     this.#loss = new LossController();
     this.#probed = false;
+    this.#drainUntilMs = Number.NEGATIVE_INFINITY;
     this.#path.usage = "normal";
     this.#probes.hurry(nowMs, this.#aimd.rateBps * NEW_PATH_FACTOR);
     this.#refresh(nowMs);
@@ -242,7 +256,8 @@ export class BandwidthEstimator {
     this.#delay.expect(this.#aimd.rateBps);
     if (path.lossRatio > CAREFUL_LOSS) this.#carefulUntilMs = nowMs + CAREFUL_MS;
     const careful = path.usage === "overuse" || nowMs < this.#carefulUntilMs;
-    path.pacingBps = pacingRateBps(path.estimateBps, careful);
+    const draining = nowMs < this.#drainUntilMs;
+    path.pacingBps = pacingRateBps(path.estimateBps * (draining ? DRAIN_PACE : 1), careful);
     path.burstBytes = pacingBurstBytes(path.pacingBps, careful);
   }
 

@@ -9,14 +9,19 @@ export interface SimulatedPacket {
   sentMs: number;
   /** Sequence number in the video stream, if it belongs to it. */
   media: number | undefined;
-  /** The last of a switch's keyframe: the layer it begins. */
-  begins: number | undefined;
+  /** The last of a switch's keyframe: the layer it begins, and its first packet in the video stream. */
+  begins: Beginning | undefined;
+}
+
+export interface Beginning {
+  layer: number;
+  from: number;
 }
 
 interface Waiting {
   size: number;
   media: number | undefined;
-  begins: number | undefined;
+  begins: Beginning | undefined;
 }
 
 /** What becomes of the packets of a layer that wait when another one's keyframe is there. */
@@ -47,7 +52,7 @@ export class SimulatedSender {
   readonly #probeMs: number;
   readonly #memory = new Float64Array(REMEMBERED * 3);
   readonly #queueAtSwitch: QueueAtSwitch | undefined;
-  readonly #mediaSizes = new Map<number, { size: number; atMs: number; begins: number | undefined }>();
+  readonly #mediaSizes = new Map<number, { size: number; atMs: number; begins: Beginning | undefined }>();
   #sequence = 65_000;
   #media = 0;
   #sentMedia = -1;
@@ -159,9 +164,10 @@ export class SimulatedSender {
         ? MAX_QUEUE_BYTES
         : Math.min(MAX_QUEUE_BYTES, (this.#estimator.path.pacingBps * MAX_QUEUE_MS) / 8000);
     let left = mean * (keyframe ? KEYFRAME_SIZE : 0.965) * (0.7 + 0.6 * this.#random.next());
+    const from = this.#media;
     for (; left > 0; left -= PACKET_BYTES) {
       const size = Math.round(Math.min(PACKET_BYTES, left)) + 40;
-      const begins = switches && left <= PACKET_BYTES ? this.layer : undefined;
+      const begins = switches && left <= PACKET_BYTES ? { layer: this.layer, from } : undefined;
       this.#mediaSizes.set(this.#media, { size, atMs: nowMs, begins });
       this.#mediaSizes.delete(this.#media - 2000);
       // A packet that does not fit has its number, and can be asked for.

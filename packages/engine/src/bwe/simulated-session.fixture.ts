@@ -4,7 +4,12 @@ import { TransportFeedbackLog } from "../feedback/transport-feedback-log.ts";
 import { TransportFeedbackReader } from "../feedback/transport-feedback-reader.ts";
 import { BandwidthEstimator } from "./bandwidth-estimator.ts";
 import { PacketResultLog } from "./packet-result-log.ts";
-import { type QueueAtSwitch, type SimulatedPacket, SimulatedSender } from "./simulated-sender.fixture.ts";
+import {
+  type Beginning,
+  type QueueAtSwitch,
+  type SimulatedPacket,
+  SimulatedSender,
+} from "./simulated-sender.fixture.ts";
 
 export interface SessionOptions {
   link: LinkOptions;
@@ -53,7 +58,7 @@ export class SimulatedSession {
   readonly #results = new PacketResultLog();
   readonly #missing = new Map<number, number>();
   #expected: number | undefined;
-  #beginning: { layer: number; media: number } | undefined;
+  #beginning: (Beginning & { media: number }) | undefined;
   #delayMs: number;
   #queueMs = 0;
   #nowMs = 0;
@@ -127,14 +132,14 @@ export class SimulatedSession {
       if (this.#expected !== packet.media) this.#missing.set(this.#expected, nowMs);
       this.#expected += 1;
     }
-    if (packet.begins !== undefined) this.#beginning = { layer: packet.begins, media: packet.media };
+    if (packet.begins !== undefined) this.#beginning = { ...packet.begins, media: packet.media };
     this.#show(nowMs);
   }
 
   #show(nowMs: number): void {
     const begins = this.#beginning;
     if (begins === undefined) return;
-    for (const missing of this.#missing.keys()) if (missing <= begins.media) return;
+    for (const missing of this.#missing.keys()) if (missing >= begins.from && missing <= begins.media) return;
     this.#beginning = undefined;
     this.shown.push({ layer: begins.layer, atMs: nowMs });
   }

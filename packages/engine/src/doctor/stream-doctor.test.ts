@@ -200,6 +200,19 @@ describe("the stream doctor", () => {
     expect(codes()).toEqual([]);
   });
 
+  it("finds another encoder that tries to take its place, until it has given up", () => {
+    const report = (hasRival: boolean, from: number, to: number) => {
+      for (let second = from; second < to; second += 1) {
+        doctor.transport({ hasRival }, START_MS + second * 1000);
+        doctor.tick(START_MS + second * 1000);
+      }
+    };
+    report(true, 0, 10);
+    expect(found("two-encoders")).toMatchObject({ severity: "warning", repaired: true });
+    report(false, 10, 25);
+    expect(codes()).toEqual([]);
+  });
+
   it("begins anew where the timeline jumps", () => {
     watch(doctor, {}, 0, 20);
     watch(doctor, {}, 3620, 3640);

@@ -129,6 +129,7 @@ export class StreamDoctor {
       repairedRatio,
       layerMissing,
       driftPpm = 0,
+      hasRival,
       unsupported,
     } = this.#transport.means(nowMs);
     const symptoms: Symptom[] = [];
@@ -151,6 +152,7 @@ export class StreamDoctor {
       const values = { partsPerMillion: Math.round(driftPpm / 50) * 50 };
       symptoms.push({ code: "clock-drift", severity: "info", repaired: true, values });
     }
+    if (hasRival) symptoms.push({ code: "two-encoders", severity: "warning", repaired: true, values: {} });
     const [codec] = unsupported;
     if (codec !== undefined)
       symptoms.push({ code: "codec-unsupported", severity: "problem", repaired: false, values: { codec } });

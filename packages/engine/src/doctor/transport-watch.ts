@@ -9,6 +9,7 @@ export interface TransportMeans {
   /** In every report. */
   layerMissing: boolean;
   driftPpm: number | undefined;
+  hasRival: boolean;
   unsupported: readonly string[];
 }
 
@@ -30,6 +31,7 @@ export class TransportWatch {
       repairedRatio: mean(reports.map(({ repairedRatio }) => repairedRatio)) ?? 0,
       layerMissing: reports.length > 0 && reports.every(({ layerMissing }) => layerMissing === true),
       driftPpm: mean(reports.map(({ driftPpm }) => driftPpm)),
+      hasRival: reports.at(-1)?.hasRival === true,
       unsupported: reports.at(-1)?.unsupported ?? [],
     };
   }

@@ -16,7 +16,8 @@ export type SymptomCode =
   | "bitrate-low"
   | "bitrate-high"
   | "codec-bridged"
-  | "codec-unsupported";
+  | "codec-unsupported"
+  | "two-encoders";
 
 /** What a measure says of this moment. */
 export interface Symptom {
@@ -53,6 +54,8 @@ export interface TransportReport {
   layerMissing?: boolean | undefined;
   /** How much faster the encoder's clock runs than ours, parts in a million. */
   driftPpm?: number | undefined;
+  /** Another encoder with the same stream key tries to take its place. */
+  hasRival?: boolean | undefined;
   /** Names of codecs it sends that cannot be taken. */
   unsupported?: readonly string[] | undefined;
 }

@@ -18,16 +18,10 @@ export class ListedRendition {
   #isEmpty = true;
   /** Segments before this index list no parts any more. */
   #partsFrom = 0;
-  #longestPart = 0;
 
   /** Nothing has come of it yet. */
   get isEmpty(): boolean {
     return this.#isEmpty;
-  }
-
-  /** Of the parts that are listed, µs. */
-  get longestPartMicros(): number {
-    return this.#longestPart;
   }
 
   /** Number of its newest segment and part; undefined before the first. */
@@ -73,7 +67,6 @@ export class ListedRendition {
     const uri = partUri(segment, index);
     this.open.push({ uri, duration: durationMicros / 1e6, independent, gap });
     this.#openMicros += durationMicros;
-    this.#longestPart = Math.max(this.#longestPart, durationMicros);
   }
 
   segment({ number, init, durationMicros, captureMicros, discontinuity, gap }: Segment): void {
@@ -90,6 +83,13 @@ export class ListedRendition {
     this.#openMicros = 0;
     this.#micros += durationMicros;
     this.#next = number + 1;
+  }
+
+  /** Nobody has the bytes of this segment any more. */
+  lose(number: number): void {
+    const at = number - this.mediaSequence;
+    const segment = this.segments[at];
+    if (segment !== undefined) this.segments[at] = { ...segment, gap: true };
   }
 
   /** Forgets segments that are further than this from the end. */
@@ -115,22 +115,10 @@ export class ListedRendition {
       from -= 1;
       micros += this.segments[from]!.duration * 1e6;
     }
-    let hasChanged = false;
     for (; this.#partsFrom < from; this.#partsFrom += 1) {
-      const { parts, ...segment } = this.segments[this.#partsFrom]!;
+      const { parts: _, ...segment } = this.segments[this.#partsFrom]!;
       this.segments[this.#partsFrom] = segment;
-      hasChanged ||= parts !== undefined;
     }
-    if (hasChanged) this.#measureParts();
-  }
-
-  #measureParts(): void {
-    let longest = 0;
-    for (let index = this.#partsFrom; index < this.segments.length; index += 1)
-      for (const { duration } of this.segments[index]!.parts ?? [])
-        longest = Math.max(longest, duration * 1e6);
-    for (const { duration } of this.open) longest = Math.max(longest, duration * 1e6);
-    this.#longestPart = longest;
   }
 }
 

@@ -46,7 +46,7 @@ export class LivePlaylists implements PackagerSink {
   playlist(rendition: string): MediaPlaylist | undefined {
     const listed = this.#renditions.get(rendition);
     if (listed === undefined || (listed.segments.length === 0 && listed.open.length === 0)) return undefined;
-    const partTarget = Math.max(this.#partMs * 1000, listed.longestPartMicros) / 1e6;
+    const partTarget = this.#partMs / 1000;
     const { mediaSequence } = listed;
     return {
       targetDuration: this.#target,
@@ -65,6 +65,14 @@ export class LivePlaylists implements PackagerSink {
       renditionReports: this.#isEnded ? undefined : this.#reports(rendition),
       isEnded: this.#isEnded,
     };
+  }
+
+  /** Capture time of the earliest picture or sound that is listed, Unix milliseconds; undefined: nothing is. */
+  get beginsUnixMs(): number | undefined {
+    const begins = [...this.#renditions.values()].flatMap(
+      ({ segments }) => segments.find(({ gap }) => gap !== true)?.programDateTimeMs ?? [],
+    );
+    return begins.length === 0 ? undefined : Math.min(...begins);
   }
 
   init({ rendition, version }: InitSegment): void {
@@ -89,6 +97,11 @@ export class LivePlaylists implements PackagerSink {
     listed.trim(this.#windowMicros);
     listed.trimParts(this.#partsMicros);
     this.#forget();
+  }
+
+  /** Nobody has the bytes of this segment any more: it is listed as a gap, which players pass over. */
+  lose(rendition: string, segment: number): void {
+    this.#renditions.get(rendition)?.lose(segment);
   }
 
   rendition({ id }: RenditionInfo, state: "added" | "removed"): void {

@@ -11,10 +11,38 @@ export interface SeatingRules {
   pins: ReadonlyMap<string, string>;
   /** The room's places, first to last, null for an empty one; undefined: host first, then as they came. */
   stage: Stage | undefined;
+  /** Not heard by anybody. */
+  silenced: ReadonlySet<string>;
   /** Loudest first; decides who is heard when there are more speakers than slots. */
   speakers: readonly string[];
   /** Not seated: the viewer, for audio. */
   except: string | undefined;
+}
+
+/** The first slot of company is the first guest's. */
+const FIRST_GUEST = 1;
+
+/**
+ * Who sits in the slots of one kind of a viewer who has the guests alone, by MID: each guest in the slot of their place on
+ * stage, nobody without a place, never the viewer.
+ */
+export function assignCompany(
+  publishers: readonly HubPublisher[],
+  slots: readonly HubSlot[],
+  kind: MediaKind,
+  { stage, silenced, except }: Pick<SeatingRules, "stage" | "silenced" | "except">,
+): Map<string, HubPublisher> {
+  const seated = new Map<string, HubPublisher>();
+  for (const [index, { mid }] of slots.filter((slot) => slot.kind === kind).entries()) {
+    const participant = stage?.[index + FIRST_GUEST];
+    if (participant === undefined || participant === null || participant === except) continue;
+    if (kind === "audio" && silenced.has(participant)) continue;
+    const sends = (publisher: HubPublisher) =>
+      publisher.participant === participant && publisher.tracks.some((track) => track.kind === kind);
+    const publisher = publishers.findLast(sends);
+    if (publisher !== undefined) seated.set(mid, publisher);
+  }
+  return seated;
 }
 
 /**
@@ -66,12 +94,12 @@ function choose(
   publishers: readonly HubPublisher[],
   kind: MediaKind,
   places: number,
-  { speakers, except, pins }: SeatingRules,
+  { speakers, except, pins, silenced }: SeatingRules,
 ): Map<string, HubPublisher> {
   const sending = new Map<string, HubPublisher>();
   for (const publisher of publishers) {
     const { participant, tracks } = publisher;
-    if (kind === "audio" && participant === except) continue;
+    if (kind === "audio" && (participant === except || silenced.has(participant))) continue;
     if (tracks.some((track) => track.kind === kind)) sending.set(participant, publisher);
   }
   if (kind === "video" || sending.size <= places) return sending;

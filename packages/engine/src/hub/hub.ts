@@ -1,5 +1,5 @@
 import { matchCodec } from "@sameroom/protocol";
-import { assignSlots, type Stage } from "./assign-slots.ts";
+import { assignCompany, assignSlots, type Stage } from "./assign-slots.ts";
 import type { HubPort, HubPublisher, HubSlot, HubTrack, HubViewer, SlotFormat, SlotState } from "./types.ts";
 
 interface Viewer extends HubViewer {
@@ -11,7 +11,18 @@ interface Room {
   publishers: HubPublisher[];
   viewers: Map<string, Viewer>;
   stage: Stage | undefined;
+  silenced: ReadonlySet<string>;
+  /** Room in which somebody on this stage is on air, by participant. */
+  visitors: ReadonlyMap<string, string>;
   speakers: readonly string[];
+}
+
+/** What a stage is besides its places. */
+export interface StageRules {
+  /** Not heard by anybody. */
+  silenced?: Iterable<string>;
+  /** Rooms, by the participant whose place shows that room's host. */
+  visitors?: Iterable<readonly [participant: string, room: string]>;
 }
 
 interface Assignment {
@@ -20,6 +31,8 @@ interface Assignment {
   format: SlotFormat | null;
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+const NO_VISITORS: ReadonlyMap<string, string> = new Map();
 const EMPTY: Assignment = { participant: null, track: null, format: null };
 
 /**
@@ -57,7 +70,7 @@ export class Hub {
     const entry = this.#rooms.get(room);
     if (entry === undefined) return;
     entry.publishers = entry.publishers.filter((publisher) => publisher.session !== session);
-    this.#arrange(entry);
+    this.#arrangeAll(room);
     this.#forgetIfEmpty(room, entry);
   }
 
@@ -66,14 +79,14 @@ export class Hub {
     const publisher = this.publishersOf(room).find((candidate) => candidate.session === session);
     if (publisher === undefined) return;
     publisher.tracks.push(track);
-    this.#arrange(this.#room(room));
+    this.#arrangeAll(room);
   }
 
   removeTrack(room: string, session: string, track: number): void {
     const publisher = this.publishersOf(room).find((candidate) => candidate.session === session);
     if (publisher === undefined) return;
     publisher.tracks = publisher.tracks.filter((candidate) => candidate.id !== track);
-    this.#arrange(this.#room(room));
+    this.#arrangeAll(room);
   }
 
   addViewer(room: string, viewer: HubViewer): void {
@@ -112,13 +125,20 @@ export class Hub {
   }
 
   /**
-   * Who has which place of the picture, for everybody; undefined: host first, then as they come. Remembered until it is taken
-   * back, also while nobody is in the room.
+   * Who has which place of the picture, for everybody, and who is not heard; undefined: host first, then as they come.
+   * Remembered until it is taken back, also while nobody is in the room. `visitors`: of those on stage, who is the host of which
+   * other room, seen and heard here from there.
    */
-  setStage(room: string, stage: Stage | undefined): void {
+  setStage(
+    room: string,
+    stage: Stage | undefined,
+    { silenced = [], visitors = NO_VISITORS }: StageRules = {},
+  ): void {
     if (stage === undefined && !this.#rooms.has(room)) return;
     const entry = this.#room(room);
+    entry.visitors = new Map(visitors);
     entry.stage = stage === undefined ? undefined : [...stage];
+    entry.silenced = new Set(silenced);
     this.#arrange(entry);
     this.#forgetIfEmpty(room, entry);
   }
@@ -136,7 +156,7 @@ export class Hub {
     const entry = this.#rooms.get(room);
     const viewer = entry?.viewers.get(session);
     if (entry === undefined || viewer === undefined) return [];
-    const assignments = assignmentsOf(entry, viewer);
+    const assignments = this.#assignmentsOf(entry, viewer);
     return viewer.slots.map(({ output, mid, kind }) => {
       const assignment = assignments.get(mid)!;
       return {
@@ -148,10 +168,23 @@ export class Hub {
     });
   }
 
+  /** Rooms whose stage shows the host of this one. */
+  showing(room: string): string[] {
+    return [...this.#rooms].flatMap(([name, { visitors }]) =>
+      [...visitors.values()].includes(room) ? [name] : [],
+    );
+  }
+
   #room(name: string): Room {
     let room = this.#rooms.get(name);
     if (room === undefined) {
-      room = { publishers: [], viewers: new Map(), stage: undefined, speakers: [] };
+      room = {
+        publishers: [],
+        viewers: new Map(),
+        stage: undefined,
+        silenced: NOBODY,
+        ...{ visitors: NO_VISITORS, speakers: [] },
+      };
       this.#rooms.set(name, room);
     }
     return room;
@@ -161,12 +194,25 @@ export class Hub {
     if (isEmpty(room) && room.stage === undefined) this.#rooms.delete(name);
   }
 
+  /** A room, and those that show its host. */
+  #arrangeAll(name: string): void {
+    for (const each of [name, ...this.showing(name)]) this.#arrange(this.#room(each));
+  }
+
   #arrange(room: Room): void {
     for (const viewer of room.viewers.values()) this.#arrangeViewer(room, viewer);
   }
 
+  #assignmentsOf(room: Room, viewer: Viewer): Map<string, Assignment> {
+    const visitors = [...room.visitors].flatMap(([participant, from]) => {
+      const host = this.publishersOf(from).findLast((publisher) => publisher.host);
+      return host === undefined ? [] : [{ ...host, participant, host: false }];
+    });
+    return assignmentsOf(room, viewer, [...room.publishers, ...visitors]);
+  }
+
   #arrangeViewer(room: Room, viewer: Viewer): void {
-    const assignments = assignmentsOf(room, viewer);
+    const assignments = this.#assignmentsOf(room, viewer);
     for (const slot of viewer.slots) {
       const { track, format } = assignments.get(slot.mid)!;
       const current = this.#shown.get(slot.output);
@@ -186,13 +232,18 @@ function isEmpty(room: Room): boolean {
   return room.publishers.length === 0 && room.viewers.size === 0;
 }
 
-function assignmentsOf(room: Room, viewer: Viewer): Map<string, Assignment> {
-  const { publishers, stage, speakers } = room;
-  const { slots, seats, pins, participant } = viewer;
-  const rules = { seats, pins, stage, speakers, except: participant };
+function assignmentsOf(
+  room: Room,
+  viewer: Viewer,
+  publishers: readonly HubPublisher[],
+): Map<string, Assignment> {
+  const { stage, silenced, speakers } = room;
+  const { slots, seats, pins, participant, company } = viewer;
+  const rules = { seats, pins, stage, silenced, speakers, except: participant };
+  const assignKind = company === true ? assignCompany : assignSlots;
   const seated = new Map([
-    ...assignSlots(publishers, slots, "video", rules),
-    ...assignSlots(publishers, slots, "audio", rules),
+    ...assignKind(publishers, slots, "video", rules),
+    ...assignKind(publishers, slots, "audio", rules),
   ]);
   return new Map(slots.map((slot) => [slot.mid, assign(slot, seated.get(slot.mid))]));
 }

@@ -233,6 +233,45 @@ describe("seats", () => {
     expect(seated("audio")).toEqual(["host", "ben"]);
   });
 
+  it("who is silenced is seen and not heard; everybody else keeps their slots", () => {
+    watch(3, 3);
+    come("host", "ada", "ben");
+    expect(touchedBy(() => hub.setStage(ROOM, ["host", "ada", "ben"], { silenced: ["ada"] }))).toEqual([4]);
+    expect(seated("video")).toEqual(["host", "ada", "ben"]);
+    expect(seated("audio")).toEqual(["host", null, "ben"]);
+    expect(touchedBy(() => hub.setStage(ROOM, ["host", "ada", "ben"]))).toEqual([4]);
+    expect(seated("audio")).toEqual(["host", "ada", "ben"]);
+  });
+
+  const keepCompany = (participant: string, slots = slotsOf(3, 3)) =>
+    hub.addViewer(ROOM, { session: VIEWER, participant, paused: false, company: true, slots });
+
+  it("company is the guests alone, each in the slot of their seat, without oneself", () => {
+    keepCompany("ben");
+    come("host", "ada", "ben", "cyd", "stranger");
+    expect(seated("video")).toEqual([null, null, null]);
+    hub.setStage(ROOM, ["host", "ada", "ben", "cyd"], { silenced: ["cyd"] });
+    expect(seated("video")).toEqual(["ada", null, "cyd"]);
+    expect(seated("audio")).toEqual(["ada", null, null]);
+    expect(touchedBy(() => hub.setStage(ROOM, ["host", "ada", null, "cyd"], { silenced: ["cyd"] }))).toEqual(
+      [],
+    );
+    expect(touchedBy(() => hub.setStage(ROOM, ["host", null, null, "cyd"]))).toEqual([0, 3, 5]);
+    expect(seated("video")).toEqual([null, null, "cyd"]);
+    expect(seated("audio")).toEqual([null, null, "cyd"]);
+    hub.setStage(ROOM, undefined);
+    expect(seated("video")).toEqual([null, null, null]);
+  });
+
+  it("company keeps a guest's slot for when they come back, by whichever session", () => {
+    keepCompany("viewer");
+    hub.setStage(ROOM, ["host", "ada", "ben"]);
+    come("ada", "ben");
+    expect(touchedBy(() => go("ada"))).toEqual([0, 3]);
+    expect(touchedBy(() => come("ada"))).toEqual([0, 3]);
+    expect(seated("video")).toEqual(["ada", "ben", null]);
+  });
+
   it("moves nobody but for the host, whoever comes and goes", () => {
     const random = new SeededRandom(11);
     watch(5, 0);
@@ -254,5 +293,52 @@ describe("seats", () => {
       if (present.has("host")) expect(after[0]).toBe("host");
       expect(after.filter((each) => each !== null)).toHaveLength(Math.min(5, present.size));
     }
+  });
+
+  it("show the host of another room in the place of a visitor, as long as both are there", () => {
+    const other = (session: string, host: boolean, tracks: number[]) => {
+      hub.addPublisher("other", { session, participant: session, host });
+      hub.addTrack("other", session, { id: tracks[0]!, kind: "video", format: VP8 });
+      hub.addTrack("other", session, { id: tracks[1]!, kind: "audio", format: OPUS });
+    };
+    const slots = slotsOf(2, 2);
+    hub.addViewer(ROOM, { session: VIEWER, participant: "viewer", company: true, paused: false, slots });
+    come("host");
+    const join = (silenced: string[] = []) =>
+      hub.setStage(ROOM, ["host", null, "rival"], { silenced, visitors: [["rival", "other"]] });
+    join();
+    expect([seated("video"), seated("audio")]).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+    other("eve", false, [1, 2]);
+    expect(seated("video")).toEqual([null, null]);
+    other("rival on air", true, [3, 4]);
+    expect([seated("video"), seated("audio")]).toEqual([
+      [null, "rival"],
+      [null, "rival"],
+    ]);
+    expect(hub.showing("other")).toEqual([ROOM]);
+    join(["rival"]);
+    expect([seated("video"), seated("audio")]).toEqual([
+      [null, "rival"],
+      [null, null],
+    ]);
+    hub.removePublisher("other", "rival on air");
+    expect(seated("video")).toEqual([null, null]);
+    other("rival is back", true, [5, 6]);
+    expect(hub.slotsOf(ROOM, VIEWER).map(({ track }) => track)).toEqual([null, 5, null, null]);
+    hub.setStage(ROOM, undefined);
+    expect(hub.slotsOf(ROOM, VIEWER).map(({ track }) => track)).toEqual([null, null, null, null]);
+    expect(hub.showing("other")).toEqual([]);
+  });
+
+  it("of a viewer with one slot stay the own host's, whoever visits", () => {
+    watch(1, 1);
+    hub.addPublisher("other", { session: "rival", participant: "rival", host: true });
+    hub.addTrack("other", "rival", { id: 1, kind: "video", format: VP8 });
+    hub.setStage(ROOM, ["host", "rival"], { visitors: [["rival", "other"]] });
+    come("host");
+    expect(seated("video")).toEqual(["host"]);
   });
 });

@@ -41,6 +41,8 @@ export interface HubViewer {
   session: string;
   /** They do not hear themselves. */
   participant: string;
+  /** Shown the guests alone, each in the slot of their seat (the first slot is seat 1), without themselves. */
+  company?: boolean;
   /** A warmed-up viewer gets nothing until resumed. */
   paused: boolean;
   slots: HubSlot[];

@@ -77,8 +77,12 @@ export class RecordingSink implements PackagerSink {
     }
     const fragment = parseFragment(part.bytes);
     if (fragment === undefined) return void this.faults.push(`${rendition} ${segment}.${index}: no fragment`);
-    if (fragment.samples[0]!.keyframe !== part.independent)
+    if ((fragment.samples[0]?.keyframe ?? false) !== part.independent)
       this.faults.push(`${segment}.${index}: independent?`);
+    if (fragment.samples.length === 0) {
+      if (index === 0) this.faults.push(`${rendition} ${segment}: begins with nothing`);
+      return;
+    }
     const end = this.#end.get(rendition) ?? 0;
     if (fragment.baseTime < end)
       this.faults.push(`${rendition} ${segment}.${index}: ${fragment.baseTime} < ${end}`);
@@ -140,6 +144,8 @@ export interface StageLayer {
   skewMs?: number;
   /** false: no picture comes. */
   isFlowing?: boolean;
+  /** Time between pictures, ms, a multiple of 5; default 40. */
+  frameMs?: number;
 }
 
 /** A host with layers and a microphone who answers requests for keyframes, in steps of 5 ms. */
@@ -185,9 +191,10 @@ export class Stage {
     }
   }
 
-  #shoot({ id, format, delayMs, everyMs, skewMs = 0, isFlowing = true }: StageLayer): void {
+  #shoot(layer: StageLayer): void {
+    const { id, format, delayMs, everyMs, skewMs = 0, isFlowing = true, frameMs = 40 } = layer;
     const atMs = this.nowMs - delayMs;
-    if (atMs < 0 || atMs % 40 !== 0 || !isFlowing) return;
+    if (atMs < 0 || atMs % frameMs !== 0 || !isFlowing) return;
     const isKeyframe = atMs >= this.#keyframeFrom.get(id)! || (everyMs !== undefined && atMs % everyMs === 0);
     if (isKeyframe) this.#keyframeFrom.set(id, Number.POSITIVE_INFINITY);
     this.packager.push(id, picture(format, atMs + skewMs, isKeyframe));

@@ -269,7 +269,7 @@ describe("packager", () => {
     expect(sink.faults).toEqual([]);
   });
 
-  it("holds the last picture until the next one", () => {
+  it("holds the last picture until the next one, through parts in which nothing begins", () => {
     const sink = new RecordingSink();
     const packager = new Packager({}, sink);
     packager.addRendition({ id: "v", kind: "video" });
@@ -277,10 +277,12 @@ describe("packager", () => {
     for (const atMs of [0, 40, 80, 900, 940, 980, 1020])
       packager.push("v", picture(format, atMs, atMs === 0));
     packager.end();
-    const durations = sink.parts.flatMap(({ bytes }) =>
+    const durations = sink.parts.map(({ bytes }) =>
       parseFragment(bytes)!.samples.map(({ duration }) => duration / 90),
     );
-    expect(durations).toEqual([40, 40, 820, 40, 40, 40, 40]);
+    expect(durations).toEqual([[40, 40, 820], [], [], [40, 40], [40, 40]]);
+    expect(sink.parts.map(({ durationMicros }) => durationMicros / 1000)).toEqual([250, 250, 250, 230, 80]);
+    expect(sink.segments[0]!.durationMicros).toBe(1_060_000);
     expect(sink.faults).toEqual([]);
   });
 

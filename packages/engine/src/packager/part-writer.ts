@@ -1,6 +1,7 @@
 import {
   type AccessUnit,
   type FragmentSample,
+  serializeEmptyFragment,
   serializeFragment,
   serializeInit,
   timescaleOf,
@@ -8,7 +9,7 @@ import {
 } from "@sameroom/protocol";
 import type { Cut } from "./segment-grid.ts";
 import { SoundPlacement } from "./sound-placement.ts";
-import type { PackagerSink, RenditionInfo } from "./types.ts";
+import type { PackagerSink, Part, RenditionInfo } from "./types.ts";
 
 export interface PartWriterOptions {
   info: RenditionInfo;
@@ -28,6 +29,10 @@ interface Open {
   independent: boolean;
 }
 
+/** Parts are at least so much of what is aimed at (RFC 8216bis section 4.4.4.9). */
+const LEAST_OF_PART = 0.85;
+/** What is left at the end of a segment, if less than this, is counted with the next one, µs. */
+const LEAST_REST_MICROS = 50_000;
 /** A picture's time is over when the next one comes; of the last one of a stretch this is assumed, µs. */
 const DEFAULT_PICTURE_MICROS = 33_333;
 
@@ -42,6 +47,7 @@ export class PartWriter {
   #open: Open | undefined;
   #samples: FragmentSample[] = [];
   #baseTime = 0;
+  /** Of the part that is being made, with what samples of the one before last into it. */
   #ticks = 0;
   #partCaptureMicros = 0;
   #partIndependent = false;
@@ -80,6 +86,7 @@ export class PartWriter {
       parts: 0,
       independent: unit.keyframe,
     };
+    if (!isContinuing) this.#ticks = 0;
     if (unit.format.kind === "audio" && !isContinuing) this.#sound.restart();
     this.append(unit);
   }
@@ -95,6 +102,7 @@ export class PartWriter {
     if (open === undefined) return;
     if (untilMicros !== undefined) this.#holdUntil(untilMicros);
     this.rest(next);
+    if (this.#ticks > this.#ticksOf(LEAST_REST_MICROS)) this.#putEmpty(open);
     if (open.parts === 0) {
       this.#open = undefined;
       this.gap(open.cut, untilMicros ?? next?.captureMicros ?? open.captureMicros);
@@ -152,6 +160,7 @@ export class PartWriter {
     const before = this.#endTime / this.#timescale;
     this.#format = format;
     this.#timescale = timescaleOf(format);
+    this.#ticks = 0;
     this.#endTime = Math.ceil(before * this.#timescale);
     this.#version += 1;
     this.#sound.restart();
@@ -181,7 +190,7 @@ export class PartWriter {
   #holdUntil(untilMicros: number): void {
     if (this.#picture === undefined) return;
     const until = Math.round(((untilMicros - this.#options.originMicros()) * this.#timescale) / 1e6);
-    const most = Math.floor((this.#options.partMicros * this.#timescale) / 1e6) - this.#ticks;
+    const most = this.#ticksOf(this.#options.partMicros) - this.#ticks;
     const duration = Math.min(until - this.#pictureTime, Math.max(most, this.#pictureTicks));
     this.#closePicture(this.#pictureTime + Math.max(1, duration));
   }
@@ -210,9 +219,15 @@ export class PartWriter {
     this.#add({ data: unit.data, duration: unit.samples, keyframe: true }, time, unit.captureMicros);
   }
 
+  /**
+   * A part ends before the sample that would make it longer than aimed at. Where it would be too short without (pictures that
+   * come seldom, one that is held), the sample lasts over the part's end: into the next one, or through parts without samples.
+   */
   #add(sample: FragmentSample, time: number, captureMicros: number): void {
-    const most = (this.#options.partMicros * this.#timescale) / 1e6;
-    if (this.#samples.length > 0 && this.#ticks + sample.duration > most * 1.001) this.#flush();
+    const most = this.#ticksOf(this.#options.partMicros);
+    const least = most * LEAST_OF_PART;
+    if (this.#samples.length > 0 && this.#ticks >= least && this.#ticks + sample.duration > most * 1.001)
+      this.#flush();
     if (this.#samples.length === 0) {
       this.#baseTime = time;
       this.#partCaptureMicros = captureMicros;
@@ -222,9 +237,12 @@ export class PartWriter {
     this.#ticks += sample.duration;
     this.#endTime = time + sample.duration;
     // One more of the kind would be too much: this part is whole.
-    if (this.#ticks + sample.duration > most * 1.001) this.#flush();
+    if (this.#ticks >= least && this.#ticks + sample.duration > most * 1.001) this.#flush();
+    while (this.#samples.length === 0 && this.#ticks >= most && this.#open !== undefined)
+      this.#putEmpty(this.#open);
   }
 
+  /** What is there of the part goes out; what is more than a part's length is left of {@link #ticks}. */
   #flush(): void {
     const open = this.#open;
     if (this.#samples.length === 0 || open === undefined) return;
@@ -235,10 +253,31 @@ export class PartWriter {
       baseTime: this.#baseTime,
       samples: this.#samples,
     });
-    const durationMicros = Math.round((this.#ticks * 1e6) / this.#timescale);
     this.#samples = [];
-    this.#ticks = 0;
-    this.#put(open, { bytes, durationMicros, captureMicros: this.#partCaptureMicros, gap: false });
+    const captureMicros = this.#partCaptureMicros;
+    const independent = this.#partIndependent;
+    this.#put(open, { bytes, durationMicros: this.#takeTicks(), captureMicros, independent, gap: false });
+  }
+
+  /** A part in which no sample begins. */
+  #putEmpty(open: Open): void {
+    this.#sequence += 1;
+    const baseTime = this.#endTime - this.#ticks;
+    const bytes = serializeEmptyFragment({ sequence: this.#sequence, baseTime });
+    const captureMicros = open.captureMicros + open.durationMicros;
+    const durationMicros = this.#takeTicks();
+    this.#put(open, { bytes, durationMicros, captureMicros, independent: false, gap: false });
+  }
+
+  /** Takes a part's length, or what there is; µs. */
+  #takeTicks(): number {
+    const ticks = Math.min(this.#ticks, this.#ticksOf(this.#options.partMicros));
+    this.#ticks -= ticks;
+    return Math.round((ticks * 1e6) / this.#timescale);
+  }
+
+  #ticksOf(micros: number): number {
+    return Math.floor((micros * this.#timescale) / 1e6);
   }
 
   #gapParts(open: Open, missingMicros: number): void {
@@ -247,19 +286,19 @@ export class PartWriter {
       const durationMicros = Math.round(Math.min(left, partMicros));
       if (durationMicros < 1000) return;
       const captureMicros = open.captureMicros + open.durationMicros;
-      this.#put(open, { bytes: new Uint8Array(0), durationMicros, captureMicros, gap: true });
+      const bytes = new Uint8Array(0);
+      this.#put(open, { bytes, durationMicros, captureMicros, independent: false, gap: true });
     }
   }
 
   #put(
     open: Open,
-    part: { bytes: Uint8Array; durationMicros: number; captureMicros: number; gap: boolean },
+    part: Pick<Part, "bytes" | "durationMicros" | "captureMicros" | "independent" | "gap">,
   ): void {
     this.#options.sink.part({
       rendition: this.#options.info.id,
       segment: open.cut.number,
       index: open.parts,
-      independent: this.#partIndependent && !part.gap,
       discontinuity: open.cut.discontinuity,
       ...part,
     });

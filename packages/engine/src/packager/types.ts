@@ -22,7 +22,7 @@ export interface Part {
   /** Media sequence number of the segment it belongs to, and its place in it, both from 0. */
   segment: number;
   index: number;
-  /** Begins with a keyframe. */
+  /** Begins with a keyframe. A part may be empty of samples: the one before lasts through it. */
   independent: boolean;
   /** Capture time of its first unit, microseconds since 1970 on the node's clock. */
   captureMicros: number;
@@ -64,7 +64,7 @@ export interface PackagerSink {
 }
 
 export interface PackagerOptions {
-  /** Length of a part that is aimed at, ms; default 250. No part is longer than the aim and one frame. */
+  /** Length of a part that is aimed at, ms; default 250. No part is longer. */
   partMs?: number;
   /** Length of a segment that is aimed at, ms; default 2000. Segments begin with a keyframe where one can be had. */
   segmentMs?: number;

@@ -34,7 +34,7 @@ export class BitReader {
     return this.bits(1) === 1;
   }
 
-  skip(count: number): void {
+  advance(count: number): void {
     this.#at += count;
     if (this.#at > this.#bytes.length * 8) this.#over = true;
   }

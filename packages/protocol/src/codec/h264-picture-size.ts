@@ -35,18 +35,18 @@ function findSps(payload: Uint8Array): Uint8Array | undefined {
 /** H.264 section 7.3.2.1.1, up to the cropping. */
 function readSps(bits: BitReader): PictureSize | undefined {
   const profile = bits.bits(8);
-  bits.skip(16);
+  bits.advance(16);
   bits.unsignedGolomb();
   const chroma = WITH_CHROMA.has(profile) ? readChroma(bits) : { format: 1, isSeparate: false };
   bits.unsignedGolomb();
   skipPictureOrder(bits);
   bits.unsignedGolomb();
-  bits.skip(1);
+  bits.advance(1);
   const widthInMacroblocks = bits.unsignedGolomb() + 1;
   const heightInUnits = bits.unsignedGolomb() + 1;
   const isFrameOnly = bits.flag();
-  if (!isFrameOnly) bits.skip(1);
-  bits.skip(1);
+  if (!isFrameOnly) bits.advance(1);
+  bits.advance(1);
   const [left, right, top, bottom] = bits.flag()
     ? [bits.unsignedGolomb(), bits.unsignedGolomb(), bits.unsignedGolomb(), bits.unsignedGolomb()]
     : [0, 0, 0, 0];
@@ -66,7 +66,7 @@ function readChroma(bits: BitReader): { format: number; isSeparate: boolean } {
   const isSeparate = format === 3 && bits.flag();
   bits.unsignedGolomb();
   bits.unsignedGolomb();
-  bits.skip(1);
+  bits.advance(1);
   if (bits.flag()) {
     const lists = format === 3 ? 12 : 8;
     for (let list = 0; list < lists && !bits.isOver; list += 1)
@@ -88,7 +88,7 @@ function skipPictureOrder(bits: BitReader): void {
   const type = bits.unsignedGolomb();
   if (type === 0) bits.unsignedGolomb();
   if (type !== 1) return;
-  bits.skip(1);
+  bits.advance(1);
   bits.signedGolomb();
   bits.signedGolomb();
   for (let left = bits.unsignedGolomb(); left > 0 && !bits.isOver; left -= 1) bits.signedGolomb();

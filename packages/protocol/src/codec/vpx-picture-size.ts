@@ -43,7 +43,7 @@ export function vp9PictureSize(payload: Uint8Array): PictureSize | undefined {
   const layers = structure.bits(3) + 1;
   const hasSizes = structure.flag();
   const hasPictures = structure.flag();
-  structure.skip(3);
+  structure.advance(3);
   let largest: PictureSize | undefined;
   for (let layer = 0; hasSizes && layer < layers; layer += 1) {
     const size = { width: structure.bits(16), height: structure.bits(16) };
@@ -51,9 +51,9 @@ export function vp9PictureSize(payload: Uint8Array): PictureSize | undefined {
   }
   if (largest !== undefined) return largest;
   for (let pictures = hasPictures ? structure.bits(8) : 0; pictures > 0 && !structure.isOver; pictures -= 1) {
-    structure.skip(4);
+    structure.advance(4);
     const references = structure.bits(2);
-    structure.skip(2 + 8 * references);
+    structure.advance(2 + 8 * references);
   }
   return structure.isOver ? undefined : vp9HeaderSize(payload.subarray(at + structure.position / 8));
 }
@@ -63,15 +63,15 @@ function vp9HeaderSize(frame: Uint8Array): PictureSize | undefined {
   const bits = new BitReader(frame);
   if (bits.bits(2) !== 2) return undefined;
   const profile = bits.bits(1) + bits.bits(1) * 2;
-  if (profile === 3) bits.skip(1);
+  if (profile === 3) bits.advance(1);
   const showsExisting = bits.flag();
   const isPredicted = bits.flag();
-  bits.skip(2);
+  bits.advance(2);
   if (showsExisting || isPredicted || bits.bits(24) !== SYNC_CODE) return undefined;
-  if (profile >= 2) bits.skip(1);
+  if (profile >= 2) bits.advance(1);
   const hasSubsampling = profile === 1 || profile === 3;
-  if (bits.bits(3) === SRGB) bits.skip(hasSubsampling ? 1 : 0);
-  else bits.skip(hasSubsampling ? 4 : 1);
+  if (bits.bits(3) === SRGB) bits.advance(hasSubsampling ? 1 : 0);
+  else bits.advance(hasSubsampling ? 4 : 1);
   const size = { width: bits.bits(16) + 1, height: bits.bits(16) + 1 };
   return bits.isOver ? undefined : size;
 }

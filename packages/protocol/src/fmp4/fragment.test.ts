@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FORMATS } from "./fmp4.fixture.ts";
 import { parseFragment } from "./parse-fragment.ts";
 import { readBoxes } from "./read-boxes.ts";
+import { serializeEmptyFragment } from "./serialize-empty-fragment.ts";
 import { type FragmentSample, serializeFragment } from "./serialize-fragment.ts";
 
 const sample = (data: number[], rest: Partial<FragmentSample> = {}): FragmentSample => ({
@@ -105,6 +106,23 @@ describe("a fragment", () => {
       for (const { offset, size } of parsed.samples) expect(offset + size).toBeLessThanOrEqual(parsed.end);
     }
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => parseFragment(bytes) === undefined));
+  });
+
+  it("may say that nothing is in it, and hide what is behind it no more than others do", () => {
+    const empty = serializeEmptyFragment({ sequence: 3, baseTime: 2 ** 40 });
+    const full = serializeFragment({
+      format: FORMATS.opus,
+      sequence: 4,
+      baseTime: 5,
+      samples: [sample([7])],
+    });
+    const file = Uint8Array.from([...empty, ...full]);
+    const first = parseFragment(file)!;
+    expect(first).toEqual({ sequence: 3, baseTime: 2 ** 40, samples: [], end: empty.length });
+    expect(parseFragment(file, first.end)!.samples).toHaveLength(1);
+    for (let length = 0; length < empty.length; length += 1)
+      expect(parseFragment(empty.subarray(0, length))).toBeUndefined();
+    expect(() => serializeEmptyFragment({ sequence: 1, baseTime: -1 })).toThrow(RangeError);
   });
 
   it("of nothing, or of what does not fit, is a fault of the caller", () => {

@@ -5,6 +5,7 @@ export interface ParsedFragment {
   sequence: number;
   /** Decoding time of the first sample. */
   baseTime: number;
+  /** None in a fragment that says so: a sample before it lasts through it. */
   samples: ParsedSample[];
   /** Offset behind the `mdat`, where the next fragment begins. */
   end: number;

@@ -17,6 +17,7 @@ export function repeatParameterSets(format: VideoFormat, bytes: Uint8Array): Uin
   const fragments: Uint8Array[] = [];
   let isChanged = false;
   for (let next = parseFragment(bytes); next !== undefined; next = parseFragment(bytes, next.end)) {
+    if (next.samples.length === 0) continue;
     const isMissing = (sample: ParsedSample) => sample.keyframe && !beginsWith(bytes, sample, sets[0]!);
     isChanged ||= next.samples.some(isMissing);
     fragments.push(rewrite(bytes, next, { format, head, isMissing }));

@@ -17,12 +17,16 @@ export interface Defaults {
   flags: number;
 }
 
+/** Flag of `tfhd`: nothing is in this fragment (ISO 14496-12 section 8.8.7). */
+export const IS_EMPTY_DURATION = 0x01_0000;
+
 export const NO_DEFAULTS: Defaults = { duration: 0, size: 0, flags: 0 };
 
 export interface TrackFragment {
   trackId: number;
   /** Decoding time of the first sample. */
   baseTime: number;
+  /** None where the fragment says that it has none. */
   samples: ParsedSample[];
 }
 
@@ -51,8 +55,9 @@ export function readTrackFragment(
   const defaults = readDefaults(view, header, defaultsOf(trackId));
   const baseTime = readBaseTime(view, findBox(bytes, "tfdt", place.track));
   if (defaults === undefined || baseTime === undefined) return undefined;
+  const isEmpty = (view.getUint32(header.payload) & IS_EMPTY_DURATION) !== 0;
   const samples = readRuns(bytes, { view, ...place, defaults });
-  return samples && { trackId, baseTime, samples };
+  return samples && (samples.length > 0 || isEmpty) ? { trackId, baseTime, samples } : undefined;
 }
 
 /** ISO 14496-12 section 8.8.7; a base that counts from the start of the file is not taken. */
@@ -101,7 +106,7 @@ function readRuns(bytes: Uint8Array, context: RunContext): ParsedSample[] | unde
     if (end === undefined) return undefined;
     next = end;
   }
-  return samples.length > 0 ? samples : undefined;
+  return samples;
 }
 
 /** Appends the samples of one run, the first at `next` unless the run says otherwise; where the last one ends. */

@@ -1,3 +1,4 @@
+import { formatIpAddress, parseIpAddress } from "@sameroom/base";
 import { SeededRandom } from "@sameroom/base/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -8,12 +9,7 @@ import {
   type IceCandidate,
   parseCandidate,
 } from "./candidate.ts";
-import {
-  formatIpAddress,
-  formatTransportAddress,
-  parseIpAddress,
-  parseTransportAddress,
-} from "./transport-address.ts";
+import { formatTransportAddress, parseTransportAddress } from "./transport-address.ts";
 
 describe("transport addresses", () => {
   it("takes both families apart and puts them together", () => {

@@ -1,4 +1,4 @@
-import { parseIpAddress } from "./transport-address.ts";
+import { parseIpAddress } from "@sameroom/base";
 
 /** An ICE candidate (RFC 8839 section 5.1). */
 export interface IceCandidate {

@@ -1,9 +1,5 @@
-import {
-  formatIpAddress,
-  formatTransportAddress,
-  parseIpAddress,
-  parseTransportAddress,
-} from "./transport-address.ts";
+import { formatIpAddress, parseIpAddress } from "@sameroom/base";
+import { formatTransportAddress, parseTransportAddress } from "./transport-address.ts";
 
 /** Reads a (XOR-)MAPPED-ADDRESS value (RFC 8489 sections 14.1, 14.2). `mask` is cookie and transaction id, or undefined. */
 export function readStunAddress(value: Uint8Array, mask: Uint8Array | undefined): string | undefined {

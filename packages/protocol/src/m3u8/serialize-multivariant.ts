@@ -9,9 +9,14 @@ export function serializeMultivariant({
   independentSegments = false,
   variants,
   audio = [],
+  data = {},
 }: MultivariantPlaylist): string {
   const lines = ["#EXTM3U", `#EXT-X-VERSION:${VERSION}`];
   if (independentSegments) lines.push("#EXT-X-INDEPENDENT-SEGMENTS");
+  for (const [id, value] of Object.entries(data))
+    lines.push(
+      `#EXT-X-SESSION-DATA:${formatAttributes({ "DATA-ID": { quoted: id }, VALUE: { quoted: value } })}`,
+    );
   for (const rendition of audio) lines.push(`#EXT-X-MEDIA:${writeAudio(rendition)}`);
   for (const variant of variants)
     lines.push(`#EXT-X-STREAM-INF:${writeVariant(variant)}`, formatUri(variant.uri));

@@ -93,16 +93,18 @@ describe("a media playlist", () => {
 
 describe("a multivariant playlist", () => {
   it("names renditions and variants", () => {
-    const lines = serializeMultivariant(MULTIVARIANT).split("\n");
-    expect(lines.slice(0, 6)).toEqual([
+    const data = { "org.example.begins": "2026-11-21T12:00:00.250Z" };
+    const lines = serializeMultivariant({ ...MULTIVARIANT, data }).split("\n");
+    expect(lines.slice(0, 7)).toEqual([
       "#EXTM3U",
       "#EXT-X-VERSION:6",
       "#EXT-X-INDEPENDENT-SEGMENTS",
+      '#EXT-X-SESSION-DATA:DATA-ID="org.example.begins",VALUE="2026-11-21T12:00:00.250Z"',
       '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="opus",NAME="Sound",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="e1/opus/index.m3u8"',
       '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="aac",NAME="Sound",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="e1/aac/index.m3u8"',
       '#EXT-X-STREAM-INF:BANDWIDTH=1000000,AVERAGE-BANDWIDTH=800000,CODECS="avc1.42e01f,opus",RESOLUTION=640x360,FRAME-RATE=30.000,AUDIO="opus"',
     ]);
-    expect(lines[6]).toBe("e1/v-1/index.m3u8");
+    expect(lines[7]).toBe("e1/v-1/index.m3u8");
     expect(lines.at(-1)).toBe("");
   });
 

@@ -72,6 +72,8 @@ export interface MultivariantPlaylist {
   independentSegments?: boolean | undefined;
   variants: readonly Variant[];
   audio?: readonly AudioRendition[] | undefined;
+  /** Facts about the whole (EXT-X-SESSION-DATA), by names that are domain names written backwards. */
+  data?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Variant {

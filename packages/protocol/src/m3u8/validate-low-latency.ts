@@ -16,7 +16,7 @@ export function checkParts(playlist: ReadMediaPlaylist, faults: string[]): void 
   let fromEnd = 0;
   for (const { sequence, parts, duration, uri } of all.toReversed()) {
     const target = partTarget ?? Number.POSITIVE_INFINITY;
-    if (parts.length > 0 && fromEnd > 3 * targetDuration)
+    if (parts.length > 0 && fromEnd > 3 * targetDuration + ROUNDING)
       faults.push(
         `4.4.4.9: segment ${sequence} still has parts, more than three target durations from the end`,
       );

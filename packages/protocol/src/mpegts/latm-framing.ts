@@ -56,15 +56,15 @@ export class LatmFraming implements SoundFraming {
     if (configuration === undefined) return false;
     if (declared !== undefined) {
       if (start + declared < bits.position) return false;
-      bits.skip(start + declared - bits.position);
+      bits.advance(start + declared - bits.position);
     }
     const lengthType = bits.bits(3);
-    bits.skip(8);
+    bits.advance(8);
     const hasOther = bits.flag();
     if (hasOther && version === 1) readValue(bits);
-    else if (hasOther) while (bits.flag() && !bits.isOver) bits.skip(8);
-    if (hasOther && version === 0) bits.skip(8);
-    if (bits.flag()) bits.skip(8);
+    else if (hasOther) while (bits.flag() && !bits.isOver) bits.advance(8);
+    if (hasOther && version === 0) bits.advance(8);
+    if (bits.flag()) bits.advance(8);
     if (lengthType !== 0 || bits.isOver) return false;
     const before = this.#format?.configuration;
     const isSame =

@@ -74,12 +74,12 @@ export class OutputProgress {
   }
 
   /** The number is taken, and nothing else. */
-  skip(index: number): void {
+  take(index: number): void {
     this.#nextIndex = Math.max(this.#nextIndex, index + 1);
   }
 
   #noteTime(segment: Segment, packet: SourcePacket, index: number): boolean {
-    this.skip(index);
+    this.take(index);
     const { header, arrivalMicros } = packet;
     const timestamp = timestampOf(segment, packet);
     const isLater = !this.#started || timestampDelta(timestamp, this.#timestamp) > 0;

@@ -202,7 +202,7 @@ export class OutputRewriter {
     if (incoming.index < this.#cursor.first) return undefined;
     const located = this.#segments.locate(source, incoming.index);
     if (located === undefined) return undefined;
-    if (excludes(located.segment, incoming)) this.#progress.skip(located.index);
+    if (excludes(located.segment, incoming)) this.#progress.take(located.index);
     else this.#progress.noteLate(located.segment, incoming, located.index);
     return located;
   }

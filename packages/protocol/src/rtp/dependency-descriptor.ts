@@ -43,7 +43,7 @@ export class DependencyDescriptorReader {
     const hasStructure = bits.flag();
     const hasActiveTargets = bits.flag();
     const hasCustomIndications = bits.flag();
-    bits.skip(2);
+    bits.advance(2);
     if (hasStructure && mayDefine) this.#structure = readStructure(bits);
     const structure = this.#structure;
     if (structure === undefined) return;
@@ -61,7 +61,7 @@ export class DependencyDescriptorReader {
 }
 
 function readCustomIndications(bits: BitReader, { targets }: Structure, hasActiveTargets: boolean): number {
-  if (hasActiveTargets) bits.skip(targets.length);
+  if (hasActiveTargets) bits.advance(targets.length);
   let switchTo = 0;
   for (const temporal of targets) if (bits.bits(2) === SWITCH) switchTo = Math.max(switchTo, temporal);
   return bits.isOver ? 0 : switchTo;

@@ -1,5 +1,5 @@
+import { addressGroup } from "@sameroom/base";
 import { AddressBudget } from "./address-budget.ts";
-import { addressGroup } from "./address-group.ts";
 import { answerConclusion } from "./answer-conclusion.ts";
 import { SrtConnection } from "./connection.ts";
 import type { SrtCrypto } from "./crypto.ts";

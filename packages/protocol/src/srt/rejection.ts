@@ -30,6 +30,8 @@ export const SRT_REJECTION = {
   forbidden: 1403,
   notFound: 1404,
   badMode: 1405,
+  /** Somebody else publishes there. */
+  conflict: 1409,
   internal: 1500,
   down: 1503,
 } as const;

@@ -45,12 +45,12 @@ export function aacSamples(format: AudioFormat): number {
   const bits = new BitReader(format.configuration);
   const objectType = bits.bits(5);
   const isExtended = objectType === SBR || objectType === PARAMETRIC_STEREO;
-  if (objectType === 31) bits.skip(6);
+  if (objectType === 31) bits.advance(6);
   readSampleRate(bits);
-  bits.skip(4);
+  bits.advance(4);
   if (isExtended) {
     readSampleRate(bits);
-    bits.skip(5);
+    bits.advance(5);
   }
   return (bits.flag() ? 960 : 1024) * (isExtended ? 2 : 1);
 }

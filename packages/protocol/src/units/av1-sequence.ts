@@ -45,15 +45,15 @@ export function parseAv1Sequence(obu: Uint8Array): Av1Sequence | undefined {
   const heightBits = bits.bits(4) + 1;
   const width = bits.bits(widthBits) + 1;
   const height = bits.bits(heightBits) + 1;
-  if (!isReduced && bits.flag()) bits.skip(7);
+  if (!isReduced && bits.flag()) bits.advance(7);
   // 128 pixel superblocks, filter intra, intra edge filter.
-  bits.skip(3);
+  bits.advance(3);
   if (!isReduced) skipTools(bits);
   // Superresolution, CDEF, restoration.
-  bits.skip(3);
+  bits.advance(3);
   const colour = readColour(bits, profile);
   // Of film grain.
-  bits.skip(1);
+  bits.advance(1);
   if (bits.isOver || profile > 2 || (isReduced && !isStill)) return undefined;
   return { profile, ...point, width, height, ...colour };
 }
@@ -62,22 +62,22 @@ export function parseAv1Sequence(obu: Uint8Array): Av1Sequence | undefined {
 function readOperatingPoints(bits: BitReader): { level: number; tier: number } {
   let delayBits = 0;
   if (bits.flag()) {
-    bits.skip(64);
+    bits.advance(64);
     if (bits.flag()) bits.unsignedGolomb();
     if (bits.flag()) {
       delayBits = bits.bits(5) + 1;
-      bits.skip(42);
+      bits.advance(42);
     }
   }
   const hasDisplayDelays = bits.flag();
   const count = bits.bits(5) + 1;
   let first: { level: number; tier: number } | undefined;
   for (let left = count; left > 0 && !bits.isOver; left -= 1) {
-    bits.skip(12);
+    bits.advance(12);
     const level = bits.bits(5);
     const tier = level > 7 ? bits.bits(1) : 0;
-    if (delayBits > 0 && bits.flag()) bits.skip(2 * delayBits + 1);
-    if (hasDisplayDelays && bits.flag()) bits.skip(4);
+    if (delayBits > 0 && bits.flag()) bits.advance(2 * delayBits + 1);
+    if (hasDisplayDelays && bits.flag()) bits.advance(4);
     first ??= { level, tier };
   }
   return first ?? { level: 0, tier: 0 };
@@ -85,12 +85,12 @@ function readOperatingPoints(bits: BitReader): { level: number; tier: number } {
 
 /** From `enable_interintra_compound` to the order hints. */
 function skipTools(bits: BitReader): void {
-  bits.skip(4);
+  bits.advance(4);
   const hasOrderHints = bits.flag();
-  if (hasOrderHints) bits.skip(2);
+  if (hasOrderHints) bits.advance(2);
   const screenContent = bits.flag() ? SELECT : bits.bits(1);
-  if (screenContent > 0 && !bits.flag()) bits.skip(1);
-  if (hasOrderHints) bits.skip(3);
+  if (screenContent > 0 && !bits.flag()) bits.advance(1);
+  if (hasOrderHints) bits.advance(3);
 }
 
 type Colour = Pick<
@@ -109,18 +109,18 @@ function readColour(bits: BitReader, profile: number): Colour {
     ? [bits.bits(8), bits.bits(8), bits.bits(8)]
     : [UNSPECIFIED, UNSPECIFIED, UNSPECIFIED];
   if (isMonochrome) {
-    bits.skip(1);
+    bits.advance(1);
     return { bitDepth, isMonochrome, subsamplingX: 1, subsamplingY: 1, samplePosition: 0 };
   }
   let subsampling: [number, number] = [0, 0];
   let samplePosition = 0;
   if (primaries !== SRGB_PRIMARIES || transfer !== SRGB_TRANSFER || matrix !== IDENTITY_MATRIX) {
-    bits.skip(1);
+    bits.advance(1);
     subsampling = readSubsampling(bits, { profile, bitDepth });
     if (subsampling[0] === 1 && subsampling[1] === 1) samplePosition = bits.bits(2);
   }
   // Separate quantisation of the chroma planes.
-  bits.skip(1);
+  bits.advance(1);
   return {
     bitDepth,
     isMonochrome,

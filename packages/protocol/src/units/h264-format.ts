@@ -59,10 +59,10 @@ function serializeAvcC({ sps, pps }: H264ParameterSets, first: Uint8Array): Uint
   for (const set of pps) writer.uint16(set.length).bytes(set);
   if (WITH_CHROMA.has(first[1]!)) {
     const bits = new BitReader(h264Rbsp(first.subarray(1, 64)));
-    bits.skip(24);
+    bits.advance(24);
     bits.unsignedGolomb();
     const chroma = bits.unsignedGolomb();
-    if (chroma === 3) bits.skip(1);
+    if (chroma === 3) bits.advance(1);
     writer.uint8(0xfc | (chroma & 3));
     writer.uint8(0xf8 | (bits.unsignedGolomb() & 7));
     writer.uint8(0xf8 | (bits.unsignedGolomb() & 7));

@@ -26,10 +26,10 @@ export function parseHevcSps(nal: Uint8Array): HevcSps | undefined {
   const bytes = h264Rbsp(nal.subarray(HEADER_BYTES));
   if (bytes.length < 1 + GENERAL_BYTES) return undefined;
   const bits = new BitReader(bytes);
-  bits.skip(4);
+  bits.advance(4);
   const subLayers = bits.bits(3);
   const isTemporalNested = bits.flag();
-  bits.skip(GENERAL_BYTES * 8);
+  bits.advance(GENERAL_BYTES * 8);
   skipSubLayers(bits, subLayers);
   const id = bits.unsignedGolomb();
   const chromaFormat = bits.unsignedGolomb();
@@ -69,6 +69,6 @@ function skipSubLayers(bits: BitReader, count: number): void {
   if (count === 0) return;
   const present: [hasProfile: boolean, hasLevel: boolean][] = [];
   for (let layer = 0; layer < count; layer += 1) present.push([bits.flag(), bits.flag()]);
-  bits.skip(2 * (8 - count));
-  for (const [hasProfile, hasLevel] of present) bits.skip((hasProfile ? 88 : 0) + (hasLevel ? 8 : 0));
+  bits.advance(2 * (8 - count));
+  for (const [hasProfile, hasLevel] of present) bits.advance((hasProfile ? 88 : 0) + (hasLevel ? 8 : 0));
 }

@@ -24,10 +24,10 @@ export function parseVp9Keyframe(frame: Uint8Array): Vp9KeyframeHeader | undefin
   const bits = new BitReader(frame);
   if (bits.bits(2) !== FRAME_MARKER) return undefined;
   const profile = bits.bits(1) + bits.bits(1) * 2;
-  if (profile === 3) bits.skip(1);
+  if (profile === 3) bits.advance(1);
   const showsExisting = bits.flag();
   const isPredicted = bits.flag();
-  bits.skip(2);
+  bits.advance(2);
   if (showsExisting || isPredicted || bits.bits(24) !== SYNC_CODE) return undefined;
   const bitDepth = profile < 2 ? 8 : bits.flag() ? 12 : 10;
   const colour = readColour(bits, profile);
@@ -45,13 +45,13 @@ function readColour(
   const space = bits.bits(3);
   const matrix = MATRICES[space]!;
   if (space === SRGB) {
-    if (isOdd) bits.skip(1);
+    if (isOdd) bits.advance(1);
     return { chromaSubsampling: 3, isFullRange: true, matrix };
   }
   const isFullRange = bits.flag();
   if (!isOdd) return { chromaSubsampling: 1, isFullRange, matrix };
   const x = bits.flag();
   const y = bits.flag();
-  bits.skip(1);
+  bits.advance(1);
   return { chromaSubsampling: x ? (y ? 1 : 2) : 3, isFullRange, matrix };
 }

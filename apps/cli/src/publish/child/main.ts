@@ -38,7 +38,7 @@ process.once("message", (order: PublishOrder) => {
       // What FFmpeg said of it comes from another thread, a moment later.
       await setTimeout(LOG_DELAY_MS);
       const message = thrown instanceof Error ? thrown.message : String(thrown);
-      const secret = order.url.slice(order.url.lastIndexOf("/") + 1);
+      const secret = order.bearer ?? order.url.slice(order.url.lastIndexOf("/") + 1);
       const refusal = /^Server error: (.*)$/s.exec(said)?.[1];
       const explained = said === "" || message.includes(said) ? message : `${message}: ${said}`;
       const words = refusal === undefined ? explained : `the server refused it: ${refusal}`;

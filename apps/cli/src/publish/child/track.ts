@@ -1,35 +1,16 @@
 import { Decoder, Encoder, FilterAPI } from "node-av/api";
-import {
-  AV_CODEC_ID_AAC,
-  AV_CODEC_ID_AV1,
-  AV_CODEC_ID_H264,
-  AV_CODEC_ID_HEVC,
-  AV_CODEC_ID_OPUS,
-  AV_CODEC_ID_VP9,
-  AVMEDIA_TYPE_VIDEO,
-  FF_ENCODER_AAC,
-  FF_ENCODER_LIBX264,
-} from "node-av/constants";
+import { AVMEDIA_TYPE_VIDEO } from "node-av/constants";
 import { avGetCodecName, FFmpegError, type Packet, type Stream } from "node-av/lib";
+import type { Carrier } from "./carrier.ts";
 
-/** What FLV carries, enhanced RTMP included, and every Sameroom server takes. */
-const CARRIED = new Set<number>([
-  ...[
-    AV_CODEC_ID_H264,
-    AV_CODEC_ID_HEVC,
-    AV_CODEC_ID_AV1,
-    AV_CODEC_ID_VP9,
-    AV_CODEC_ID_AAC,
-    AV_CODEC_ID_OPUS,
-  ],
-]);
-
-/** One stream of a file on its way into FLV: as it is where FLV carries it, else encoded anew. */
+/** One stream of a file on its way out: as it is where its carrier takes it, else encoded anew. */
 export interface Track {
   /** For people: `h264`, or `mpeg2video as h264`. */
   readonly words: string;
-  /** What comes of a packet, which belongs to the caller again afterwards. */
-  take(packet: Packet): Promise<Packet[]>;
+  /** Packets that come of it have a time base of their own. */
+  readonly isMade: boolean;
+  /** What comes of a packet, which belongs to the caller again afterwards. `late`: a picture that is encoded anew is left out. */
+  take(packet: Packet, late: boolean): Promise<Packet[]>;
   /** What was still held back, at the end. */
   drain(): Promise<Packet[]>;
   /** Sets up the output's stream. Undefined while that is not known yet. */
@@ -38,13 +19,14 @@ export interface Track {
 }
 
 /** Chooses by codec. */
-export async function openTrack(input: Stream): Promise<Track> {
-  return CARRIED.has(input.codecpar.codecId) ? copy(input) : encodeAnew(input);
+export async function openTrack(input: Stream, carrier: Carrier): Promise<Track> {
+  return carrier.takes.has(input.codecpar.codecId) ? copy(input) : encodeAnew(input, carrier);
 }
 
 function copy(input: Stream): Track {
   return {
     words: avGetCodecName(input.codecpar.codecId) ?? "unknown",
+    isMade: false,
     async take(packet) {
       const same = packet.clone();
       return same === null ? [] : [same];
@@ -59,26 +41,19 @@ function copy(input: Stream): Track {
   };
 }
 
-/** A picture becomes H.264 with a keyframe every two seconds, sound AAC in stereo: what platforms and players take. */
-async function encodeAnew(input: Stream): Promise<Track> {
+async function encodeAnew(input: Stream, carrier: Carrier): Promise<Track> {
   const isPicture = input.codecpar.codecType === AVMEDIA_TYPE_VIDEO;
+  const making = isPicture ? carrier.picture(framesPerSecond(input)) : carrier.sound;
   const decoder = await Decoder.create(input);
-  const filter = FilterAPI.create(
-    isPicture
-      ? "format=yuv420p,scale=trunc(iw/2)*2:trunc(ih/2)*2"
-      : "aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo",
-  );
-  const encoder = isPicture
-    ? await Encoder.create(FF_ENCODER_LIBX264, {
-        bitrate: "3M",
-        maxBFrames: 0,
-        gopSize: Math.max(2, Math.round(2 * framesPerSecond(input))),
-        options: { preset: "veryfast", profile: "high", flags: "+global_header" },
-      })
-    : await Encoder.create(FF_ENCODER_AAC, { bitrate: "160k", options: { flags: "+global_header" } });
-  const pass = async (packet: Packet | null) => {
+  const filter = FilterAPI.create(making.filter);
+  const encoder = await Encoder.create(making.encoder, making.options);
+  const pass = async (packet: Packet | null, leavesOut = false) => {
     const made: Packet[] = [];
     for (const frame of await decoder.decodeAll(packet)) {
+      if (leavesOut) {
+        frame.free();
+        continue;
+      }
       for (const filtered of await filter.processAll(frame)) {
         made.push(...(await encoder.encodeAll(filtered)));
         filtered.free();
@@ -88,8 +63,9 @@ async function encodeAnew(input: Stream): Promise<Track> {
     return made;
   };
   return {
-    words: `${avGetCodecName(input.codecpar.codecId) ?? "unknown"} as ${isPicture ? "h264" : "aac"}`,
-    take: (packet) => pass(packet),
+    words: `${avGetCodecName(input.codecpar.codecId) ?? "unknown"} as ${making.encoder.replace("lib", "").replace("x264", "h264")}`,
+    isMade: true,
+    take: (packet, late) => pass(packet, late && isPicture),
     async drain() {
       const made = await pass(null);
       for (const filtered of await filter.processAll(null)) made.push(...(await encoder.encodeAll(filtered)));

@@ -1,4 +1,4 @@
-import { and, count, eq, gt, ilike, or, type SQL } from "drizzle-orm";
+import { and, count, eq, gt, ilike, isNull, or, type SQL } from "drizzle-orm";
 import type { Queryable } from "../../db/database.ts";
 import { type Account, accounts, rooms } from "../../db/schema.ts";
 
@@ -26,7 +26,7 @@ export function createAdminStore(db: Queryable): AdminStore {
     db
       .select({ account: accounts, rooms: count(rooms.id) })
       .from(accounts)
-      .leftJoin(rooms, eq(rooms.ownerId, accounts.id))
+      .leftJoin(rooms, and(eq(rooms.ownerId, accounts.id), isNull(rooms.deletedAt)))
       .where(condition)
       .groupBy(accounts.id)
       .orderBy(accounts.id)

@@ -10,6 +10,8 @@ export interface RoomFindingsDeps {
   log: Log;
   /** The broadcast on air in a room; null: none. */
   broadcastOf: (slug: string) => string | null;
+  /** The host has muted themselves: that nothing is heard is no fault of the stream. */
+  isMuted: (slug: string) => boolean;
   /** Tells the room's hosts. */
   tell: (slug: string, findings: Finding[]) => void;
 }
@@ -20,6 +22,8 @@ export interface RoomFindings {
   of(slug: string): Finding[];
   /** Media says what is wrong; all of it, none when nothing is. */
   take(slug: string, findings: readonly Finding[]): void;
+  /** The host has muted themselves, or not any more. */
+  mutingChanged(slug: string): void;
   /** The broadcast is on air from now on: what was found before is kept with it. */
   begin(slug: string): void;
   /** The host is gone, and so is what was wrong. */
@@ -41,8 +45,18 @@ export function createRoomFindings(deps: RoomFindingsDeps): RoomFindings {
     if (findings.length === 0 && !current.has(slug)) return;
     if (findings.length === 0) current.delete(slug);
     else current.set(slug, [...findings]);
-    deps.tell(slug, [...findings]);
+    pass(slug);
+  }
+
+  function pass(slug: string): void {
+    const findings = faultsOf(slug);
+    deps.tell(slug, findings);
     keep(slug, findings);
+  }
+
+  function faultsOf(slug: string): Finding[] {
+    const findings = current.get(slug) ?? [];
+    return deps.isMuted(slug) ? findings.filter(({ code }) => code !== "sound-silent") : findings;
   }
 
   function keep(slug: string, findings: readonly Finding[]): void {
@@ -55,11 +69,13 @@ export function createRoomFindings(deps: RoomFindingsDeps): RoomFindings {
   }
 
   return {
-    of: (slug) => current.get(slug) ?? [],
+    of: faultsOf,
     take,
+    mutingChanged(slug) {
+      if (current.get(slug)?.some(({ code }) => code === "sound-silent")) pass(slug);
+    },
     begin(slug) {
-      const findings = current.get(slug);
-      if (findings !== undefined) keep(slug, findings);
+      if (current.has(slug)) keep(slug, faultsOf(slug));
     },
     clear: (slug) => take(slug, []),
     end(slug, broadcastId) {

@@ -1,7 +1,10 @@
 import type { HostNotice, HostStatus } from "@sameroom/contract";
 
 /** A host of whom nothing was told yet. */
-export const FRESH_STATUS: HostStatus = { microphoneMuted: false, cameraOff: false, screenSharing: false };
+export const FRESH_STATUS: HostStatus = {
+  ...{ microphoneMuted: false, cameraOff: false },
+  ...{ screenSharing: false, onBreak: false },
+};
 
 /** What a notice makes of the host's status. Pure. */
 export function applyNotice(status: HostStatus, notice: HostNotice): HostStatus {
@@ -12,8 +15,11 @@ export function applyNotice(status: HostStatus, notice: HostNotice): HostStatus 
       return { ...status, cameraOff: notice.off };
     case "screen":
       return { ...status, screenSharing: notice.sharing };
+    case "break":
+      return { ...status, onBreak: notice.on };
     case "camera-switched":
     case "title":
+    case "cover":
       return status;
   }
 }

@@ -20,6 +20,8 @@ export interface PresenceService {
   peakOf(slug: string): number;
   /** The first 50, hosts first. */
   peopleOf(slug: string): Presence[];
+  /** Somebody who is here, or null. */
+  find(slug: string, participant: string): Presence | null;
   /** All who are here. */
   participantsOf(slug: string): string[];
   /** Reports a room's viewers now-ish, changed or not. */
@@ -128,6 +130,7 @@ export function createPresence(deps: PresencePorts & { time: Time }): PresenceSe
     viewersOf: (slug) => rooms.get(slug)?.people.viewers ?? 0,
     peakOf: (slug) => rooms.get(slug)?.peak ?? 0,
     peopleOf: (slug) => rooms.get(slug)?.people.list(NAMED_UP_TO) ?? [],
+    find: (slug, participant) => rooms.get(slug)?.people.find(participant) ?? null,
     participantsOf: (slug) => rooms.get(slug)?.people.participants() ?? [],
     tellViewers(slug) {
       const room = rooms.get(slug);

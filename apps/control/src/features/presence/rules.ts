@@ -39,7 +39,13 @@ interface Person {
 export function createPeople(): People {
   const people = new Map<string, Person>();
   const byConnection = new Map<string, Person>();
+  let hosts = 0;
   const present = ({ participant, name, role }: Person): Presence => ({ participant, name, role });
+
+  function setRole(person: Person, role: RoomRole): void {
+    hosts += Number(role === "host") - Number(person.role === "host");
+    person.role = role;
+  }
 
   return {
     attach(connection) {
@@ -49,12 +55,13 @@ export function createPeople(): People {
       const isNew = person === undefined;
       if (person === undefined) {
         person = { participant, name, role, connections: new Map() };
+        if (role === "host") hosts += 1;
         people.set(participant, person);
       }
       person.connections.set(id, connection);
       byConnection.set(id, person);
       person.name = name;
-      person.role = highestRole(person);
+      setRole(person, highestRole(person));
       return isNew;
     },
     detach(id) {
@@ -63,13 +70,14 @@ export function createPeople(): People {
       byConnection.delete(id);
       person.connections.delete(id);
       if (person.connections.size === 0) return person.participant;
-      person.role = highestRole(person);
+      setRole(person, highestRole(person));
       return null;
     },
     remove(participant) {
       const person = people.get(participant);
       if (person === undefined || person.connections.size > 0) return null;
       people.delete(participant);
+      if (person.role === "host") hosts -= 1;
       return present(person);
     },
     find(participant) {
@@ -84,9 +92,7 @@ export function createPeople(): People {
       return people.size;
     },
     get viewers() {
-      let viewers = 0;
-      for (const { role } of people.values()) if (role !== "host") viewers += 1;
-      return viewers;
+      return people.size - hosts;
     },
     participants: () => [...people.keys()],
     connectionIds: () => [...byConnection.keys()],

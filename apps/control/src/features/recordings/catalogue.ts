@@ -1,5 +1,5 @@
 import type { Clock, Log } from "@sameroom/base";
-import type { ControlToMedia, RecordingFact } from "@sameroom/contract";
+import { type ControlToMedia, isOpenToAll, type RecordingFact } from "@sameroom/contract";
 import type { Recording, Room } from "../../db/schema.ts";
 import { mayAdopt, reconcile, recordingOf } from "./rules.ts";
 import type { RecordingStore } from "./store.ts";
@@ -17,7 +17,7 @@ export interface CataloguePorts {
 }
 
 /** Who had a recording deleted, for the log. */
-export type DeletionReason = "owner" | "admin" | "too-old" | "too-much";
+export type DeletionReason = "owner" | "admin" | "room-deleted" | "too-old" | "too-much";
 
 /** The catalogue of recordings, kept true to what the workers that have the files say. */
 export interface Catalogue {
@@ -52,7 +52,7 @@ export function createCatalogue(ports: CataloguePorts): Catalogue {
   const policy = ({ id, visibility }: Recording): ControlToMedia => ({
     type: "recording-policy",
     id,
-    open: visibility !== "private",
+    open: isOpenToAll(visibility),
   });
 
   async function take(worker: string, fact: RecordingFact, before: Recording | null): Promise<void> {

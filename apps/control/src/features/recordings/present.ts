@@ -7,6 +7,8 @@ export interface RecordingContext {
   /** For a private one; absent: the addresses need none. */
   token?: string;
   mine: boolean;
+  /** It is for subscribers, and the caller is none. */
+  locked: boolean;
   /** How long recordings are kept after their end, milliseconds; null: for ever. */
   keepMs: number | null;
 }
@@ -31,10 +33,11 @@ export function presentRecording(
     width: recording.width,
     height: recording.height,
     file: fileBytes === null || fileSha256 === null ? null : { bytes: fileBytes, sha256: fileSha256 },
-    urls: recording.state === "ready" ? urlsOf(recording, context) : null,
+    urls: recording.state === "ready" && !context.locked ? urlsOf(recording, context) : null,
     expiresAt: keepMs === null ? null : new Date(startedAt.getTime() + durationMs + keepMs).toISOString(),
     mine: context.mine,
     broadcast: recording.broadcastId,
+    locked: context.locked,
   };
 }
 

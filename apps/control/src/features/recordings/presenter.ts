@@ -1,4 +1,9 @@
-import { PLAYBACK_TOKEN_MAX_TTL_S, type RecordingList, type RecordingView } from "@sameroom/contract";
+import {
+  isOpenToAll,
+  PLAYBACK_TOKEN_MAX_TTL_S,
+  type RecordingList,
+  type RecordingView,
+} from "@sameroom/contract";
 import type { FastifyRequest } from "fastify";
 import type { Principal } from "../../http/principal.ts";
 import { publicAddress, resolveMediaUrl } from "../../http/public-url.ts";
@@ -12,6 +17,8 @@ export interface RecordingPresenterPorts {
   mediaUrlOf: (worker: string) => string;
   /** A playback token for one recording. */
   sign: (claims: { sub: string; recording: string }, ttlS: number) => Promise<{ token: string }>;
+  /** Whether the caller may watch what is for subscribers of the room's channel. */
+  subscribes: (principal: Principal, room: OwnedRecording["room"]) => Promise<boolean>;
   /** How long recordings are kept after their end, milliseconds; null: for ever. */
   keepMs: number | null;
 }
@@ -28,8 +35,9 @@ export function createRecordingPresenter(ports: RecordingPresenterPorts): Record
   async function present(owned: OwnedRecording, asker: Asker): Promise<RecordingView> {
     const { recording, room } = owned;
     const { principal } = asker;
+    const locked = recording.visibility === "subscribers" && !(await ports.subscribes(principal, room));
     const token =
-      recording.visibility === "private" && recording.state === "ready"
+      !isOpenToAll(recording.visibility) && recording.state === "ready" && !locked
         ? (await ports.sign({ sub: subjectOf(principal), recording: recording.id }, PLAYBACK_TOKEN_MAX_TTL_S))
             .token
         : undefined;
@@ -37,6 +45,7 @@ export function createRecordingPresenter(ports: RecordingPresenterPorts): Record
       mediaUrl: resolveMediaUrl(ports.mediaUrlOf(recording.worker), publicAddress(asker)),
       ...(token === undefined ? {} : { token }),
       mine: isMine(principal, owned),
+      locked,
       withFault: mayListAll(principal, room),
       keepMs: ports.keepMs,
     });

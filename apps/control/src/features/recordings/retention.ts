@@ -10,12 +10,12 @@ export interface RetentionRules {
   maxBytes: number | null;
 }
 
-/** Deletes recordings by the operator's rules, through the same path as a person. */
+/** Deletes recordings by the operator's rules, and those of deleted rooms, through the same path as a person. */
 export interface Retention {
   /** Applies the rules now, and from then on every ten minutes. */
   start(): void;
-  /** A recording was finished: the limit may be exceeded now. */
-  finished(): void;
+  /** Applies them now, too: a recording was finished and the limit may be exceeded, or a room was deleted. */
+  now(): void;
   /** Resolves when no round is running. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export interface Retention {
 export const RETENTION_EVERY_MS = 600_000;
 
 export function createRetention(deps: {
-  store: Pick<RecordingStore, "find" | "endedBefore" | "oldestWorth" | "total">;
+  store: Pick<RecordingStore, "find" | "endedBefore" | "oldestWorth" | "ofDeletedRooms" | "total">;
   catalogue: Pick<Catalogue, "delete" | "remind">;
   rules: RetentionRules;
   time: Time;
@@ -46,6 +46,7 @@ export function createRetention(deps: {
 
   async function apply(): Promise<void> {
     await catalogue.remind();
+    await deleteAll(await store.ofDeletedRooms(), "room-deleted");
     if (rules.keepMs !== null)
       await deleteAll(await store.endedBefore(new Date(time.unixMs() - rules.keepMs)), "too-old");
     if (rules.maxBytes === null) return;
@@ -78,7 +79,7 @@ export function createRetention(deps: {
 
   return {
     start: tick,
-    finished: run,
+    now: run,
     async settled() {
       while (round !== null) await round;
     },

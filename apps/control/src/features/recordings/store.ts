@@ -51,6 +51,8 @@ export interface RecordingStore {
   endedBefore(at: Date): Promise<string[]>;
   /** The oldest finished ones that together take at least this many bytes, or all finished ones. */
   oldestWorth(bytes: number): Promise<string[]>;
+  /** Those whose room is deleted, and they are not yet. */
+  ofDeletedRooms(): Promise<string[]>;
   /** Marked deleted, their files not known to be gone. */
   deleting(): Promise<Pick<Recording, "id" | "worker">[]>;
   remove(id: string): Promise<void>;
@@ -161,6 +163,14 @@ export function createRecordingStore(db: Queryable): RecordingStore {
       const found = await db.select({ id: ranked.id }).from(ranked).where(sql`${ranked.older} < ${bytes}`);
       return found.map(({ id }) => id);
     },
+    async ofDeletedRooms() {
+      const found = await db
+        .select({ id: recordings.id })
+        .from(recordings)
+        .innerJoin(rooms, eq(rooms.id, recordings.roomId))
+        .where(and(isNull(recordings.deletedAt), isNotNull(rooms.deletedAt)));
+      return found.map(({ id }) => id);
+    },
     deleting: () =>
       db
         .select({ id: recordings.id, worker: recordings.worker })
@@ -178,6 +188,8 @@ function conditionsOf({ roomId, ownerId, worker, publicOnly, deleted }: Recordin
     ...(roomId === undefined ? [] : [eq(recordings.roomId, roomId)]),
     ...(ownerId === undefined ? [] : [eq(rooms.ownerId, ownerId)]),
     ...(worker === undefined ? [] : [eq(recordings.worker, worker)]),
-    ...(publicOnly === true ? [eq(recordings.visibility, "public"), eq(recordings.state, "ready")] : []),
+    ...(publicOnly === true
+      ? [inArray(recordings.visibility, ["public", "subscribers"]), eq(recordings.state, "ready")]
+      : []),
   ];
 }

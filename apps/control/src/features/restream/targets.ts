@@ -8,8 +8,8 @@ import {
 import type { RestreamTargetRow, Room } from "../../db/schema.ts";
 import { newId } from "../../ids.ts";
 import { ProblemError } from "../../problem-error.ts";
+import { openSecret, sealSecret } from "../../seal.ts";
 import { originOf, splitAddress } from "./address.ts";
-import { openSecret, sealSecret } from "./seal.ts";
 import type { RestreamStore } from "./store.ts";
 
 /** What a target is opened with; sealed in the database. */

@@ -1,4 +1,4 @@
-import { type RoomView, roomViewSchema } from "@sameroom/contract";
+import { isOpenToAll, type RoomView, roomViewSchema } from "@sameroom/contract";
 import { z } from "zod";
 import type { Room } from "../../db/schema.ts";
 import { failures, noContent } from "../../http/answers.ts";
@@ -7,7 +7,7 @@ import { onlyAccounts } from "../../http/principal.ts";
 import type { Http } from "../../http/types.ts";
 import { ProblemError } from "../../problem-error.ts";
 import { findRoom } from "./find-room.ts";
-import { findRoomFor } from "./find-room-for.ts";
+import { finderOf, findRoomFor, type RoomFinder } from "./find-room-for.ts";
 import type { PictureFiles } from "./picture-files.ts";
 import { sniffPicture } from "./picture-type.ts";
 import { maySee, requireOwner } from "./policy.ts";
@@ -17,11 +17,16 @@ import type { OwnedRoom, RoomStore } from "./store.ts";
 
 export interface PictureDeps {
   rooms: RoomStore;
+  isModerator: RoomFinder["isModerator"];
   covers: PictureFiles;
   thumbnails: PictureFiles;
   presenter: RoomPresenter;
   /** The room looks different now: everybody it concerns is told. */
   changed: (before: Room, after: OwnedRoom) => Promise<void>;
+  /** A show looks like this now, says its host's page; a JPEG. */
+  seen: (slug: string, jpeg: Uint8Array) => void;
+  /** Those of these broadcasts whose pictures are not to be shown. */
+  veiledAmong: (broadcastIds: readonly string[]) => Promise<ReadonlySet<string>>;
   limits: RateLimits;
 }
 
@@ -68,7 +73,7 @@ function addPut(http: Http, kind: Kind, deps: PictureDeps): void {
       },
     },
     async (request) => {
-      const owned = await findRoomFor(deps.rooms, request.params.room, request.principal);
+      const owned = await findRoomFor(finderOf(deps), request.params.room, request.principal);
       requireOwner(request.principal, owned.room);
       const { state } = owned.room;
       if (kind === "thumbnail" && state !== "live" && state !== "interrupted")
@@ -77,6 +82,7 @@ function addPut(http: Http, kind: Kind, deps: PictureDeps): void {
       const type = Buffer.isBuffer(bytes) ? sniffPicture(bytes) : null;
       if (type === null) throw new ProblemError("cover.unsupported");
       const name = await files.save(bytes as Buffer, type);
+      if (kind === "thumbnail" && type === "jpeg") deps.seen(owned.room.slug, bytes as Buffer);
       return replace(owned, column, name, { files, deps });
     },
   );
@@ -101,7 +107,10 @@ function addGet(http: Http, kind: Kind, deps: PictureDeps): void {
       const current = request.query.v === name;
       // The name is 64 random bits: who has it was given the address, perhaps an integrator's viewer without an account.
       if (!current && !maySee(request.principal, room)) throw new ProblemError("room.not_found");
-      const picture = name === null ? null : await files.read(name);
+      const broadcasts = kind === "cover" || room.broadcastId === null ? [] : [room.broadcastId];
+      const isVeiled = (await deps.veiledAmong(broadcasts)).size > 0;
+      const isForSubscribers = kind === "thumbnail" && room.visibility === "subscribers" && !current;
+      const picture = name === null || isVeiled || isForSubscribers ? null : await files.read(name);
       if (picture === null) throw new ProblemError("request.not_found");
       return reply
         .header("content-type", picture.contentType)
@@ -109,7 +118,7 @@ function addGet(http: Http, kind: Kind, deps: PictureDeps): void {
         .header(
           "cache-control",
           current
-            ? `${room.visibility === "private" ? "private" : "public"}, max-age=31536000, immutable`
+            ? `${isOpenToAll(room.visibility) ? "public" : "private"}, max-age=${kind === "cover" ? 31_536_000 : 600}, immutable`
             : "no-cache",
         )
         .header("x-content-type-options", "nosniff")
@@ -131,7 +140,7 @@ function addDelete(http: Http, deps: PictureDeps): void {
       },
     },
     async (request, reply) => {
-      const owned = await findRoomFor(deps.rooms, request.params.room, request.principal);
+      const owned = await findRoomFor(finderOf(deps), request.params.room, request.principal);
       requireOwner(request.principal, owned.room);
       await replace(owned, "coverFile", null, { files: deps.covers, deps });
       return reply.code(204).send();

@@ -26,8 +26,3 @@ export function requireOwner(principal: Principal, room: Pick<Room, "ownerId">):
   if (principal.kind === "visitor") throw new ProblemError("auth.required");
   if (principal.account.id !== room.ownerId) throw new ProblemError("auth.forbidden");
 }
-
-/** Throws unless the caller owns the room or is an admin. */
-export function requireOwnerOrAdmin(principal: Principal, room: Pick<Room, "ownerId">): void {
-  if (!isInsider(principal, room)) requireOwner(principal, room);
-}

@@ -6,10 +6,13 @@ function pictureUrl(slug: string, kind: "cover" | "thumbnail", file: string | nu
   return file === null ? null : `/api/rooms/${slug}/${kind}?v=${encodeURIComponent(file)}`;
 }
 
-/** A room as who may see it sees it. `viewers`: how many watch now; `recording`: as far as the caller may see it. */
+/**
+ * A room as who may see it sees it. `viewers`: how many watch now; `recording`: as far as the caller may see it; `veiled`: what the
+ * show looks like is not to be seen.
+ */
 export function presentRoom(
   { room, ownerName }: OwnedRoom,
-  { viewers, recording }: Pick<RoomView, "viewers" | "recording">,
+  { viewers, recording, veiled }: Pick<RoomView, "viewers" | "recording"> & { veiled: boolean },
 ): RoomView {
   const onAir = room.state === "live" || room.state === "interrupted";
   return {
@@ -23,7 +26,11 @@ export function presentRoom(
     endedAt: onAir ? null : (room.endedAt?.toISOString() ?? null),
     viewers,
     coverUrl: pictureUrl(room.slug, "cover", room.coverFile),
-    thumbnailUrl: onAir ? pictureUrl(room.slug, "thumbnail", room.thumbnailFile) : null,
+    // What only subscribers watch is in no list.
+    thumbnailUrl:
+      onAir && !veiled && room.visibility !== "subscribers"
+        ? pictureUrl(room.slug, "thumbnail", room.thumbnailFile)
+        : null,
     visibility: room.visibility,
     recordingMode: room.recordingMode,
     recording,

@@ -9,23 +9,26 @@ import {
 } from "@sameroom/contract";
 import { z } from "zod";
 import type { Room } from "../../db/schema.ts";
-import { failures } from "../../http/answers.ts";
+import { failures, noContent } from "../../http/answers.ts";
 import { onlyAccounts, requireAccount } from "../../http/principal.ts";
 import type { Http } from "../../http/types.ts";
 import { ProblemError } from "../../problem-error.ts";
 import { type CreateRoomDeps, createRoom } from "./commands/create-room.ts";
 import { parseCursor, serializeCursor } from "./cursor.ts";
 import { findRoom } from "./find-room.ts";
-import { findRoomFor } from "./find-room-for.ts";
+import { finderOf, findRoomFor, type RoomFinder } from "./find-room-for.ts";
 import { canPublish, isInsider, requireOwner } from "./policy.ts";
 import type { RoomPresenter } from "./presenter.ts";
 import type { OwnedRoom } from "./store.ts";
 
 export interface RoomDeps extends CreateRoomDeps {
   presenter: RoomPresenter;
+  isModerator: RoomFinder["isModerator"];
   broadcastsOf: (roomId: string) => Promise<BroadcastView[]>;
   /** The room's settings are others now: everybody it concerns is told. */
   changed: (before: Room, after: OwnedRoom) => Promise<void>;
+  /** Takes a room away with all that is its own. Throws `room.on_air`. */
+  remove: (room: Room, participant: string) => Promise<void>;
 }
 
 export const roomParams = z.object({ room: z.string().min(1).max(64) });
@@ -34,6 +37,7 @@ export const roomParams = z.object({ room: z.string().min(1).max(64) });
 export function roomRoutes(http: Http, deps: RoomDeps): void {
   const tags = ["rooms"];
   const { presenter } = deps;
+  const finder = finderOf(deps);
 
   http.post(
     "/api/rooms",
@@ -59,13 +63,13 @@ export function roomRoutes(http: Http, deps: RoomDeps): void {
       schema: {
         tags,
         summary:
-          "List rooms, live ones first, most viewers first: the public ones, or with mine=1 all of one's own",
+          "List rooms, live ones first, most viewers first: the public ones, with followed=1 only those of people one follows, or with mine=1 all of one's own",
         querystring: roomQuerySchema,
         response: { 200: roomListSchema, ...failures },
       },
     },
     async (request) => {
-      const { state, mine, limit, cursor } = request.query;
+      const { state, mine, followed, limit, cursor } = request.query;
       const after = cursor === undefined ? undefined : parseCursor(cursor);
       if (after === null)
         throw new ProblemError("request.invalid", {
@@ -75,6 +79,7 @@ export function roomRoutes(http: Http, deps: RoomDeps): void {
         onAirOnly: state === "live",
         limit,
         ...(mine ? { ownerId: requireAccount(request).account.id } : {}),
+        ...(followed ? { followerId: requireAccount(request).account.id } : {}),
         ...(after === undefined ? {} : { after }),
       });
       return {
@@ -95,7 +100,7 @@ export function roomRoutes(http: Http, deps: RoomDeps): void {
       },
     },
     async (request) => {
-      const owned = await findRoomFor(deps.rooms, request.params.room, request.principal);
+      const owned = await findRoomFor(finder, request.params.room, request.principal);
       return {
         ...(await presenter.present(owned, isInsider(request.principal, owned.room))),
         canPublish: canPublish(request.principal, owned.room),
@@ -117,7 +122,7 @@ export function roomRoutes(http: Http, deps: RoomDeps): void {
       },
     },
     async (request) => {
-      const before = await findRoomFor(deps.rooms, request.params.room, request.principal);
+      const before = await findRoomFor(finder, request.params.room, request.principal);
       requireOwner(request.principal, before.room);
       const { title, description, visibility, recordingMode } = request.body;
       await deps.rooms.update(before.room.id, {
@@ -129,6 +134,26 @@ export function roomRoutes(http: Http, deps: RoomDeps): void {
       const after = await findRoom(deps.rooms, before.room.id);
       await deps.changed(before.room, after);
       return presenter.present(after, true);
+    },
+  );
+
+  http.delete(
+    "/api/rooms/:room",
+    {
+      onRequest: onlyAccounts,
+      schema: {
+        tags,
+        summary:
+          "Delete the room, its recordings and its stream key; not while it is on air. Nobody else ever gets its address",
+        params: roomParams,
+        response: { 204: noContent, ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { room } = await findRoomFor(finder, request.params.room, request.principal);
+      requireOwner(request.principal, room);
+      await deps.remove(room, `user:${room.ownerId}`);
+      return reply.code(204).send();
     },
   );
 }

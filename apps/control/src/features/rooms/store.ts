@@ -1,6 +1,6 @@
-import { and, count, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray, isNull, ne, notInArray, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../../db/database.ts";
-import { accounts, type Room, rooms } from "../../db/schema.ts";
+import { accounts, follows, type Room, restreamTargets, rooms, streamKeys } from "../../db/schema.ts";
 import { isUuid } from "../../ids.ts";
 import type { RoomCursor } from "./cursor.ts";
 
@@ -15,9 +15,9 @@ export interface RoomPage {
   next: RoomCursor | null;
 }
 
-/** Rooms in the database. */
+/** Rooms in the database. Deleted ones are not there for any of this. */
 export interface RoomStore {
-  /** false when the slug is taken. */
+  /** false when the slug is taken, or was that of somebody else's room: links still lead there. */
   insert(room: NewRoomRow): Promise<boolean>;
   /** By slug or id. */
   find(slugOrId: string): Promise<OwnedRoom | null>;
@@ -26,8 +26,22 @@ export interface RoomStore {
     id: string,
     changes: Partial<Pick<Room, RoomSetting | "coverFile" | "thumbnailFile">>,
   ): Promise<void>;
-  /** On-air rooms first, most viewers first, then the newest. Of one owner all of them, else the public ones. */
-  list(query: { onAirOnly: boolean; ownerId?: string; limit: number; after?: RoomCursor }): Promise<RoomPage>;
+  /**
+   * Takes a room away, with its stream key and where it was sent on to; its log and what was paid in it stay. false when it is on air,
+   * or gone already.
+   */
+  delete(id: string, at: Date): Promise<boolean>;
+  /** On-air rooms first, most viewers first, then the newest. Of one owner all of them, else those that everybody finds. */
+  list(query: RoomQuery): Promise<RoomPage>;
+}
+
+export interface RoomQuery {
+  onAirOnly: boolean;
+  ownerId?: string;
+  /** Only of owners this account follows. */
+  followerId?: string;
+  limit: number;
+  after?: RoomCursor;
 }
 
 /** What its owner can change about a room. */
@@ -47,6 +61,12 @@ export function createRoomStore(db: Queryable): RoomStore {
       .innerJoin(accounts, eq(accounts.id, rooms.ownerId));
   return {
     async insert(room) {
+      const [former] = await db
+        .select({ id: rooms.id })
+        .from(rooms)
+        .where(and(eq(rooms.formerSlug, room.slug), ne(rooms.ownerId, room.ownerId)))
+        .limit(1);
+      if (former !== undefined) return false;
       const inserted = await db
         .insert(rooms)
         .values(room)
@@ -56,20 +76,53 @@ export function createRoomStore(db: Queryable): RoomStore {
     },
     async find(slugOrId) {
       const by = isUuid(slugOrId) ? eq(rooms.id, slugOrId) : eq(rooms.slug, slugOrId);
-      const [found] = await owned().where(by).limit(1);
+      const [found] = await owned()
+        .where(and(by, isNull(rooms.deletedAt)))
+        .limit(1);
       return found === undefined ? null : { room: found.room, ownerName: found.ownerName };
     },
     async countOf(ownerId) {
-      const [row] = await db.select({ count: count() }).from(rooms).where(eq(rooms.ownerId, ownerId));
+      const [row] = await db
+        .select({ count: count() })
+        .from(rooms)
+        .where(and(eq(rooms.ownerId, ownerId), isNull(rooms.deletedAt)));
       return row?.count ?? 0;
     },
     async update(id, changes) {
       await db.update(rooms).set(changes).where(eq(rooms.id, id));
     },
-    async list({ onAirOnly, ownerId, limit, after }) {
-      const conditions: SQL[] = [];
+    delete: (id, at) =>
+      db.transaction(async (transaction) => {
+        const deleted = await transaction
+          .update(rooms)
+          .set({
+            ...{ deletedAt: at, formerSlug: rooms.slug, slug: sql`${rooms.id}::text` },
+            ...{ visibility: "private", coverFile: null, thumbnailFile: null },
+          })
+          .where(
+            and(eq(rooms.id, id), isNull(rooms.deletedAt), notInArray(rooms.state, ["live", "interrupted"])),
+          )
+          .returning({ id: rooms.id });
+        if (deleted.length === 0) return false;
+        await transaction.delete(streamKeys).where(eq(streamKeys.roomId, id));
+        await transaction.delete(restreamTargets).where(eq(restreamTargets.roomId, id));
+        return true;
+      }),
+    async list({ onAirOnly, ownerId, followerId, limit, after }) {
+      const conditions: SQL[] = [isNull(rooms.deletedAt)];
       if (onAirOnly) conditions.push(inArray(rooms.state, ["live", "interrupted"]));
-      conditions.push(ownerId === undefined ? eq(rooms.visibility, "public") : eq(rooms.ownerId, ownerId));
+      conditions.push(
+        ownerId === undefined
+          ? inArray(rooms.visibility, ["public", "subscribers"])
+          : eq(rooms.ownerId, ownerId),
+      );
+      if (followerId !== undefined) {
+        const followed = db
+          .select({ id: follows.ownerId })
+          .from(follows)
+          .where(eq(follows.accountId, followerId));
+        conditions.push(inArray(rooms.ownerId, followed));
+      }
       if (after !== undefined)
         conditions.push(
           sql`(${onAir}, ${rankedViewers}, ${rooms.id}) < (${after.onAir}::boolean, ${after.viewers}::int, ${after.id}::uuid)`,

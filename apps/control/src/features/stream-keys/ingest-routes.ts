@@ -33,7 +33,7 @@ export function ingestRoutes(http: Http, deps: IngestDeps): void {
       const { slug } = await deps.ownRoomOf(request.params.room, request.principal);
       const { mediaUrl, ingest } = deps.serviceOf(slug);
       const caller = publicAddress(request);
-      const resolve = (scheme: keyof IngestAddresses, path = "") => {
+      const resolve = (scheme: "rtmp" | "rtmps" | "srt", path = "") => {
         const address = ingest[scheme];
         return address === null ? null : resolveIngest(scheme, address, caller) + path;
       };
@@ -42,6 +42,7 @@ export function ingestRoutes(http: Http, deps: IngestDeps): void {
         rtmp: resolve("rtmp", RTMP_APPLICATION),
         rtmps: resolve("rtmps", RTMP_APPLICATION),
         srt: resolve("srt"),
+        srtPassphrase: ingest.srtPassphrase,
       };
     },
   );

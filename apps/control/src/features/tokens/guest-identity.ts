@@ -18,7 +18,12 @@ export function guestIdentity(cookie: string | undefined, key: Buffer): GuestIde
   const id = known !== null && ID.test(known) ? known : randomBytes(12).toString("base64url");
   return {
     participant: `guest:${id}`,
-    name: guestName(createHash("sha256").update(id).digest()),
+    name: nameOfGuest(id),
     cookie: signValue(id, key),
   };
+}
+
+/** What the guest with this id is called: always the same. */
+export function nameOfGuest(id: string): string {
+  return guestName(createHash("sha256").update(id).digest());
 }

@@ -1,5 +1,6 @@
 import {
   type IngestAddresses,
+  isOpenToAll,
   type MintedToken,
   PLAYBACK_PATHS,
   PLAYBACK_TOKEN_MAX_TTL_S,
@@ -22,20 +23,28 @@ export interface RoomService {
 }
 
 /**
- * Addresses of the show over HTTP for the bearer of a room token, signed where the room is private; null without LL-HLS
+ * Addresses of the show over HTTP for the bearer of a room token, signed where the room is not open to all; null without LL-HLS
  * or without the grant to subscribe. `mediaUrl`: as the caller reaches it.
  */
 export async function playbackFor(
   room: Pick<Room, "slug" | "visibility">,
   { participant, grants }: Pick<TokenDecision, "participant" | "grants">,
-  deps: { mediaUrl: string; hls: boolean; signer: Pick<TokenSigner, "signPlayback"> },
+  deps: {
+    mediaUrl: string;
+    hls: boolean;
+    signer: Pick<TokenSigner, "signPlayback">;
+    /** How long the bearer may watch at most, seconds. */
+    watchesForS: number;
+  },
 ): Promise<MintedToken["playback"]> {
   if (!deps.hls || !grants.subscribe) return null;
   const { slug, visibility } = room;
-  const signed =
-    visibility === "private"
-      ? await deps.signer.signPlayback({ sub: participant, room: slug }, PLAYBACK_TOKEN_MAX_TTL_S)
-      : undefined;
+  const signed = !isOpenToAll(visibility)
+    ? await deps.signer.signPlayback(
+        { sub: participant, room: slug },
+        Math.max(1, Math.floor(Math.min(PLAYBACK_TOKEN_MAX_TTL_S, deps.watchesForS))),
+      )
+    : undefined;
   return {
     playlist: `${deps.mediaUrl}${PLAYBACK_PATHS.live(slug, signed?.token)}`,
     audio: `${deps.mediaUrl}${PLAYBACK_PATHS.audio(slug, signed?.token)}`,

@@ -4,6 +4,7 @@ import {
   ROLE_GRANTS,
   ROOM_TOKEN_TTL_S,
   type RoomRole,
+  type Standing,
   type TokenRequest,
 } from "@sameroom/contract";
 import type { Account, Room } from "../../db/schema.ts";
@@ -26,26 +27,34 @@ export interface Visitor {
 }
 
 /**
- * What the caller gets, at most: the owner is host, everybody else viewer. `role` and `grants` may ask for less. An API
- * key of the room's owner or of an admin speaks for an integrator's site: any role, participant, name, lifetime.
- * Throws `auth.forbidden` for anything beyond. A `grants` object means exactly what it lists.
+ * What the caller gets, at most: the owner is host, admins and the room's moderators are moderators, everybody else viewer, or
+ * guest when they are `onStage` and ask for it.
+ * `role` and `grants` may ask for less. An API key of the room's owner or of an admin speaks for an integrator's site: any
+ * role, participant, name, lifetime. Throws `auth.forbidden` for anything beyond. A `grants` object means exactly what it lists.
  */
 export function decideToken(
   request: TokenRequest,
   principal: Principal,
   room: Pick<Room, "ownerId">,
-  visitor: () => Visitor,
+  more: { visitor: () => Visitor; standings: readonly Standing[]; onStage?: boolean },
 ): TokenDecision {
   const integrator = isIntegrator(principal, room);
   if (!integrator && (request.participant ?? request.name ?? request.ttlS) !== undefined)
     throw forbidden("Only an API key of the room's owner may choose participant, name and lifetime.");
-  const most: RoomRole = integrator || owns(principal, room) ? "host" : "viewer";
+  const usual = integrator ? "host" : mostOf(more.standings);
+  const asGuest = more.onStage === true && usual !== "host" && request.role === "guest";
+  const most: RoomRole = asGuest ? "guest" : usual;
   const role = request.role ?? most;
   if (!grantsWithinRole(most, ROLE_GRANTS[role])) throw forbidden(`You may not be ${role} in this room.`);
   const grants = { ...(request.grants === undefined ? ROLE_GRANTS[role] : listed(request.grants)) };
   if (!grantsWithinRole(role, grants)) throw forbidden(`A ${role} may not have all of these grants.`);
   const ttlS = request.ttlS ?? ROOM_TOKEN_TTL_S;
-  return { ...identity(request, principal, visitor), role, grants, ttlS };
+  return { ...identity(request, principal, more.visitor), role, grants, ttlS };
+}
+
+function mostOf(standings: readonly Standing[]): RoomRole {
+  if (standings.includes("owner")) return "host";
+  return standings.includes("admin") || standings.includes("moderator") ? "moderator" : "viewer";
 }
 
 function isIntegrator(principal: Principal, room: Pick<Room, "ownerId">): boolean {

@@ -10,6 +10,7 @@ import {
   ROOM_TOKEN_ISSUER,
   ROOM_TOKEN_TYPE,
   type RoomRole,
+  type Standing,
 } from "@sameroom/contract";
 import { decodeJwt, decodeProtectedHeader, SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
@@ -24,6 +25,17 @@ import { createTokenSigner } from "./signer.ts";
 
 const room = { ownerId: "owner" };
 const visitor = () => ({ participant: "guest:1", name: "Guest" });
+const as = (...standings: Standing[]) => ({ visitor, standings: [...standings, "viewer" as const] });
+/** What the house knows of who asks, without moderators. */
+const known = (principal: Principal) =>
+  as(
+    ...(principal.kind === "visitor"
+      ? []
+      : ([
+          ...(principal.account.id === room.ownerId ? ["owner"] : []),
+          ...(principal.account.role === "admin" ? ["admin"] : []),
+        ] as Standing[])),
+  );
 const by = (
   id: string,
   via: "session" | "api-key" = "session",
@@ -38,39 +50,50 @@ describe("what a caller gets", () => {
   test.each([
     ["a visitor", VISITOR, "viewer", "guest:1"],
     ["another account", by("other"), "viewer", "user:other"],
-    ["an admin in somebody's room", by("root", "session", "admin"), "viewer", "user:root"],
+    ["an admin in somebody's room", by("root", "session", "admin"), "moderator", "user:root"],
     ["a foreign API key", by("other", "api-key"), "viewer", "user:other"],
     ["the owner", by("owner"), "host", "user:owner"],
     ["the owner's API key", by("owner", "api-key"), "host", "user:owner"],
     ["an admin's API key", by("root", "api-key", "admin"), "host", "user:root"],
   ] as const)("%s at most", (_who, principal, role, participant) => {
-    const decision = decideToken({}, principal, room, visitor);
+    const decision = decideToken({}, principal, room, known(principal));
     expect(decision).toMatchObject({ role, participant, grants: ROLE_GRANTS[role], ttlS: 300 });
   });
 
   test("grants are exactly those listed", () => {
-    const { grants } = decideToken({ grants: { subscribe: true } }, by("owner"), room, visitor);
+    const { grants } = decideToken({ grants: { subscribe: true } }, by("owner"), room, known(by("owner")));
     expect(grants).toEqual({ publish: false, subscribe: true, moderate: false });
   });
 
   test("never more than the role, never a role above one's own", () => {
     const roles: RoomRole[] = ["host", "guest", "moderator", "viewer"];
-    for (const principal of [VISITOR, by("other"), by("other", "api-key"), by("root", "session", "admin")])
+    for (const principal of [VISITOR, by("other"), by("other", "api-key")])
       for (const role of roles)
         for (const bits of [0, 1, 2, 3, 4, 5, 6, 7]) {
           const grants = { publish: (bits & 1) > 0, subscribe: (bits & 2) > 0, moderate: (bits & 4) > 0 };
-          const decide = () => decideToken({ role, grants }, principal, room, visitor);
+          const decide = () => decideToken({ role, grants }, principal, room, known(principal));
           if (role === "viewer" && !grants.publish && !grants.moderate)
             expect(decide().grants).toEqual(grants);
           else expect(decide).toThrow(expect.objectContaining({ code: "auth.forbidden" }));
         }
   });
 
+  test("a moderator is one by default, watches if they like, and never hosts", () => {
+    const more = as("moderator");
+    const decide = (request: Parameters<typeof decideToken>[0]) =>
+      decideToken(request, by("other"), room, more);
+    expect(decide({})).toMatchObject({ role: "moderator", grants: ROLE_GRANTS.moderator });
+    expect(decide({ role: "viewer" }).role).toBe("viewer");
+    for (const role of ["host", "guest"] as const)
+      expect(() => decide({ role })).toThrow(expect.objectContaining({ code: "auth.forbidden" }));
+    expect(() => decide({ grants: { publish: true } })).toThrow();
+  });
+
   test.each([{ name: "Me" }, { participant: "key:x" }, { ttlS: 60 }])(
     "%j is for integrators only",
     (request) => {
       for (const principal of [VISITOR, by("owner"), by("other", "api-key")])
-        expect(() => decideToken(request, principal, room, visitor)).toThrow(
+        expect(() => decideToken(request, principal, room, known(principal))).toThrow(
           expect.objectContaining({ code: "auth.forbidden" }),
         );
     },
@@ -79,12 +102,12 @@ describe("what a caller gets", () => {
   test("an integrator names its own people, and nobody else's accounts", () => {
     const key = by("owner", "api-key");
     const request = { role: "guest", participant: "key:anna@shop", ttlS: 3600 } as const;
-    expect(decideToken(request, key, room, visitor)).toEqual({
+    expect(decideToken(request, key, room, known(key))).toEqual({
       ...{ participant: "key:anna@shop", name: "anna@shop", role: "guest", ttlS: 3600 },
       grants: ROLE_GRANTS.guest,
     });
     for (const participant of ["user:other", "guest:1"])
-      expect(() => decideToken({ participant }, key, room, visitor)).toThrow();
+      expect(() => decideToken({ participant }, key, room, known(key))).toThrow();
   });
 });
 

@@ -100,6 +100,18 @@ describe("encoders", () => {
     const frames = framesOf(viewer);
     expect(frames.map(({ keyframe }) => keyframe)).toEqual(frames.map((_, index) => index === 0));
     expect(decode(frames)).toHaveLength(frames.length);
+    // Whose decoder has lost its way gets the same again, and goes on.
+    viewer.requestKeyframe();
+    await eventually(
+      "the keyframe again",
+      () => framesOf(viewer).filter(({ keyframe }) => keyframe).length === 2,
+    );
+    const again = viewer.video.length;
+    await eventually("pictures after it", () => viewer.video.length > again + 20);
+    const all = framesOf(viewer);
+    expect(decode(all)).toHaveLength(all.length);
+    for (const [index, { timestamp }] of all.entries())
+      if (index > 0) expect((timestamp - all[index - 1]!.timestamp) | 0).toBeGreaterThan(0);
   });
 
   it.each([

@@ -46,7 +46,8 @@ export class LocalStream {
     this.#packetizer = new Packetizer({ codec: name, ssrc, payloadType, sequenceNumber: randomInt(0x10000) });
     this.#sound = section.kind === "audio" ? new SoundTimestamps() : undefined;
     this.incoming = new IncomingStream({
-      ...{ source, section, codec, ssrc, layer: SINGLE_LAYER, keepsPast, nowMs },
+      ...{ source, section, codec, ssrc, layer: SINGLE_LAYER, nowMs },
+      ...(keepsPast ? { past: "always" as const } : {}),
     });
   }
 

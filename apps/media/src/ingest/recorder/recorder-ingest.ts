@@ -1,10 +1,7 @@
 import type { Server as HttpServer } from "node:http";
-import { type Clock, type Log, logWith, type Random, SameroomError, type Timers } from "@sameroom/base";
+import { type Clock, type Log, logWith, type Random, type Timers } from "@sameroom/base";
 import {
-  ERRORS,
-  type ErrorCode,
   type GoneReason,
-  type Problem,
   problem,
   RECORDER_CHUNK_BYTES,
   RECORDER_PATH,
@@ -19,9 +16,12 @@ import { Server as Engine } from "engine.io";
 import { type DefaultEventsMap, Server, type Socket } from "socket.io";
 import { MediaError } from "../../node/media-error.ts";
 import type { EncoderDoor, EncoderFeed } from "../encoder/types.ts";
-import { HalfOpen, type HalfOpenLimits, type HalfOpenPlace } from "../rtmp/half-open.ts";
+import { HalfOpen, type HalfOpenLimits, type HalfOpenPlace } from "../half-open.ts";
 import { readerOf } from "./container-reader.ts";
+import { KeptSessions } from "./kept-sessions.ts";
 import { RateBudget } from "./rate-budget.ts";
+import { addressOf, softwareOf } from "./recorder-caller.ts";
+import { endCodeOf, openProblemOf } from "./recorder-problems.ts";
 import { RecorderSession } from "./recorder-session.ts";
 
 const LIMITS: HalfOpenLimits = { most: 512, mostPerAddress: 32 };
@@ -33,7 +33,6 @@ const MOST_UNACKNOWLEDGED = WINDOW_BYTES + RECORDER_CHUNK_BYTES;
 const RATE = { bytesPerSecond: 4 * 1024 * 1024, burstBytes: 16 * 1024 * 1024 };
 const MESSAGE_OVERHEAD_BYTES = 16 * 1024;
 const SECRET_BYTES = 16;
-const MOST_SOFTWARE_CHARS = 120;
 
 interface SocketData {
   place: HalfOpenPlace;
@@ -46,13 +45,6 @@ interface SocketData {
 }
 type Io = Server<RecorderToServer, RecorderToClient, DefaultEventsMap, SocketData>;
 type RecorderSocket = Socket<RecorderToServer, RecorderToClient, DefaultEventsMap, SocketData>;
-
-/** A session that is kept: with the connection that feeds it, or until the one before is given up. */
-interface Kept {
-  session: RecorderSession;
-  socket: RecorderSocket | undefined;
-  cancelGrace: () => void;
-}
 
 export interface RecorderIngestOptions {
   door: EncoderDoor;
@@ -72,8 +64,7 @@ export class RecorderIngest {
   readonly #engine: Engine;
   readonly #io: Io;
   readonly #halfOpen: HalfOpen;
-  /** By the secret that resumes them. */
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept: KeptSessions<RecorderSocket>;
   #receivedBytes = 0;
   #resumed = 0;
   #isClosed = false;
@@ -81,6 +72,7 @@ export class RecorderIngest {
   constructor(options: RecorderIngestOptions) {
     this.#options = options;
     this.#halfOpen = new HalfOpen(options.limits ?? LIMITS);
+    this.#kept = new KeptSessions(options.timers, RECORDER_RESUME_MS);
     // Connections live off their token, never off cookies: a page of any site may use a token it was given.
     const settings = {
       cors: { origin: "*" },
@@ -112,7 +104,7 @@ export class RecorderIngest {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const kept of [...this.#kept.values()]) this.#end(kept, "connection-lost");
+    this.#kept.endAll();
     this.#io.disconnectSockets(true);
     await this.#io.close();
     this.#engine.close();
@@ -120,7 +112,7 @@ export class RecorderIngest {
 
   #enter(socket: RecorderSocket): void {
     const { timers, log } = this.#options;
-    const address = this.#addressOf(socket);
+    const address = addressOf(socket, this.#options.trustProxy);
     const place = this.#halfOpen.enter(address, () => socket.disconnect(true));
     if (place === undefined || this.#isClosed) {
       place?.leave();
@@ -159,8 +151,10 @@ export class RecorderIngest {
       const kept = this.#kept.get(resume);
       if (kept?.session.feed.room !== room) return answer({ problem: problem("recorder.session_not_found") });
       this.#resumed += 1;
-      kept.socket?.disconnect(true);
-      this.#log(kept.session.feed).info("recorder back", { from: this.#addressOf(socket) });
+      kept.connection?.disconnect(true);
+      this.#log(kept.session.feed).info("recorder back", {
+        from: addressOf(socket, this.#options.trustProxy),
+      });
       return answer(this.#keep(socket, kept.session));
     }
     socket.data.state = "opening";
@@ -168,7 +162,12 @@ export class RecorderIngest {
     let endedEarly: GoneReason | undefined;
     try {
       const feed = await this.#options.door.open({
-        ...{ protocol: "recorder", credential: token, room, from: this.#addressOf(socket) },
+        ...{
+          protocol: "recorder",
+          credential: token,
+          room,
+          from: addressOf(socket, this.#options.trustProxy),
+        },
         ...softwareOf(socket),
         onClosed: (reason) => {
           endedEarly = reason;
@@ -180,18 +179,17 @@ export class RecorderIngest {
         ...{ feed, createReader, resume: Buffer.from(bytes).toString("base64url") },
       });
       if (!socket.connected) return feed.close("connection-lost");
-      if (endedEarly !== undefined) throw new MediaError(codeOf(endedEarly));
+      if (endedEarly !== undefined) throw new MediaError(endCodeOf(endedEarly));
       answer(this.#keep(socket, session));
     } catch (thrown) {
       socket.data.state = "new";
-      answer({ problem: this.#problemOf(thrown) });
+      answer({ problem: openProblemOf(thrown, this.#options.log) });
     }
   }
 
   /** The connection feeds the session from now on. */
   #keep(socket: RecorderSocket, session: RecorderSession): RecorderAnswer {
-    this.#kept.get(session.resume)?.cancelGrace();
-    this.#kept.set(session.resume, { session, socket, cancelGrace: () => {} });
+    this.#kept.keep(session, socket);
     socket.data.state = "open";
     socket.data.session = session;
     socket.data.place.leave();
@@ -230,8 +228,8 @@ export class RecorderIngest {
 
   #leave(socket: RecorderSocket, acknowledge: () => void): void {
     const { session } = socket.data;
-    const kept = session && this.#kept.get(session.resume);
-    if (kept !== undefined) this.#end(kept, "left");
+    const kept = this.#kept.of(session);
+    if (kept !== undefined) this.#kept.end(kept, "left");
     if (typeof acknowledge === "function") acknowledge();
     socket.disconnect();
   }
@@ -241,85 +239,36 @@ export class RecorderIngest {
     socket.data.place.leave();
     socket.data.cancelTimeout();
     const { session } = socket.data;
-    const kept = session && this.#kept.get(session.resume);
-    if (kept === undefined || kept.socket !== socket) return;
+    const kept = this.#kept.of(session);
+    if (kept === undefined || kept.connection !== socket) return;
     this.#log(kept.session.feed).info("recorder lost; it may come back", { waitMs: RECORDER_RESUME_MS });
-    kept.socket = undefined;
-    kept.cancelGrace = this.#options.timers.after(RECORDER_RESUME_MS, () =>
-      this.#end(kept, "connection-lost"),
-    );
+    this.#kept.wait(kept);
   }
 
   #closedByServer(session: RecorderSession | undefined, reason: GoneReason): void {
-    const kept = session && this.#kept.get(session.resume);
+    const kept = this.#kept.of(session);
     if (kept === undefined) return;
-    this.#forget(kept);
-    kept.socket?.emit("closed", problem(codeOf(reason)));
-    kept.socket?.disconnect();
+    this.#kept.forget(kept);
+    kept.connection?.emit("closed", problem(endCodeOf(reason)));
+    kept.connection?.disconnect();
   }
 
   #giveUp(session: RecorderSession): void {
-    const kept = this.#kept.get(session.resume);
+    const kept = this.#kept.of(session);
     if (kept === undefined) return;
     this.#log(session.feed).warn("recorder gone: what it sends cannot be read", { fault: session.fault });
-    const { socket } = kept;
-    this.#end(kept, "connection-lost");
+    const socket = kept.connection;
+    this.#kept.end(kept, "connection-lost");
     socket?.emit("closed", problem("recorder.unreadable", { detail: session.fault ?? "" }));
     socket?.disconnect();
   }
 
-  #end(kept: Kept, reason: "left" | "connection-lost"): void {
-    this.#forget(kept);
-    kept.session.feed.close(reason);
-  }
-
-  #forget(kept: Kept): void {
-    kept.cancelGrace();
-    this.#kept.delete(kept.session.resume);
-  }
-
   #drop(socket: RecorderSocket, why: string): void {
-    this.#options.log.info("recorder gone", { from: this.#addressOf(socket), why });
+    this.#options.log.info("recorder gone", { from: addressOf(socket, this.#options.trustProxy), why });
     socket.disconnect(true);
-  }
-
-  #problemOf(thrown: unknown): Problem {
-    if (thrown instanceof MediaError) {
-      const { code, detail, retryAfterS } = thrown;
-      return problem(code, {
-        ...(detail === undefined ? {} : { detail }),
-        ...(retryAfterS === undefined ? {} : { retryAfter: retryAfterS }),
-      });
-    }
-    if (thrown instanceof SameroomError && thrown.code in ERRORS) return problem(thrown.code as ErrorCode);
-    this.#options.log.error("a recorder's session is not opened", { error: String(thrown) });
-    return problem("server.internal");
-  }
-
-  #addressOf({ handshake }: RecorderSocket): string {
-    const forwarded = handshake.headers["x-forwarded-for"];
-    const first = String(forwarded ?? "")
-      .split(",", 1)[0]!
-      .trim();
-    return this.#options.trustProxy && first !== "" ? first : handshake.address;
   }
 
   #log({ room, session }: EncoderFeed): Log {
     return logWith(this.#options.log, { room, session });
   }
-}
-
-/** What a sender is told; of other ends it asks for another session. */
-const CLOSED: Partial<Record<GoneReason, ErrorCode>> = {
-  replaced: "publish.replaced",
-  shutdown: "media.shutting_down",
-};
-
-function codeOf(reason: GoneReason): ErrorCode {
-  return CLOSED[reason] ?? "media.session_not_found";
-}
-
-function softwareOf({ handshake }: RecorderSocket): { software?: string } {
-  const agent = handshake.headers["user-agent"]?.replace(/[^\x20-\x7e]/g, "").slice(0, MOST_SOFTWARE_CHARS);
-  return agent ? { software: agent } : {};
 }

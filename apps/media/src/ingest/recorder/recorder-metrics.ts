@@ -1,36 +1,18 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
+import { readCounter } from "../../node/read-metrics.ts";
+import { addIngestMetrics } from "../ingest-metrics.ts";
 import type { RecorderIngest } from "./recorder-ingest.ts";
 
 /** What operators see of hosts whose browsers record. */
 export function addRecorderMetrics(registry: Registry, ingest: Pick<RecorderIngest, "counts">): void {
-  const registers = [registry];
-  new Gauge({
-    name: "sameroom_media_recorder_sessions",
-    help: "Recorders: those that publish, and connections that have not begun",
-    labelNames: ["state"],
-    registers,
-    collect() {
-      const { waiting, publishing } = ingest.counts;
-      this.set({ state: "waiting" }, waiting);
-      this.set({ state: "publishing" }, publishing);
-    },
+  addIngestMetrics(registry, {
+    prefix: "recorder",
+    noun: "Browsers' recorders",
+    counts: () => ingest.counts,
   });
-  new Counter({
-    name: "sameroom_media_recorder_resumed_total",
+  const resumed = {
+    name: "recorder_resumed_total",
     help: "Recorders that came back over another connection",
-    registers,
-    collect() {
-      this.reset();
-      this.inc(ingest.counts.resumed);
-    },
-  });
-  new Counter({
-    name: "sameroom_media_recorder_received_bytes_total",
-    help: "Bytes that recorders sent",
-    registers,
-    collect() {
-      this.reset();
-      this.inc(ingest.counts.receivedBytes);
-    },
-  });
+  };
+  readCounter(registry, resumed, () => ingest.counts.resumed);
 }

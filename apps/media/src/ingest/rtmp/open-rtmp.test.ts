@@ -6,10 +6,12 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { type Log, silentLog } from "@sameroom/base";
 import { FakeClock, SeededRandom } from "@sameroom/base/testing";
+import { TlsCertificate } from "@sameroom/http";
 import { generateCertificate } from "@sameroom/native";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "../../testing/eventually.fixture.ts";
-import { openRtmp, RtmpListenError } from "./open-rtmp.ts";
+import { IngestListenError } from "../open-port.ts";
+import { openRtmp } from "./open-rtmp.ts";
 import { RecordingDoor } from "./recording-door.fixture.ts";
 import type { RtmpConfig } from "./rtmp-config.ts";
 import { RtmpSocket } from "./rtmp-socket.fixture.ts";
@@ -20,6 +22,7 @@ describe("RTMP ports", () => {
   let warnings: string[];
   let log: Log;
   let directory: string;
+  let certificate: TlsCertificate | undefined;
 
   beforeEach(async () => {
     clock = new FakeClock();
@@ -28,13 +31,21 @@ describe("RTMP ports", () => {
     log = { ...silentLog, warn: (message) => void warnings.push(message) };
     directory = await mkdtemp(join(tmpdir(), "sameroom-rtmps-"));
   });
-  afterEach(() => rm(directory, { recursive: true, force: true }));
+  afterEach(async () => {
+    certificate?.close();
+    certificate = undefined;
+    expect(clock.pending).toBe(0);
+    await rm(directory, { recursive: true, force: true });
+  });
 
-  const open = (config: Partial<RtmpConfig>) =>
-    openRtmp({
-      ...{ door, clock, timers: clock, log, random: new SeededRandom(1), bind: ["127.0.0.1"] },
-      config: { port: undefined, isDefaultPort: false, tls: undefined, ...config },
+  const open = async (config: Partial<RtmpConfig>) => {
+    if (config.tlsPort !== undefined)
+      certificate = await TlsCertificate.open({ files: files(), timers: clock, log });
+    return openRtmp({
+      ...{ door, clock, timers: clock, log, random: new SeededRandom(1), bind: ["127.0.0.1"], certificate },
+      config: { port: undefined, isDefaultPort: false, tlsPort: undefined, ...config },
     });
+  };
 
   async function writeCertificate(): Promise<string> {
     const { certPem, keyPem, fingerprint } = generateCertificate();
@@ -54,7 +65,6 @@ describe("RTMP ports", () => {
     const rtmp = await open({});
     expect(rtmp.addresses).toEqual({ rtmp: null, rtmps: null });
     await rtmp.close();
-    expect(clock.pending).toBe(0);
   });
 
   it("that are taken are a warning when nobody asked for them, else an error that names the variable", async () => {
@@ -66,32 +76,21 @@ describe("RTMP ports", () => {
     expect(warnings).toEqual([expect.stringContaining("SAMEROOM_RTMP_PORT")]);
     await rtmp.close();
     const explicit = open({ port });
-    await expect(explicit).rejects.toThrow(RtmpListenError);
+    await expect(explicit).rejects.toThrow(IngestListenError);
     await expect(explicit).rejects.toMatchObject({
       variable: "SAMEROOM_RTMP_PORT",
       message: expect.stringContaining("EADDRINUSE"),
     });
     await writeCertificate();
-    await expect(open({ tls: { port, files: files() } })).rejects.toMatchObject({
+    await expect(open({ tlsPort: port })).rejects.toMatchObject({
       variable: "SAMEROOM_RTMPS_PORT",
     });
-    expect(clock.pending).toBe(0);
     taken.close();
-  });
-
-  it("without their certificate do not open", async () => {
-    await expect(open({ tls: { port: 0, files: files() } })).rejects.toMatchObject({
-      variable: expect.stringContaining("SAMEROOM_TLS_CERT_FILE"),
-    });
-    await writeCertificate();
-    await writeFile(files().keyFile, generateCertificate().keyPem);
-    await expect(open({ tls: { port: 0, files: files() } })).rejects.toThrow(RtmpListenError);
-    expect(clock.pending).toBe(0);
   });
 
   it("with TLS take publishers, and read the certificate again when it changes", async () => {
     const first = await writeCertificate();
-    const rtmp = await open({ tls: { port: 0, files: files() } });
+    const rtmp = await open({ tlsPort: 0 });
     expect(rtmp.addresses.rtmp).toBeNull();
     const before = await connectTls(rtmp.addresses.rtmps);
     expect(before.fingerprint.replaceAll(":", "")).toContain(plain(first));
@@ -113,12 +112,11 @@ describe("RTMP ports", () => {
     });
     expect(second.fingerprint.replaceAll(":", "")).toContain(plain(fingerprint));
     await rtmp.close();
-    expect(clock.pending).toBe(0);
   });
 
   it("with TLS close who does not speak it", async () => {
     await writeCertificate();
-    const rtmp = await open({ tls: { port: 0, files: files() } });
+    const rtmp = await open({ tlsPort: 0 });
     const socket = await RtmpSocket.open(Number(rtmp.addresses.rtmps!.slice(1)));
     socket.publish("right");
     await socket.closed();

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLog, type Timers } from "@sameroom/base";
+import { TlsCertificate } from "@sameroom/http";
 import { generateCertificate } from "@sameroom/native";
 import type { AudioFormat } from "@sameroom/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -44,7 +45,7 @@ describe("FFmpeg publishes over RTMP", () => {
     directory = await mkdtemp(join(tmpdir(), "sameroom-rtmp-"));
     rtmp = await openRtmp({
       ...{ door, clock: nodeClock, timers, log: silentLog, random: { bytes: (count) => randomBytes(count) } },
-      ...{ config: { port: 0, isDefaultPort: false, tls: undefined }, bind: ["127.0.0.1"] },
+      ...{ config: { port: 0, isDefaultPort: false, tlsPort: undefined }, bind: ["127.0.0.1"] },
     });
   });
   afterEach(async () => {
@@ -169,9 +170,11 @@ describe("FFmpeg publishes over RTMP", () => {
     const files = { certFile: join(directory, "cert.pem"), keyFile: join(directory, "key.pem") };
     await writeFile(files.certFile, certPem);
     await writeFile(files.keyFile, keyPem);
+    const certificate = await TlsCertificate.open({ files, timers, log: silentLog });
     const secure = await openRtmp({
+      certificate,
       ...{ door, clock: nodeClock, timers, log: silentLog, random: { bytes: (count) => randomBytes(count) } },
-      ...{ config: { port: undefined, isDefaultPort: false, tls: { port: 0, files } }, bind: ["127.0.0.1"] },
+      ...{ config: { port: undefined, isDefaultPort: false, tlsPort: 0 }, bind: ["127.0.0.1"] },
     });
     const url = `rtmps://127.0.0.1${secure.addresses.rtmps}/live/right`;
     const encoder = await FfmpegEncoder.publish({
@@ -186,6 +189,7 @@ describe("FFmpeg publishes over RTMP", () => {
     await eventually("the feed is closed", () => feed.closedBy);
     expect(of(feed.units, "video")).toHaveLength(50);
     await secure.close();
+    certificate.close();
   });
 
   it("with a wrong key, and is told so", async () => {

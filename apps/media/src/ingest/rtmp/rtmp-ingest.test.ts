@@ -28,7 +28,7 @@ describe("RTMP connections", () => {
     rtmp = await openRtmp({
       ...{ door, clock, timers: clock, random: new SeededRandom(1) },
       log: { ...silentLog, info: keep, warn: keep },
-      ...{ config: { port: 0, isDefaultPort: false, tls: undefined }, bind: ["127.0.0.1"] },
+      ...{ config: { port: 0, isDefaultPort: false, tlsPort: undefined }, bind: ["127.0.0.1"] },
     });
   });
   afterEach(() => rtmp.close());

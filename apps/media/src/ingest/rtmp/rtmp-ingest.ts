@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Clock, type Log, logWith, type Random, type Timers } from "@sameroom/base";
 import type { EncoderDoor } from "../encoder/types.ts";
-import { HalfOpen, type HalfOpenLimits, type HalfOpenPlace } from "./half-open.ts";
+import { HalfOpen, type HalfOpenLimits, type HalfOpenPlace } from "../half-open.ts";
 import { type RtmpEnd, RtmpPublisher } from "./rtmp-publisher.ts";
 
 const TICK_MS = 250;

@@ -1,4 +1,5 @@
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
+import { listenEverywhere } from "@sameroom/http";
 
 /** Listeners of one kind on one port. */
 export interface RtmpListening {
@@ -13,24 +14,13 @@ export async function listenForRtmp(
   port: number,
   onConnection: (socket: Socket) => void,
 ): Promise<RtmpListening> {
-  const servers: Server[] = [];
-  const close = async () => {
-    await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+  const listening = await listenEverywhere(hosts, port, () => createServer(onConnection));
+  return {
+    port: listening.port,
+    async close() {
+      await Promise.all(
+        listening.servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
+      );
+    },
   };
-  let actual = port;
-  try {
-    for (const host of hosts) {
-      const server = createServer(onConnection);
-      await new Promise<void>((resolve, reject) => {
-        server.once("error", reject);
-        server.listen({ host, port: actual, ipv6Only: true }, resolve);
-      });
-      servers.push(server);
-      actual = (server.address() as AddressInfo).port;
-    }
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return { port: actual, close };
 }

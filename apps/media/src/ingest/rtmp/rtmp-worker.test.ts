@@ -6,6 +6,7 @@ import { eventually } from "../../testing/eventually.fixture.ts";
 import { TestControl } from "../../testing/test-control.fixture.ts";
 import type { TestViewer } from "../../testing/test-peer.fixture.ts";
 import { TestStage } from "../../testing/test-room.fixture.ts";
+import { decodeJpeg } from "../../transcode/jpeg.fixture.ts";
 
 const KEY = "sk_the-right-stream-key";
 /** As OBS sends, but small: B-frames, a keyframe every two seconds, AAC. */
@@ -71,6 +72,9 @@ describe("an encoder on RTMP", () => {
     const { programs } = stage.worker.app.node;
     expect(programs!.of(stage.room)!.formatOf("aac")).toMatchObject({ codec: "aac", sampleRate: 48_000 });
     expect(programs!.of(stage.room)!.formatOf("v-single")).toMatchObject({ codec: "h264", width: 320 });
+    const { room, jpeg } = await eventually("a picture for its card", () => control.of("thumbnail")[0]);
+    expect(room).toBe(stage.room);
+    expect(decodeJpeg(Buffer.from(jpeg, "base64"))).toMatchObject({ width: 320, height: 180 });
     await encoder.stop();
     await eventually("control knows that it left", () => gone()[0]);
     expect(gone()[0]).toMatchObject({ room: stage.room, reason: "left" });
@@ -85,14 +89,21 @@ describe("an encoder on RTMP", () => {
     await encoder.stop();
   });
 
-  it("gives way to a second one with the same key", async () => {
+  it("is not disturbed by a second one with the same key, which gets the place of the first when that is gone", async () => {
     const first = await publish();
-    await eventually("it is on air", () => publishers()[0]);
-    await publish();
-    await first.ended();
+    await eventually("it flows", () => publishers().some(({ state }) => state === "flowing"));
+    for (const _ of ["by mistake", "and by itself"])
+      await expect(publish()).rejects.toThrow("Another encoder with the same stream key");
+    expect(first.isRunning).toBe(true);
+    expect(gone()).toEqual([]);
+    expect(stage.worker.app.rtmp.ingest.counts.publishing).toBe(1);
+    // What is still there of its connection is silent.
+    first.pause();
+    await eventually("it is missed", () => publishers().at(-1)?.state === "stalled");
+    const second = await publish();
     await eventually("control knows", () => gone()[0]);
     expect(gone()[0]).toMatchObject({ reason: "replaced" });
-    expect(stage.worker.app.rtmp.ingest.counts.publishing).toBe(1);
+    expect(second.isRunning).toBe(true);
   });
 
   it("that was lost and comes back goes on with the same program", async () => {

@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import { silentLog } from "@sameroom/base";
 import { FakeClock } from "@sameroom/base/testing";
 import { expect, test } from "vitest";
+import { IngestListenError } from "../open-port.ts";
 import { RecordingDoor } from "../rtmp/recording-door.fixture.ts";
-import { openSrt, SrtListenError } from "./open-srt.ts";
+import { openSrt } from "./open-srt.ts";
 import { readSrtConfig, type SrtConfig } from "./srt-config.ts";
 
 const open = (config: Partial<SrtConfig>, warn = (_: string) => {}) => {
@@ -24,7 +25,7 @@ test("a taken port that nobody asked for is a warning, one that was asked for an
   const without = await open({ port, isDefaultPort: true }, (text) => warnings.push(text));
   expect([without.ingest, without.address]).toEqual([undefined, null]);
   expect(warnings).toEqual([expect.stringContaining("SAMEROOM_SRT_PORT")]);
-  await expect(open({ port })).rejects.toThrow(SrtListenError);
+  await expect(open({ port })).rejects.toThrow(IngestListenError);
   await new Promise<void>((resolve) => other.close(() => resolve()));
   const now = await open({ port });
   expect(now.address).toBe(`:${port}`);

@@ -10,6 +10,8 @@ const REJECTIONS: Partial<Record<ErrorCode, SrtRejection>> = {
   "token.wrong_room": "forbidden",
   "token.no_grant": "forbidden",
   "room.not_found": "notFound",
+  "publish.room_busy": "conflict",
+  "publish.key_in_use": "conflict",
   "media.full": "overload",
   "media.control_unavailable": "down",
   "media.shutting_down": "down",

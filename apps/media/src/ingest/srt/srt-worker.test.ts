@@ -84,14 +84,14 @@ describe("an encoder on SRT", () => {
     await encoder.stop();
   });
 
-  it("gives way to a second one with the same key", async () => {
+  it("is not disturbed by a second one with the same key, which is told of a conflict", async () => {
     const first = await publish();
-    await eventually("it is on air", () => publishers()[0]);
-    await publish();
-    await first.ended();
-    await eventually("control knows", () => gone()[0]);
-    expect(gone()[0]).toMatchObject({ reason: "replaced" });
-    await eventually("one is left", () => counts().publishing === 1);
+    await eventually("it flows", () => publishers().some(({ state }) => state === "flowing"));
+    await expect(publish()).rejects.toThrow();
+    expect(counts().refused.get("conflict")).toBe(1);
+    expect(first.isRunning).toBe(true);
+    expect(gone()).toEqual([]);
+    expect(counts().publishing).toBe(1);
   });
 
   it("that was lost and comes back goes on with the same program", async () => {

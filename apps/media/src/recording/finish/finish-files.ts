@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { writeAtomically } from "../../archive/write-atomically.ts";
 import { MANIFEST, readManifest } from "../manifest.ts";
 import { repeatSets } from "./repeat-sets.ts";
-import { readTimeline } from "./timeline.ts";
+import { readTimeline, type Timeline } from "./timeline.ts";
 import { vodPlaylists } from "./vod-playlists.ts";
 import { type WrittenFile, writeProgressive } from "./write-progressive.ts";
 
@@ -16,6 +16,8 @@ export interface FinishedFiles {
   height: number;
   /** Pictures for `PicturesWork`: paths below the directory. */
   pictures: { path: string; init: string }[];
+  /** There is sound that no playlist has as AAC. */
+  lacksAac: boolean;
 }
 
 /** Name of the file that everything is in. */
@@ -31,8 +33,7 @@ export async function finishFiles(directory: string): Promise<FinishedFiles | un
   const timeline = await readTimeline(directory, lines);
   if (timeline.moments.length === 0) return undefined;
   const file = await writeProgressive(directory, timeline, RECORDING_FILE);
-  for (const [path, text] of Object.entries(vodPlaylists(timeline)))
-    await writeAtomically(join(directory, path), text);
+  await writePlaylists(directory, timeline);
   let [width, height] = [0, 0];
   for (const format of timeline.video.formats) {
     if (format.kind !== "video" || format.width * format.height <= width * height) continue;
@@ -41,5 +42,17 @@ export async function finishFiles(directory: string): Promise<FinishedFiles | un
   const pictures = timeline.moments.flatMap(({ video }) =>
     video === undefined ? [] : [{ path: video.file, init: video.init }],
   );
-  return { file, durationMs: Math.round(timeline.seconds * 1000), width, height, pictures };
+  const lacksAac = timeline.aacFormats.length === 0 && timeline.audio.fragments.length > 0;
+  return { file, durationMs: Math.round(timeline.seconds * 1000), width, height, pictures, lacksAac };
+}
+
+/** Writes the playlists anew, of what there is now. */
+export async function rewritePlaylists(directory: string): Promise<undefined> {
+  const lines = await readManifest(join(directory, MANIFEST));
+  await writePlaylists(directory, await readTimeline(directory, lines));
+}
+
+async function writePlaylists(directory: string, timeline: Timeline): Promise<void> {
+  for (const [path, text] of Object.entries(vodPlaylists(timeline)))
+    await writeAtomically(join(directory, path), text);
 }

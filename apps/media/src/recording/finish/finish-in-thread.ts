@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { FinishedFiles } from "./finish-files.ts";
-import type { FinishAnswer } from "./finish-thread.ts";
+import type { FinishAnswer, FinishWork } from "./finish-thread.ts";
 
 /** As built by `npm run build`; compiled and source files lie equally deep. */
 const program = fileURLToPath(new URL("../../../dist/recording/finish/finish-thread.js", import.meta.url));
@@ -13,10 +13,19 @@ const HEAP_MB = 2048;
  * when `signal` ends it.
  */
 export function finishInThread(directory: string, signal: AbortSignal): Promise<FinishedFiles | undefined> {
+  return runInThread({ directory, what: "everything" }, signal);
+}
+
+/** Runs `rewritePlaylists` in the same way. */
+export async function rewriteInThread(directory: string, signal: AbortSignal): Promise<void> {
+  await runInThread({ directory, what: "playlists" }, signal);
+}
+
+function runInThread(work: FinishWork, signal: AbortSignal): Promise<FinishedFiles | undefined> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new Error("ended"));
     const worker = new Worker(program, {
-      workerData: directory,
+      workerData: work,
       env: {},
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },

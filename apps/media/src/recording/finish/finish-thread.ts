@@ -1,16 +1,23 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { finishFiles } from "./finish-files.ts";
+import { finishFiles, rewritePlaylists } from "./finish-files.ts";
+
+/** What the thread is to do: `workerData`. */
+export interface FinishWork {
+  directory: string;
+  what: "everything" | "playlists";
+}
 
 /** What the thread says once. */
 export type FinishAnswer =
   | { result: Awaited<ReturnType<typeof finishFiles>> }
   | { error: { message: string; code: string | undefined } };
 
-/** Runs {@link finishFiles} for the directory in `workerData` and posts the answer. */
+/** Does what `workerData` says and posts the answer. */
 async function main(): Promise<void> {
+  const { directory, what } = workerData as FinishWork;
   let answer: FinishAnswer;
   try {
-    answer = { result: await finishFiles(workerData as string) };
+    answer = { result: await (what === "everything" ? finishFiles : rewritePlaylists)(directory) };
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
     answer = { error: { message, code } };

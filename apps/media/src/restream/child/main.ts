@@ -18,6 +18,8 @@ process.on("message", (message: ToSender) => {
   else void output.close().then(leave, leave);
 });
 process.on("disconnect", leave);
+// The parent may have gone while this was being loaded.
+if (!process.connected) leave();
 // The parent ends its children itself.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
 setInterval(() => send({ type: "sent", bytes: output.bytesSent }), SENT_INTERVAL_MS);

@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { isPublicAddress } from "./public-address.ts";
+import { isPublicAddress } from "@sameroom/base";
 import { TargetFault } from "./target-fault.ts";
 
 /** An IP address a target's name stands for. */

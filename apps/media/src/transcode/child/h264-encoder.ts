@@ -90,6 +90,16 @@ export class H264Encoder {
   #told = 0;
   #lastMicros: number | undefined;
 
+  /** One of this kind; where it cannot be opened (a driver that takes no more sessions, not this size, not this profile), x264. */
+  static openOrX264(options: H264EncoderOptions): H264Encoder {
+    try {
+      return new H264Encoder(options);
+    } catch (error) {
+      if (options.encoder === "libx264") throw error;
+      return new H264Encoder({ ...options, encoder: "libx264" });
+    }
+  }
+
   constructor(given: H264EncoderOptions) {
     this.#options = given;
     const { encoder, width, height, bitrate, threads } = given;
@@ -117,6 +127,10 @@ export class H264Encoder {
     );
     this.#packet.alloc();
     this.#learn(this.#context.extraData ?? new Uint8Array(0));
+  }
+
+  get name(): EncoderName {
+    return this.#options.encoder;
   }
 
   /** Encodes a picture captured at `micros` and hands over what is ready: with x264, this picture. */

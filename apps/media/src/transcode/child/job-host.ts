@@ -1,6 +1,7 @@
 import { toError } from "@sameroom/base";
 import type { FromChild, SoundLevel, ToChild, Work } from "../messages.ts";
 import { AudioJob } from "./audio-job.ts";
+import { ComposeJob } from "./compose/compose-job.ts";
 import { CostMeter, type CostSource } from "./cost-meter.ts";
 import type { JobOutput, StreamJob } from "./job.ts";
 import { LevelsJob } from "./levels-job.ts";
@@ -9,6 +10,7 @@ import { makePictures } from "./make-pictures.ts";
 import { OpusJob } from "./opus-job.ts";
 import { probeEncoder } from "./probe-encoder.ts";
 import { RealtimeJob } from "./realtime-job.ts";
+import { ThumbnailJob } from "./thumbnail-job.ts";
 import { VideoJob } from "./video-job.ts";
 
 /** The jobs of one process. A job that throws is closed and told of; the others go on. */
@@ -58,11 +60,18 @@ export class JobHost {
         this.#meter.measure(job, () => this.#jobs.get(job)?.take(message.unit, message.skipped));
         this.#send({ type: "done", job, sequence: message.sequence });
         return;
+      case "compose":
+        this.#meter.measure(job, () => this.#jobs.get(job)?.compose?.(message.step));
+        this.#send({ type: "done", job, sequence: message.sequence });
+        return;
       case "keyframe":
         this.#jobs.get(job)?.askForKeyframe?.();
         return;
       case "effort":
         this.#jobs.get(job)?.setEffort?.(message.effort);
+        return;
+      case "rung":
+        this.#jobs.get(job)?.addRung?.(message.rung);
         return;
       case "drop":
         this.#jobs.get(job)?.drop(message.output);
@@ -83,6 +92,9 @@ export class JobHost {
     else if (work.kind === "levels") this.#jobs.set(job, new LevelsJob(work, tellLevel));
     else if (work.kind === "realtime") this.#jobs.set(job, new RealtimeJob(work, output));
     else if (work.kind === "video") this.#jobs.set(job, new VideoJob(work, output));
+    else if (work.kind === "compose") this.#jobs.set(job, new ComposeJob(work, output));
+    else if (work.kind === "thumbnails")
+      this.#jobs.set(job, new ThumbnailJob(work, (jpeg) => this.#send({ type: "thumbnail", job, jpeg })));
     else if (work.kind === "probe") this.#send({ type: "result", job, result: probeEncoder() });
     else this.#runFileWork(job, work);
     this.#send({ type: "opened", job });

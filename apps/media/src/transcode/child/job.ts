@@ -1,5 +1,5 @@
 import type { UnitFormat } from "@sameroom/protocol";
-import type { WireUnit } from "../messages.ts";
+import type { ComposeStep, Rung, WireUnit } from "../messages.ts";
 
 /** What a job that works on a stream does. Methods throw when it cannot go on; it is closed then. */
 export interface StreamJob {
@@ -9,10 +9,14 @@ export interface StreamJob {
   take(unit: WireUnit, skipped: boolean): void;
   /** Makes this output no longer. */
   drop(output: string): void;
+  /** Makes this size, too, from the source's next keyframe on. */
+  addRung?(rung: Rung): void;
   /** Makes the next picture a keyframe, where those are not the source's. */
   askForKeyframe?(): void;
   /** Makes less or more of it, see `effortSteps`. */
   setEffort?(effort: number): void;
+  /** Of a composition. */
+  compose?(step: ComposeStep): void;
   /** Frees everything; idempotent. */
   close(): void;
 }

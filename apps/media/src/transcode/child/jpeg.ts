@@ -10,8 +10,13 @@ export const jpegFormat = AV_PIX_FMT_YUVJ420P;
 /** 2 (best) to 31. */
 const quality = 5;
 
-/** Writes a picture (planes Y, Cb, Cr one after the other, even sizes) as JPEG. */
+/** Writes a picture as {@link encodeJpeg} makes it. */
 export async function writeJpeg(path: string, pixels: Buffer, size: PictureSize): Promise<void> {
+  await writeFile(path, encodeJpeg(pixels, size));
+}
+
+/** A picture (planes Y, Cb, Cr one after the other, even sizes) as JPEG. */
+export function encodeJpeg(pixels: Buffer, size: PictureSize): Buffer {
   const encoder = openEncoder(
     FF_ENCODER_MJPEG,
     (context) => {
@@ -29,15 +34,13 @@ export async function writeJpeg(path: string, pixels: Buffer, size: PictureSize)
   const packet = new Packet();
   packet.alloc();
   const frame = Frame.fromVideoBuffer(pixels, { ...size, format: jpegFormat, pts: 0n });
-  let bytes: Buffer;
   try {
     FFmpegError.throwIfError(encoder.sendFrameSync(frame), "encode JPEG");
     FFmpegError.throwIfError(encoder.receivePacketSync(packet), "encode JPEG");
-    bytes = Buffer.from(packet.data ?? []);
+    return Buffer.from(packet.data ?? []);
   } finally {
     frame.free();
     packet.free();
     encoder.freeContext();
   }
-  await writeFile(path, bytes);
 }

@@ -19,7 +19,10 @@ const cpuMicros = () => {
 const host = new JobHost(send, { cpuMicros, nowMs: () => performance.now() });
 process.on("message", (message) => host.handle(message as ToChild));
 // Freeing in order is for jobs; a process that ends leaves that to the system, which knows no wrong order.
-process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+const leave = () => process.kill(process.pid, "SIGKILL");
+process.on("disconnect", leave);
+// The parent may have gone while this was being loaded.
+if (!process.connected) leave();
 // The parent ends its children itself, after it has put away what they made.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
 setInterval(() => {

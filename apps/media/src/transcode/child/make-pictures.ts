@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
 import type { PictureSize } from "@sameroom/protocol";
-import type { Frame } from "node-av/lib";
 import type { Pictures, PicturesWork, SpriteSheet } from "../messages.ts";
 import { rungSize } from "../rung-size.ts";
 import { planSprites, sheetColumns, sheetRows } from "../sprite-plan.ts";
 import { type FragmentFile, FragmentPictures, fragmentFiles } from "./fragment-pictures.ts";
-import { jpegFormat, writeJpeg } from "./jpeg.ts";
-import { Scaler } from "./scaler.ts";
+import { writeJpeg } from "./jpeg.ts";
+import { scaledPixels } from "./scaled-pixels.ts";
 import { TileSheet } from "./tile-sheet.ts";
 
 const tileWidth = 160;
@@ -59,22 +58,13 @@ async function makePoster(
     let made: { pixels: Buffer; size: PictureSize } | undefined;
     await pictures.first(file, (frame) => {
       const size = rungSize(frame, posterHeight);
-      made = { pixels: toPixels(frame, size), size };
+      made = { pixels: scaledPixels(frame, size), size };
     });
     if (made === undefined) continue;
     await writeJpeg(path, made.pixels, made.size);
     return { path, size: made.size };
   }
   throw new Error("no picture can be decoded");
-}
-
-function toPixels(frame: Frame, size: PictureSize): Buffer {
-  const scaler = new Scaler(size, jpegFormat);
-  try {
-    return scaler.scale(frame).toBuffer();
-  } finally {
-    scaler.close();
-  }
 }
 
 /** The file whose stretch of time holds a moment, by the times that the files tell themselves. */

@@ -9,11 +9,14 @@ const candidates: readonly EncoderName[] = ["h264_nvenc", "h264_qsv", "h264_vide
 const size = { width: 320, height: 240 };
 const pictures = 8;
 
-/** The first encoder in hardware whose pictures can be decoded and whose keyframes are where they belong. */
-export function probeEncoder(): EncoderName | undefined {
+/**
+ * The first encoder in hardware whose pictures can be decoded and whose keyframes are where they belong; undefined: there is none.
+ * `isGood` tries one; one for which it throws is none.
+ */
+export function probeEncoder(isGood: (name: EncoderName) => boolean = works): EncoderName | undefined {
   return candidates.find((name) => {
     try {
-      return works(name);
+      return isGood(name);
     } catch {
       return false;
     }

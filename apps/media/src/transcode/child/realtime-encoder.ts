@@ -71,20 +71,11 @@ export class RealtimeEncoder {
       preset: "superfast",
       colors: { colorRange, colorPrimaries, colorTrc, colorSpace },
     };
-    this.#encoder = this.#open(options);
+    this.#encoder = H264Encoder.openOrX264({ ...options, encoder: this.#name });
+    // What was refused once is not asked for again with each change of size.
+    this.#name = this.#encoder.name;
     this.#scaler = new Scaler(size, pixelFormatOf(this.#name));
     this.#size = size;
     this.#picturesPerSecond = picturesPerSecond;
-  }
-
-  /** An encoder in hardware that does not take this size or profile is no reason to show nothing. */
-  #open(options: Omit<H264EncoderOptions, "encoder">): H264Encoder {
-    try {
-      return new H264Encoder({ ...options, encoder: this.#name });
-    } catch (error) {
-      if (this.#name === "libx264") throw error;
-      this.#name = "libx264";
-      return new H264Encoder({ ...options, encoder: this.#name });
-    }
   }
 }

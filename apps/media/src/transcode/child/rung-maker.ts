@@ -8,6 +8,8 @@ import { Scaler } from "./scaler.ts";
 export interface RungMakerOptions {
   encoder: EncoderName;
   threads: number;
+  /** Of x264; default `veryfast`. */
+  preset?: "veryfast" | "superfast";
 }
 
 /** Scales and encodes one rung. Its size stays while the source keeps its shape: players see no other format then. */
@@ -43,10 +45,9 @@ export class RungMaker {
 
   #setUp(source: PictureSize): void {
     this.close();
-    const { encoder, threads } = this.#options;
     const size = rungSize(source, this.rung.height);
-    this.#scaler = new Scaler(size, pixelFormatOf(encoder));
-    this.#encoder = new H264Encoder({ ...size, encoder, threads, bitrate: this.rung.bitrate });
+    this.#encoder = H264Encoder.openOrX264({ ...size, ...this.#options, bitrate: this.rung.bitrate });
+    this.#scaler = new Scaler(size, pixelFormatOf(this.#encoder.name));
     this.#size = size;
   }
 }

@@ -1,9 +1,9 @@
 import type { UnitFormat, VideoFormat } from "@sameroom/protocol";
 import type { Frame } from "node-av/lib";
-import type { WireUnit, Work } from "../messages.ts";
+import type { Rung, WireUnit, Work } from "../messages.ts";
 import type { H264Picture } from "./h264-encoder.ts";
 import type { JobOutput, StreamJob } from "./job.ts";
-import { RungMaker } from "./rung-maker.ts";
+import { RungMaker, type RungMakerOptions } from "./rung-maker.ts";
 import { VideoDecoder } from "./video-decoder.ts";
 
 /** Pictures whose decoder gave nothing back are forgotten when so many wait. */
@@ -19,7 +19,10 @@ const leastMicros = 21_000;
 export class VideoJob implements StreamJob {
   readonly #output: JobOutput;
   /** The largest first: each is scaled down from the one before. */
-  #makers: RungMaker[];
+  #makers: RungMaker[] = [];
+  /** Of these, those that begin with the next keyframe. */
+  readonly #toBegin = new Set<RungMaker>();
+  readonly #options: RungMakerOptions;
   #decoder: VideoDecoder;
   readonly #formats = new Map<string, VideoFormat>();
   /** Whether the unit presented at that time was a keyframe. */
@@ -30,9 +33,8 @@ export class VideoJob implements StreamJob {
     const { rungs, encoder, threads } = work;
     this.#output = output;
     this.#decoder = new VideoDecoder(work.input);
-    this.#makers = [...rungs]
-      .sort((one, other) => other.height - one.height)
-      .map((rung) => new RungMaker(rung, { encoder, threads }));
+    this.#options = { encoder, threads };
+    for (const rung of rungs) this.addRung(rung);
   }
 
   setFormat(format: UnitFormat): void {
@@ -52,8 +54,18 @@ export class VideoJob implements StreamJob {
     }
   }
 
+  addRung(rung: Rung): void {
+    const maker = new RungMaker(rung, this.#options);
+    this.#toBegin.add(maker);
+    this.#makers = [...this.#makers, maker].sort((one, other) => other.rung.height - one.rung.height);
+  }
+
   drop(output: string): void {
-    for (const maker of this.#makers) if (maker.rung.id === output) maker.close();
+    for (const maker of this.#makers) {
+      if (maker.rung.id !== output) continue;
+      maker.close();
+      this.#toBegin.delete(maker);
+    }
     this.#makers = this.#makers.filter(({ rung }) => rung.id !== output);
   }
 
@@ -61,6 +73,7 @@ export class VideoJob implements StreamJob {
     this.#decoder.close();
     for (const maker of this.#makers) maker.close();
     this.#makers = [];
+    this.#toBegin.clear();
   }
 
   #make(frame: Frame, micros: number): void {
@@ -73,6 +86,9 @@ export class VideoJob implements StreamJob {
     this.#lastMicros = micros;
     let picture = frame;
     for (const maker of this.#makers) {
+      // Players change from size to size where all of them have a keyframe.
+      if (this.#toBegin.has(maker) && !keyframe) continue;
+      this.#toBegin.delete(maker);
       picture = maker.make(picture, keyframe, micros, (made) => this.#put(maker.rung.id, made));
     }
   }

@@ -2,7 +2,8 @@ import type { ReactNode } from "react";
 import { Skeleton } from "../../ui/atoms/skeleton.tsx";
 import { QueryFault } from "../api/query-fault.tsx";
 
-interface Asked {
+/** A query, as far as a list shows how it goes. */
+export interface Asked {
   isPending: boolean;
   error: unknown;
   data: unknown;

@@ -1,7 +1,7 @@
 import "./media-elements.ts";
 import "./player.css";
 import type { QualityChoice, QualityState, WatchStats } from "@sameroom/client";
-import { type ReactNode, type RefObject, useCallback } from "react";
+import { type CSSProperties, type ReactNode, type RefObject, useCallback } from "react";
 import { Spinner } from "../../ui/atoms/spinner.tsx";
 import { CaptionsPanel } from "./captions-panel.tsx";
 import { DetailsPanel } from "./details-panel.tsx";
@@ -28,12 +28,18 @@ export interface PlayerProps {
   /** true once a picture was on screen; before that the backdrop is. */
   started: boolean;
   backdrop: ReactNode;
+  /** Where in the frame the picture is; default: everywhere. What is around it lies `behind` it, or `ahead` of it. */
+  frame?: CSSProperties | undefined;
+  behind?: ReactNode;
+  ahead?: ReactNode;
   /** Over the picture's upper edge, at its left: state, viewers, what the host does. */
   chips?: ReactNode;
   /** The same, at its right: how it comes over. */
   status?: ReactNode;
   /** Over the picture: what is going on when there is none, or what only the viewer can do. */
   overlay?: ReactNode;
+  /** The overlay says why there is no picture: nothing else turns beside it. */
+  explained?: boolean;
   /** Where one is and can go; null where there is no going anywhere. */
   timeline: Timeline | null;
   /** Goes to a place on the bar; must keep its identity between renders. */
@@ -73,6 +79,7 @@ export function Player(props: PlayerProps) {
     >
       <section aria-label="Player" className="contents">
         {!props.started && props.backdrop}
+        {props.behind}
         <media-controller
           defaultstreamtype={kind === "live" ? "live" : "on-demand"}
           nohotkeys
@@ -82,7 +89,14 @@ export function Player(props: PlayerProps) {
             if (element) Object.assign(element, { fullscreenElement: stage.current });
           }}
         >
-          <video slot="media" ref={take} playsInline aria-label={props.title} {...presses} />
+          <video
+            slot="media"
+            ref={take}
+            playsInline
+            aria-label={props.title}
+            style={props.frame}
+            {...presses}
+          />
           <PlayerControls
             kind={kind}
             playback={playback}
@@ -93,7 +107,8 @@ export function Player(props: PlayerProps) {
             onPanel={toggle}
           />
         </media-controller>
-        {playback.stalled && props.started && (
+        {props.ahead}
+        {playback.stalled && props.started && !props.explained && (
           <div className="pointer-events-none absolute inset-0 z-10 flex animate-rise items-center justify-center text-white [animation-delay:0.4s]">
             <Spinner size={44} label="Loading" />
           </div>

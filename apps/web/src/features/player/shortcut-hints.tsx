@@ -24,7 +24,7 @@ export function ShortcutHints({ kind }: { kind: keyof typeof KEYS }) {
   return (
     <ul
       aria-label="Keyboard shortcuts"
-      className="hidden flex-wrap gap-x-4 gap-y-2 px-1 text-sm text-ink-faint lg:pointer-fine:flex"
+      className="mt-8 hidden flex-wrap gap-x-4 gap-y-2 px-1 text-sm text-ink-faint lg:pointer-fine:flex"
     >
       {KEYS[kind].map(([key, does]) => (
         <li key={key} className="flex items-center gap-1.5">

@@ -1,13 +1,12 @@
 import type { RecordingView, Visibility } from "@sameroom/contract";
-import { Check, ChevronDown, Globe, Link2, Lock } from "lucide-react";
+import { Check, ChevronDown } from "lucide-react";
 import { buttonClass } from "../../ui/atoms/button.tsx";
 import { Menu } from "../../ui/molecules/menu.tsx";
 import { useToast } from "../../ui/molecules/toaster.tsx";
 import { messageOf } from "../api/api-error.ts";
+import { VISIBILITY_ICONS } from "../rooms/visibility-icons.ts";
 import { visibilityChoices } from "../rooms/visibility-words.ts";
 import { useChangeRecording } from "./recording-queries.ts";
-
-const ICONS = { public: Globe, unlisted: Link2, private: Lock } as const;
 
 /** Who may watch a recording, for its owner to change. */
 export function VisibilityMenu(props: {
@@ -29,7 +28,7 @@ export function VisibilityMenu(props: {
       },
     );
   };
-  const Icon = ICONS[recording.visibility];
+  const Icon = VISIBILITY_ICONS[recording.visibility];
   const label = choices.find(({ id }) => id === recording.visibility)?.label ?? "";
   return (
     <Menu
@@ -45,7 +44,7 @@ export function VisibilityMenu(props: {
     >
       {(close) =>
         choices.map(({ id, label, hint }) => {
-          const Each = ICONS[id];
+          const Each = VISIBILITY_ICONS[id];
           return (
             <button
               key={id}

@@ -2,7 +2,10 @@ import type { RecordingView } from "@sameroom/contract";
 import { Play, RotateCcw, Volume2, WifiOff } from "lucide-react";
 import { useCallback, useRef, useState } from "react";
 import { Button } from "../../ui/atoms/button.tsx";
-import { StageWithAside } from "../../ui/templates/stage-with-aside.tsx";
+import { StageWithCompany } from "../../ui/templates/stage-with-company.tsx";
+import { useReplayChat } from "../chat/use-replay-chat.ts";
+import { ReplayCompany } from "../company/replay-company.tsx";
+import { GiftStage } from "../gifts/gift-stage.tsx";
 import { Player } from "../player/player.tsx";
 import { Prompt } from "../player/prompt.tsx";
 import { replayRows } from "../player/quality-words.ts";
@@ -27,6 +30,7 @@ export function ReplayRoom({ recording }: { recording: RecordingView }) {
   const playback = usePlayback({ attach: replay.attach, whenSilenced: "wait" });
   const started = useStarted(playback.video);
   const timeline = useReplayTimeline(playback.video, recording.durationMs / 1_000);
+  const log = useReplayChat(recording, playback.video);
   const stage = useRef<HTMLDivElement>(null);
   const [panel, setPanel] = useState<StagePanelName | null>(null);
   const { video } = playback;
@@ -51,7 +55,8 @@ export function ReplayRoom({ recording }: { recording: RecordingView }) {
     });
   }, [video, quality, recording.id]);
   return (
-    <StageWithAside
+    <StageWithCompany
+      title={recording.title}
       stage={
         <Player
           kind="replay"
@@ -60,7 +65,12 @@ export function ReplayRoom({ recording }: { recording: RecordingView }) {
           started={started}
           backdrop={<RecordingPicture recording={recording} className="absolute inset-0 opacity-80" />}
           chips={<VisibilityBadge visibility={recording.visibility} glass />}
-          overlay={<ReplayOverlay replay={replay} playback={playback} atStart={timeline.at < START_S} />}
+          overlay={
+            <>
+              <ReplayOverlay replay={replay} playback={playback} atStart={timeline.at < START_S} />
+              {log && <GiftStage store={log} />}
+            </>
+          }
           timeline={timeline}
           onSeek={seek}
           thumbnailAt={replay.thumbnailAt}
@@ -76,15 +86,16 @@ export function ReplayRoom({ recording }: { recording: RecordingView }) {
       below={
         <>
           <ReplayInfo recording={recording} />
+          <div className="mt-8 max-w-sm">
+            <RoomNow room={recording.room.slug} />
+          </div>
           <PastShows room={recording.room.slug} except={recording.id} />
-        </>
-      }
-      aside={
-        <>
-          <RoomNow room={recording.room.slug} />
           <ShortcutHints kind="replay" />
         </>
       }
+      company={(about) => (
+        <ReplayCompany room={recording.room.slug} broadcast={recording.broadcast} log={log} about={about} />
+      )}
     />
   );
 }

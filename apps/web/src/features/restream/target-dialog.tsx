@@ -110,7 +110,13 @@ export function TargetDialog(props: { room: string; target: RestreamTarget | nul
           }
         >
           {(control) => (
-            <PasswordInput {...control} value={form.key} onChange={put("key")} autoComplete="off" />
+            <PasswordInput
+              {...control}
+              what={isSrt ? "stream id" : "stream key"}
+              value={form.key}
+              onChange={put("key")}
+              autoComplete="off"
+            />
           )}
         </Field>
         {isSrt && (
@@ -118,6 +124,7 @@ export function TargetDialog(props: { room: string; target: RestreamTarget | nul
             {(control) => (
               <PasswordInput
                 {...control}
+                what="passphrase"
                 value={form.passphrase}
                 onChange={put("passphrase")}
                 autoComplete="off"

@@ -1,7 +1,4 @@
-import { Users } from "lucide-react";
-import { Badge } from "../../ui/atoms/badge.tsx";
-import { formatCount } from "../../ui/format/numbers.ts";
-import { Panel } from "../../ui/molecules/panel.tsx";
+import { formatViewers } from "../../ui/format/numbers.ts";
 import { PeopleList } from "../../ui/organisms/people-list.tsx";
 import { peopleOf } from "./people.ts";
 import type { RoomLive } from "./room-state.ts";
@@ -10,15 +7,12 @@ import type { RoomLive } from "./room-state.ts";
 export function PeoplePanel({ live }: { live: RoomLive }) {
   const { people, more } = peopleOf(live);
   return (
-    <Panel
-      title="In the room"
-      aside={
-        <Badge icon={<Users size={14} aria-hidden="true" />}>
-          {formatCount(live.room?.viewers ?? 0)} watching
-        </Badge>
-      }
+    <section
+      aria-label="In the room"
+      className="min-h-0 flex-1 overflow-y-auto px-5 py-3 [scrollbar-width:thin]"
     >
+      <p className="mb-2 text-sm text-ink-faint tabular">{formatViewers(live.room?.viewers ?? 0)}</p>
       <PeopleList people={people} more={more} />
-    </Panel>
+    </section>
   );
 }

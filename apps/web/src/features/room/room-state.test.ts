@@ -1,4 +1,10 @@
-import type { Presence, RoomSnapshot, RoomStateChange } from "@sameroom/contract";
+import {
+  EMPTY_STAGE,
+  OPEN_CHAT,
+  type Presence,
+  type RoomSnapshot,
+  type RoomStateChange,
+} from "@sameroom/contract";
 import { describe, expect, it } from "vitest";
 import { peopleOf } from "./people.ts";
 import { initialRoom, LISTED_PEOPLE, type RoomAction, roomReducer } from "./room-state.ts";
@@ -27,9 +33,14 @@ const snapshot: RoomSnapshot = {
   },
   you: person("user:you"),
   people: [person("user:mara", "host"), person("user:you")],
-  host: { microphoneMuted: true, cameraOff: false, screenSharing: false },
+  host: { microphoneMuted: true, cameraOff: false, screenSharing: false, onBreak: false },
   graceEndsUnixMs: null,
   serverUnixMs: 1_005_000,
+  standings: ["viewer"],
+  log: { events: [], last: 0, complete: true },
+  chat: { mode: OPEN_CHAT, pinned: null },
+  stage: EMPTY_STAGE,
+  battle: null,
 };
 const entered = () => roomReducer(initialRoom, { type: "snapshot", snapshot, nowMs: 1_000_000 });
 const after = (...actions: RoomAction[]) => actions.reduce(roomReducer, entered());
@@ -84,7 +95,12 @@ describe("a room as the page knows it", () => {
 
   it("forgets what the host's devices did when the show ends", () => {
     const live = after(change({ state: "ended", reason: "host" }));
-    expect(live.host).toEqual({ microphoneMuted: false, cameraOff: false, screenSharing: false });
+    expect(live.host).toEqual({
+      microphoneMuted: false,
+      cameraOff: false,
+      screenSharing: false,
+      onBreak: false,
+    });
   });
 
   it("lists nobody twice, hosts first, and forgets who left", () => {
@@ -108,7 +124,12 @@ describe("a room as the page knows it", () => {
   it("applies a notice to the host's state and counts it, so that the same one is seen twice", () => {
     const camera: RoomAction = { type: "notice", notice: { kind: "camera", off: true } };
     const live = after(camera, camera);
-    expect(live.host).toEqual({ microphoneMuted: true, cameraOff: true, screenSharing: false });
+    expect(live.host).toEqual({
+      microphoneMuted: true,
+      cameraOff: true,
+      screenSharing: false,
+      onBreak: false,
+    });
     expect(live.notice?.count).toBe(2);
   });
 

@@ -6,10 +6,13 @@ import type {
   Presence,
   Publisher,
   PublisherHealth,
+  Raid,
+  RaidRoom,
   RestreamStatus,
   RoomSnapshot,
   RoomStateChange,
   RoomView,
+  Veil,
 } from "@sameroom/contract";
 
 /** All a page knows of a room from its live connection. */
@@ -36,6 +39,12 @@ export interface RoomLive {
   source: Publisher | null;
   /** For hosts: what is wrong with the stream on air. */
   findings: Finding[];
+  /** Where the viewers are about to be sent. */
+  raid: Raid | null;
+  /** Where they were sent when this show ended. */
+  raidGone: RaidRoom | null;
+  /** What lies over the show, as its pictures looked wrong. */
+  veil: Veil | null;
   failure: ClientFailure | null;
 }
 
@@ -54,13 +63,19 @@ export type RoomAction =
   | { type: "restream"; targets: RestreamStatus[] }
   | { type: "health"; health: PublisherHealth }
   | { type: "source"; source: Publisher | null }
-  | { type: "findings"; findings: Finding[] };
+  | { type: "findings"; findings: Finding[] }
+  | { type: "raid"; raid: Raid | null }
+  | { type: "raid-goes"; to: RaidRoom }
+  | { type: "veil"; veil: Veil | null };
 
 /** People listed by name at most; the rest is a number. */
 export const LISTED_PEOPLE = 50;
 
 /** A host of whom nothing was told yet in this broadcast. */
-const freshHost: HostStatus = { microphoneMuted: false, cameraOff: false, screenSharing: false };
+const freshHost: HostStatus = {
+  ...{ microphoneMuted: false, cameraOff: false },
+  ...{ screenSharing: false, onBreak: false },
+};
 
 export const initialRoom: RoomLive = {
   connection: "connecting",
@@ -77,6 +92,9 @@ export const initialRoom: RoomLive = {
   restream: null,
   source: null,
   findings: [],
+  raid: null,
+  raidGone: null,
+  veil: null,
   failure: null,
 };
 
@@ -95,9 +113,9 @@ export function roomReducer(state: RoomLive, action: RoomAction): RoomLive {
       const { room, you, people, host, graceEndsUnixMs, serverUnixMs } = action.snapshot;
       const clockOffsetMs = serverUnixMs - action.nowMs;
       const graceEndsMs = graceEndsUnixMs === null ? null : graceEndsUnixMs - clockOffsetMs;
-      const { source = null, findings = [] } = action.snapshot;
+      const { source = null, findings = [], raid = null, veil = null } = action.snapshot;
       const entered = { ...state, entries: state.entries + 1, clockOffsetMs, graceEndsMs };
-      return { ...entered, room, you, people, host, source, findings };
+      return { ...entered, room, you, people, host, source, findings, raid, veil };
     }
     case "state":
       return changeState(state, action.change);
@@ -130,6 +148,12 @@ export function roomReducer(state: RoomLive, action: RoomAction): RoomLive {
       };
     case "findings":
       return { ...state, findings: action.findings };
+    case "raid":
+      return { ...state, raid: action.raid };
+    case "raid-goes":
+      return { ...state, raid: null, raidGone: action.to };
+    case "veil":
+      return { ...state, veil: action.veil };
   }
 }
 
@@ -147,6 +171,7 @@ function changeState(state: RoomLive, change: RoomStateChange): RoomLive {
     endReason: change.reason,
     host: change.state === "ended" ? freshHost : state.host,
     health: change.state === "live" ? state.health : null,
+    raidGone: change.state === "live" ? null : state.raidGone,
   };
 }
 
@@ -164,9 +189,12 @@ function noticed(state: RoomLive, notice: HostNotice): RoomLive {
       return { ...next, host: { ...state.host, cameraOff: notice.off } };
     case "screen":
       return { ...next, host: { ...state.host, screenSharing: notice.sharing } };
+    case "break":
+      return { ...next, host: { ...state.host, onBreak: notice.on } };
     case "title":
       return state.room ? { ...next, room: { ...state.room, title: notice.title } } : next;
     case "camera-switched":
+    case "cover":
       return next;
   }
 }

@@ -25,6 +25,9 @@ export function useRoom(slug: string): { live: RoomLive; connection: RoomConnect
     room.on("source", (source) => dispatch({ type: "source", source }));
     room.on("findings", (findings) => dispatch({ type: "findings", findings }));
     room.on("restream", (targets) => dispatch({ type: "restream", targets }));
+    room.on("raid", (raid) => dispatch({ type: "raid", raid }));
+    room.on("raidGoes", (to) => dispatch({ type: "raid-goes", to }));
+    room.on("veil", (veil) => dispatch({ type: "veil", veil }));
     setConnection(room);
     return () => {
       room.close();

@@ -28,6 +28,14 @@ export const allRoomsQuery = queryOptions({
   refetchInterval: 20_000,
 });
 
+/** What people the caller follows have on air; asked again every 10 s. */
+export const followedRoomsQuery = queryOptions({
+  queryKey: ["rooms", "followed"],
+  queryFn: ({ signal }) =>
+    request("/api/rooms?state=live&followed=1&limit=12", { schema: roomListSchema, signal }),
+  refetchInterval: 10_000,
+});
+
 /** The caller's own rooms. */
 export const myRoomsQuery = queryOptions({
   queryKey: ["rooms", "mine"],
@@ -74,6 +82,18 @@ export function useChangeRoom(room: string) {
         (old: RoomDetail | undefined) => old && { ...old, ...view },
       );
       void queries.invalidateQueries({ queryKey: ["rooms"] });
+    },
+  });
+}
+
+/** Deletes a room of one's own, with its recordings. */
+export function useDeleteRoom(room: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => request(pathOf(room), { method: "DELETE" }),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ["rooms"] });
+      void queries.invalidateQueries({ queryKey: ["recordings"] });
     },
   });
 }

@@ -7,6 +7,7 @@ export function visibilityChoices(
   const listed = what === "room" ? "Listed on the home page. " : "Listed on the room's page. ";
   return [
     { id: "public", label: "Public", hint: `${listed}Everybody can watch.` },
+    { id: "subscribers", label: "Subscribers", hint: `${listed}Only your subscribers can watch.` },
     { id: "unlisted", label: "Unlisted", hint: "Listed nowhere. Whoever has the link can watch." },
     { id: "private", label: "Private", hint: "Only you and the people who run this server can watch." },
   ];

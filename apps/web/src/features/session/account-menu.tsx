@@ -1,5 +1,5 @@
 import { Link, useRouter } from "@tanstack/react-router";
-import { Clapperboard, LogOut, Settings2, Video } from "lucide-react";
+import { Clapperboard, LogOut, Settings2, Video, Wallet, Webhook } from "lucide-react";
 import { Avatar } from "../../ui/atoms/avatar.tsx";
 import { buttonClass } from "../../ui/atoms/button.tsx";
 import { Skeleton } from "../../ui/atoms/skeleton.tsx";
@@ -40,6 +40,12 @@ export function AccountMenu() {
           </Link>
           <Link to="/studio/recordings" onClick={close} className={menuItemClass}>
             <Clapperboard size={18} /> Recordings
+          </Link>
+          <Link to="/wallet" search={{ view: "coins" }} onClick={close} className={menuItemClass}>
+            <Wallet size={18} /> Wallet
+          </Link>
+          <Link to="/webhooks" onClick={close} className={menuItemClass}>
+            <Webhook size={18} /> Webhooks
           </Link>
           {account.role === "admin" && (
             <Link to="/admin" search={{ view: "live" }} onClick={close} className={menuItemClass}>

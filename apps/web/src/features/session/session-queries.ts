@@ -35,7 +35,7 @@ export function useLogOut() {
     mutationFn: () => request("/api/session", { method: "DELETE" }),
     onSuccess: () => {
       queries.removeQueries({
-        predicate: ({ queryKey }) => queryKey[0] === "stream-key" || queryKey[0] === "admin",
+        predicate: ({ queryKey }) => ["stream-key", "admin", "wallet"].includes(String(queryKey[0])),
       });
       queries.setQueryData(sessionQuery.queryKey, { account: null });
       void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });

@@ -13,6 +13,8 @@ export interface CaptureState {
   microphone: Source;
   /** Microphone open, but silent for everybody. */
   muted: boolean;
+  /** Neither picture nor sound goes out; every device stays open, to be back at once. */
+  onBreak: boolean;
   screen: { status: "off" | "opening" | "on"; failure: { code: string; message: string } | null };
   devices: DeviceList;
   /** What goes out: the screen while it is shared, else the camera. */
@@ -27,6 +29,7 @@ export const initialCapture: CaptureState = {
   camera: closedSource,
   microphone: closedSource,
   muted: false,
+  onBreak: false,
   screen: { status: "off", failure: null },
   devices: { cameras: [], microphones: [] },
   video: null,

@@ -122,6 +122,19 @@ describe("the host's devices", () => {
     expect(desk.track("other").enabled).toBe(false);
   });
 
+  it("send nothing on a break, with devices open, and are back as they were", async () => {
+    const { desk, capture, state } = await setUp();
+    capture.setMuted(true);
+    capture.setOnBreak(true);
+    await capture.switchCamera();
+    expect([desk.track("mic").enabled, desk.track("back").enabled]).toEqual([false, false]);
+    capture.setOnBreak(false);
+    expect([desk.track("mic").enabled, desk.track("back").enabled]).toEqual([false, true]);
+    capture.setMuted(false);
+    expect(desk.track("mic").enabled).toBe(true);
+    expect(state().video).toBe(desk.track("back"));
+  });
+
   it("notice a camera that is pulled out", async () => {
     const { desk, state } = await setUp();
     desk.track("front").pull();

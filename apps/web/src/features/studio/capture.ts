@@ -67,8 +67,12 @@ export class Capture {
 
   /** Silent or not, at once; the microphone stays open. */
   setMuted(muted: boolean): void {
-    if (this.#microphone) this.#microphone.enabled = !muted;
     this.#put({ muted });
+  }
+
+  /** Black and silent for everybody, at once, until the host is back. */
+  setOnBreak(onBreak: boolean): void {
+    this.#put({ onBreak });
   }
 
   /** Off releases the camera, so that its lamp goes out. */
@@ -149,7 +153,6 @@ export class Capture {
       try {
         const track = await this.#devices.microphone(deviceId ? { deviceId } : {});
         if (this.#closed) return stop(track);
-        track.enabled = !this.#state.muted;
         this.#microphone = track;
         this.#mixAudio();
         track.addEventListener("ended", () => this.#lose("microphone", track), { once: true });
@@ -212,7 +215,15 @@ export class Capture {
       audio: this.#mixed?.track ?? this.#microphone ?? this.#screen?.audio ?? null,
       mirrored: !this.#screen && this.#camera?.getSettings().facingMode !== "environment",
     };
+    this.#enable();
     for (const listener of this.#listeners) listener();
+  }
+
+  #enable(): void {
+    const { muted, onBreak } = this.#state;
+    if (this.#microphone) this.#microphone.enabled = !muted && !onBreak;
+    for (const track of [this.#camera, this.#screen?.video, this.#screen?.audio])
+      if (track) track.enabled = !onBreak;
   }
 }
 

@@ -14,36 +14,49 @@ export function DevicesPanel(props: {
   microphone: MediaStreamTrack | null;
   actions: StudioActions;
 }) {
-  const { state, actions } = props;
   return (
     <Panel title="Camera and microphone">
       <div className="flex flex-col gap-4">
-        <Field label="Camera">
-          {(control) => (
-            <DeviceSelect
-              {...control}
-              choices={state.devices.cameras}
-              value={state.camera.deviceId}
-              onChange={actions.chooseCamera}
-            />
-          )}
-        </Field>
-        <Field label="Microphone">
-          {(control) => (
-            <DeviceSelect
-              {...control}
-              choices={state.devices.microphones}
-              value={state.microphone.deviceId}
-              onChange={actions.chooseMicrophone}
-            />
-          )}
-        </Field>
-        <Level track={props.microphone} muted={state.muted} />
+        <DeviceChoices {...props} />
         <p className="hidden items-center gap-2 text-sm text-ink-faint lg:flex">
           <Kbd>M</Kbd> mute <Kbd>V</Kbd> camera <Kbd>S</Kbd> screen
         </p>
       </div>
     </Panel>
+  );
+}
+
+/** The devices, to choose from, with the microphone's level. */
+export function DeviceChoices(props: {
+  state: CaptureState;
+  microphone: MediaStreamTrack | null;
+  actions: Pick<StudioActions, "chooseCamera" | "chooseMicrophone">;
+}) {
+  const { state, actions } = props;
+  return (
+    <div className="flex flex-col gap-4">
+      <Field label="Camera">
+        {(control) => (
+          <DeviceSelect
+            {...control}
+            choices={state.devices.cameras}
+            value={state.camera.deviceId}
+            onChange={actions.chooseCamera}
+          />
+        )}
+      </Field>
+      <Field label="Microphone">
+        {(control) => (
+          <DeviceSelect
+            {...control}
+            choices={state.devices.microphones}
+            value={state.microphone.deviceId}
+            onChange={actions.chooseMicrophone}
+          />
+        )}
+      </Field>
+      <Level track={props.microphone} muted={state.muted} />
+    </div>
   );
 }
 

@@ -48,7 +48,13 @@ function Addresses({ ingest, streamKey }: { ingest: RoomIngest; streamKey: strin
   const offered = ENCODER_PROTOCOLS.filter(({ key }) => ingest[key] !== null);
   const [chosen, setChosen] = useState<EncoderProtocol>("rtmp");
   const current = offered.some(({ key }) => key === chosen) ? chosen : "whip";
-  const setUp = <SetUp address={encoderAddress(ingest, current, streamKey) ?? ""} protocol={current} />;
+  const setUp = (
+    <SetUp
+      address={encoderAddress(ingest, current, streamKey) ?? ""}
+      protocol={current}
+      needsPassphrase={current === "srt" && ingest.srtPassphrase}
+    />
+  );
   if (offered.length < 2) return setUp;
   return (
     <div>
@@ -59,7 +65,8 @@ function Addresses({ ingest, streamKey }: { ingest: RoomIngest; streamKey: strin
   );
 }
 
-function SetUp({ address, protocol }: { address: string; protocol: EncoderProtocol }) {
+function SetUp(props: { address: string; protocol: EncoderProtocol; needsPassphrase: boolean }) {
+  const { address, protocol, needsPassphrase } = props;
   return (
     <div className="flex flex-col gap-4">
       <CopyField label="server address" value={address} />
@@ -67,6 +74,12 @@ function SetUp({ address, protocol }: { address: string; protocol: EncoderProtoc
         <p className="text-sm text-ink-soft">
           Put your key where it says <code className="font-mono">{KEY_PLACE}</code>, or make a new key: then
           the address is complete.
+        </p>
+      )}
+      {needsPassphrase && (
+        <p className="text-sm text-ink-soft">
+          This server takes SRT encrypted only. Ask who runs it for the passphrase, and put it at the end of
+          the address: <code className="font-mono">&amp;passphrase=THE-PASSPHRASE</code>.
         </p>
       )}
       <ol aria-label="How to set up OBS" className="flex list-decimal flex-col gap-1.5 pl-5 text-sm">

@@ -8,6 +8,7 @@ export function hostStatusOf(capture: CaptureState): HostStatus {
       capture.muted || (capture.microphone.status !== "on" && capture.microphone.status !== "opening"),
     cameraOff: capture.camera.status !== "on" && capture.camera.status !== "opening",
     screenSharing: capture.screen.status === "on",
+    onBreak: capture.onBreak,
   };
 }
 
@@ -20,5 +21,6 @@ export function noticesBetween(before: HostStatus, after: HostStatus): HostNotic
   if (before.cameraOff !== after.cameraOff) notices.push({ kind: "camera", off: after.cameraOff });
   if (before.screenSharing !== after.screenSharing)
     notices.push({ kind: "screen", sharing: after.screenSharing });
+  if (before.onBreak !== after.onBreak) notices.push({ kind: "break", on: after.onBreak });
   return notices;
 }

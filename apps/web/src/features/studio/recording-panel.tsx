@@ -1,6 +1,7 @@
 import type { RoomView } from "@sameroom/contract";
 import { Link } from "@tanstack/react-router";
 import { Circle, Square } from "lucide-react";
+import { Badge } from "../../ui/atoms/badge.tsx";
 import { Button } from "../../ui/atoms/button.tsx";
 import { Notice } from "../../ui/molecules/notice.tsx";
 import { Panel } from "../../ui/molecules/panel.tsx";
@@ -75,8 +76,9 @@ export function RecordingPanel({ room, clockOffsetMs }: { room: RoomView; clockO
   );
 }
 
-/** REC with its time, over the host's own picture. */
+/** REC with its time, over the host's own picture; or that there is none although there should be. */
 export function RecordingChip({ room, clockOffsetMs }: { room: RoomView; clockOffsetMs: number }) {
+  if (room.recording?.state === "suspended") return <Badge tone="warn">Not recording</Badge>;
   if (room.recording?.state !== "recording") return null;
   return (
     <RecBadge>

@@ -1,4 +1,7 @@
 import type { RecordingMode, RoomChanges, RoomDetail } from "@sameroom/contract";
+import { Link } from "@tanstack/react-router";
+import { ShieldCheck } from "lucide-react";
+import { buttonClass } from "../../ui/atoms/button.tsx";
 import { Panel } from "../../ui/molecules/panel.tsx";
 import { type RadioCard, RadioCards } from "../../ui/molecules/radio-cards.tsx";
 import { useToast } from "../../ui/molecules/toaster.tsx";
@@ -6,6 +9,7 @@ import { messageOf } from "../api/api-error.ts";
 import { useChangeRoom } from "../rooms/room-queries.ts";
 import { VisibilityBadge } from "../rooms/visibility-badge.tsx";
 import { visibilityChoices } from "../rooms/visibility-words.ts";
+import { DeleteRoom } from "./delete-room.tsx";
 
 const MODES: readonly RadioCard<RecordingMode>[] = [
   { id: "manual", label: "When I press Record", hint: "You decide in each show, and for which part of it." },
@@ -43,6 +47,12 @@ export function RoomSettingsPanel({ room }: { room: RoomDetail }) {
           chosen={asked.recordingMode ?? room.recordingMode}
           onChoose={(recordingMode) => recordingMode !== room.recordingMode && save({ recordingMode })}
         />
+      </div>
+      <div className="mt-6 flex flex-wrap items-center justify-between gap-3">
+        <Link to="/studio/$room/moderation" params={{ room: room.slug }} className={buttonClass("secondary")}>
+          <ShieldCheck size={18} aria-hidden="true" /> Moderation
+        </Link>
+        <DeleteRoom room={room} />
       </div>
     </Panel>
   );

@@ -1,8 +1,10 @@
+import type { RoomView } from "@sameroom/contract";
 import { Button } from "../../ui/atoms/button.tsx";
 import { Notice } from "../../ui/molecules/notice.tsx";
 import type { RoomLive } from "../room/room-state.ts";
 import type { CaptureState } from "./capture-state.ts";
 import { deviceHelp } from "./device-help.ts";
+import { recordingStanding } from "./recording-standing.ts";
 import type { Broadcast } from "./use-broadcast.ts";
 import type { StudioActions } from "./use-studio-actions.ts";
 
@@ -12,8 +14,9 @@ export function StudioBanners(props: {
   actions: StudioActions;
   broadcast: Broadcast;
   live: RoomLive;
+  room: RoomView;
 }) {
-  const { state, actions, broadcast, live } = props;
+  const { state, actions, broadcast, live, room } = props;
   const camera = deviceHelp("camera", state.camera);
   const microphone = deviceHelp("microphone", state.microphone);
   const retry = (again: () => void) => (
@@ -35,6 +38,7 @@ export function StudioBanners(props: {
           {live.failure?.message ?? "Reload the page to try again."}
         </Notice>
       )}
+      <RecordingBanner room={room} />
       {camera && (
         <Notice tone="bad" title={camera.title} action={retry(() => actions.chooseCamera())}>
           {camera.todo}
@@ -54,12 +58,33 @@ export function StudioBanners(props: {
   );
 }
 
+/** A recording that stopped is no matter to the show, and easily overlooked. */
+function RecordingBanner({ room }: { room: RoomView }) {
+  const onAir = room.state === "live" || room.state === "interrupted";
+  const standing = recordingStanding({ mode: room.recordingMode, onAir, recording: room.recording });
+  if (standing.tone !== "trouble") return null;
+  return (
+    <Notice tone="warn" title={standing.headline}>
+      {standing.text}
+      {standing.fault && ` ${standing.fault.headline}. ${standing.fault.advice}`}
+    </Notice>
+  );
+}
+
 function PathBanner({ broadcast: { path, state } }: { broadcast: Broadcast }) {
   if (path === "webrtc" || state === "ended" || state === "failed") return null;
+  if (typeof RTCPeerConnection === "undefined") {
+    return (
+      <Notice tone="info" title="This browser has no WebRTC">
+        The show goes out another way: viewers see it a little later, in one picture size. In another browser
+        it would reach them at once.
+      </Notice>
+    );
+  }
   return (
     <Notice tone="info" title="Your network blocks WebRTC">
-      The show goes out another way: viewers see it about a second later, in one picture size. The next time
-      you go live, WebRTC is tried again.
+      The show goes out another way: viewers see it a little later, in one picture size. The next time you go
+      live, WebRTC is tried again.
     </Notice>
   );
 }

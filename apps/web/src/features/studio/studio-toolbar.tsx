@@ -1,4 +1,4 @@
-import { Mic, MicOff, MonitorUp, MonitorX, SwitchCamera, Video, VideoOff } from "lucide-react";
+import { Coffee, Mic, MicOff, MonitorUp, MonitorX, SwitchCamera, Video, VideoOff } from "lucide-react";
 import { IconButton } from "../../ui/atoms/icon-button.tsx";
 import type { CaptureState } from "./capture-state.ts";
 import type { StudioActions } from "./use-studio-actions.ts";
@@ -47,6 +47,14 @@ export function StudioToolbar({ state, actions }: { state: CaptureState; actions
           onClick={actions.toggleScreen}
         />
       )}
+      <IconButton
+        size="lg"
+        tone={state.onBreak ? "on" : "solid"}
+        shortcut="B"
+        label={state.onBreak ? "Come back from the break" : "Take a break"}
+        icon={<Coffee size={22} />}
+        onClick={actions.toggleBreak}
+      />
     </>
   );
 }

@@ -66,7 +66,9 @@ describe("what viewers are told about the host", () => {
   const on = { status: "on", deviceId: "a", failure: null } as const;
   const working = { ...initialCapture, camera: on, microphone: on };
   it("counts a lost camera as off and a failed microphone as muted", () => {
-    expect(hostStatusOf(working)).toEqual({ microphoneMuted: false, cameraOff: false, screenSharing: false });
+    expect(hostStatusOf(working)).toEqual({
+      ...{ microphoneMuted: false, cameraOff: false, screenSharing: false, onBreak: false },
+    });
     expect(hostStatusOf({ ...working, camera: { ...on, status: "lost" } }).cameraOff).toBe(true);
     expect(hostStatusOf({ ...working, microphone: { ...on, status: "failed" } }).microphoneMuted).toBe(true);
   });
@@ -74,14 +76,14 @@ describe("what viewers are told about the host", () => {
     expect(hostStatusOf({ ...working, camera: { ...on, status: "opening" } }).cameraOff).toBe(false);
   });
   it("is only the difference", () => {
-    const before = { microphoneMuted: false, cameraOff: false, screenSharing: true };
+    const before = { microphoneMuted: false, cameraOff: false, screenSharing: true, onBreak: false };
     expect(noticesBetween(before, before)).toEqual([]);
-    expect(noticesBetween(before, { microphoneMuted: true, cameraOff: false, screenSharing: false })).toEqual(
-      [
-        { kind: "microphone", muted: true },
-        { kind: "screen", sharing: false },
-      ],
-    );
+    const after = { microphoneMuted: true, cameraOff: false, screenSharing: false, onBreak: true };
+    expect(noticesBetween(before, after)).toEqual([
+      { kind: "microphone", muted: true },
+      { kind: "screen", sharing: false },
+      { kind: "break", on: true },
+    ]);
   });
 });
 

@@ -6,11 +6,26 @@ import { Badge } from "../../ui/atoms/badge.tsx";
 import { formatCount, formatViewers } from "../../ui/format/numbers.ts";
 import { ThumbBar } from "../../ui/organisms/thumb-bar.tsx";
 import { StageWithAside } from "../../ui/templates/stage-with-aside.tsx";
+import { BattleOverlay } from "../battles/battle-overlay.tsx";
+import { BattlePanel } from "../battles/battle-panel.tsx";
+import { useBattle } from "../battles/use-battle.ts";
+import { NO_PICTURE, useChat } from "../chat/use-chat.ts";
+import { RoomCompany } from "../company/room-company.tsx";
 import { DoctorPanel } from "../doctor/doctor-panel.tsx";
+import { FilesPanel } from "../files/files-panel.tsx";
+import { GiftStage } from "../gifts/gift-stage.tsx";
+import { RaidPanel } from "../raids/raid-panel.tsx";
+import { ReactionBursts } from "../reactions/reaction-bursts.tsx";
+import { useReactions } from "../reactions/use-reactions.ts";
 import { RestreamPanel } from "../restream/restream-panel.tsx";
-import { PeoplePanel } from "../room/people-panel.tsx";
 import { useRoom } from "../room/use-room.ts";
 import { VisibilityBadge } from "../rooms/visibility-badge.tsx";
+import { GuestSounds } from "../stage/guest-sounds.tsx";
+import { StagePanel } from "../stage/stage-panel.tsx";
+import { arrangeStage } from "../stage/stage-picture.tsx";
+import { useGuests } from "../stage/use-guests.ts";
+import { useLeadNotice } from "../stage/use-lead-notice.ts";
+import { useStage } from "../stage/use-stage.ts";
 import { BroadcastButton, BroadcastSummary, LiveTimer } from "./broadcast-panel.tsx";
 import { DetailsPanel } from "./details-panel.tsx";
 import { DevicesPanel } from "./devices-panel.tsx";
@@ -34,10 +49,14 @@ import { useLeaveGuard } from "./use-leave-guard.ts";
 import { useStudioActions } from "./use-studio-actions.ts";
 import { useThumbnails } from "./use-thumbnails.ts";
 
+import { VeilBanner } from "./veil-banner.tsx";
+
 /** Where the host makes the show: devices, preview, going live, and how it is going. */
 export function Studio({ detail }: { detail: RoomDetail }) {
   const slug = detail.slug;
   const { live, connection } = useRoom(slug);
+  const chat = useChat(connection, NO_PICTURE);
+  const reactions = useReactions(connection, chat.captureUnixMs);
   const { capture, state } = useCapture();
   const broadcast = useBroadcast(slug, state, connection);
   const preview = useRef<HTMLVideoElement>(null);
@@ -46,6 +65,10 @@ export function Studio({ detail }: { detail: RoomDetail }) {
 
   const room = live.room ?? detail;
   const onAir = room.state === "live" || room.state === "interrupted";
+  const onStage = useStage(connection);
+  useLeadNotice(onStage);
+  const guests = useGuests(slug, onStage.stage, { you: onStage.you, viewers: 0, wanted: onAir });
+  const battles = useBattle(connection);
   const publishing = broadcast.state === "live" || broadcast.state === "reconnecting";
   const actions = useStudioActions(capture, { connection, live: publishing });
   useHostNotices({
@@ -84,11 +107,8 @@ export function Studio({ detail }: { detail: RoomDetail }) {
     ? broadcast.health && <HealthPanel health={broadcast.health} />
     : source && <EncoderHealthPanel health={live.health} source={source} />;
   const last = detail.broadcasts[0];
-  // Who has muted themselves knows that nobody hears them.
-  const isQuiet = !source && state.muted;
-  const findings = live.findings.filter(({ code }) => !isQuiet || code !== "sound-silent");
   const doctor = onAir ? (
-    <DoctorPanel findings={findings} clockOffsetMs={live.clockOffsetMs} />
+    <DoctorPanel findings={live.findings} clockOffsetMs={live.clockOffsetMs} />
   ) : (
     last?.endedAt && <LastShowPanel room={slug} broadcast={last} />
   );
@@ -124,11 +144,24 @@ export function Studio({ detail }: { detail: RoomDetail }) {
       <h1 className="sr-only">Studio: {room.title}</h1>
       <StageWithAside
         stage={
-          source ? (
-            <LivePreview key={source.id} room={slug} source={source} chips={chips} />
-          ) : (
-            <Preview capture={state} video={preview} chips={chips} />
-          )
+          <div className="relative overflow-hidden sm:rounded-3xl">
+            {source ? (
+              <LivePreview key={source.id} room={slug} source={source} chips={chips} />
+            ) : (
+              <Preview
+                capture={state}
+                video={preview}
+                chips={chips}
+                arrangement={arrangeStage({
+                  ...{ stage: onStage.stage, guests, you: onStage.you, own: null, host: live.host },
+                  hostSpeaks: false,
+                })}
+              />
+            )}
+            <BattleOverlay battle={battles.battle} room={slug} nowUnixMs={battles.serverUnixMs} />
+            <ReactionBursts source={reactions} />
+            <GiftStage store={chat.store} />
+          </div>
         }
         below={
           <div className="flex flex-col gap-5">
@@ -141,7 +174,8 @@ export function Studio({ detail }: { detail: RoomDetail }) {
                 {button("lg")}
               </div>
             </div>
-            <StudioBanners state={state} actions={actions} broadcast={broadcast} live={live} />
+            {live.veil !== null && <VeilBanner veil={live.veil} room={slug} />}
+            <StudioBanners state={state} actions={actions} broadcast={broadcast} live={live} room={room} />
             <div className="flex flex-col gap-5 empty:hidden lg:hidden">
               {health}
               {doctor}
@@ -153,15 +187,29 @@ export function Studio({ detail }: { detail: RoomDetail }) {
         }
         aside={
           <>
+            {onAir && <StagePanel live={onStage} guests={guests} people={live.people} />}
+            {onAir && <BattlePanel room={slug} stage={onStage.stage} live={battles} />}
+            <GuestSounds stage={onStage.stage} guests={guests} />
+            <div className="flex h-[32rem] shrink-0 flex-col overflow-hidden rounded-3xl border border-line bg-surface">
+              <RoomCompany
+                room={slug}
+                live={live}
+                chat={chat}
+                reactions={null}
+                broadcast={last?.id ?? null}
+                about={null}
+              />
+            </div>
             <div className="flex flex-col gap-5 empty:hidden max-lg:hidden">
               {health}
               {doctor}
             </div>
             <div className="max-lg:hidden">{recording}</div>
             <DevicesPanel state={state} microphone={capture?.microphoneTrack ?? null} actions={actions} />
-            <PeoplePanel live={live} />
             <SharePanel room={slug} />
+            <RaidPanel room={slug} live={live} connection={connection} />
             <EncoderPanel room={slug} />
+            <FilesPanel room={slug} />
             <RestreamPanel room={slug} told={live.restream} clockOffsetMs={live.clockOffsetMs} />
           </>
         }

@@ -25,11 +25,15 @@ export interface Broadcast {
 
 const IDLE = { state: "idle", health: null, failure: null, path: "webrtc" } as const;
 
-/** Publishes what the capture gives to a room; follows when camera, screen or microphone change. */
+/**
+ * Publishes what the capture gives to a room; follows when camera, screen or microphone change. `as`: on the stage of somebody
+ * else's show.
+ */
 export function useBroadcast(
   room: string,
   capture: CaptureState,
   connection: RoomConnection | null,
+  as?: "guest",
 ): Broadcast {
   const client = useClient();
   const publication = useRef<Publication | null>(null);
@@ -44,7 +48,7 @@ export function useBroadcast(
 
   const goLive = useCallback(() => {
     if (publication.current && !isOver(publication.current.state)) return;
-    const next = client.publish(room, { video, audio });
+    const next = client.publish(room, { video, audio, ...(as === undefined ? {} : { as }) });
     publication.current = next;
     const put = (change: Partial<typeof seen>) => {
       if (publication.current === next) setSeen((old) => ({ ...old, ...change }));
@@ -54,7 +58,7 @@ export function useBroadcast(
     next.on("path", (path) => put({ path, health: null }));
     next.on("failure", (failure) => put({ failure }));
     next.on("state", (state) => put(state === "live" ? { state, failure: null } : { state }));
-  }, [client, room, video, audio]);
+  }, [client, room, video, audio, as]);
 
   useEffect(() => {
     void publication.current?.replaceTrack("video", video).catch(() => {});

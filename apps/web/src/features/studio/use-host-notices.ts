@@ -24,12 +24,12 @@ export function useHostNotices(facts: {
   useEffect(() => {
     told.current = known.current;
   }, [entries, onAir]);
-  const { microphoneMuted, cameraOff, screenSharing } = now;
+  const { microphoneMuted, cameraOff, screenSharing, onBreak } = now;
   // biome-ignore lint/correctness/useExhaustiveDependencies: after a new snapshot the difference is told again
   useEffect(() => {
     if (!onAir || !connection) return;
-    const status = { microphoneMuted, cameraOff, screenSharing };
+    const status = { microphoneMuted, cameraOff, screenSharing, onBreak };
     for (const notice of noticesBetween(told.current, status)) void connection.notify(notice).catch(() => {});
     told.current = status;
-  }, [onAir, connection, entries, microphoneMuted, cameraOff, screenSharing]);
+  }, [onAir, connection, entries, microphoneMuted, cameraOff, screenSharing, onBreak]);
 }

@@ -8,12 +8,13 @@ export interface StudioActions {
   toggleMute: () => void;
   toggleCamera: () => void;
   toggleScreen: () => void;
+  toggleBreak: () => void;
   switchCamera: () => void;
   chooseCamera: (id?: string) => void;
   chooseMicrophone: (id?: string) => void;
 }
 
-/** What the host can do to the devices, by button and by key (M, V, S). */
+/** What the host can do to the devices, by button and by key (M, V, S, B). */
 export function useStudioActions(
   capture: Capture | null,
   onAir: { connection: RoomConnection | null; live: boolean },
@@ -40,6 +41,9 @@ export function useStudioActions(
         if (!capture) return;
         void (capture.getState().screen.status === "on" ? capture.stopScreen() : capture.shareScreen());
       },
+      toggleBreak() {
+        capture?.setOnBreak(!capture.getState().onBreak);
+      },
       switchCamera() {
         void capture?.switchCamera().then((switched) => switched && tellSwitched());
       },
@@ -53,6 +57,11 @@ export function useStudioActions(
       },
     };
   }, [capture, connection, live]);
-  useHotkeys({ m: actions.toggleMute, v: actions.toggleCamera, s: actions.toggleScreen });
+  useHotkeys({
+    m: actions.toggleMute,
+    v: actions.toggleCamera,
+    s: actions.toggleScreen,
+    b: actions.toggleBreak,
+  });
   return actions;
 }

@@ -10,6 +10,7 @@ import { StatusBadges } from "../player/status-badges.tsx";
 import { behindMs, dvrTimeAt, dvrTimeline } from "../player/timeline.ts";
 import type { Playback } from "../player/use-playback.ts";
 import { RoomPicture } from "../rooms/room-picture.tsx";
+import type { StageArrangement } from "../stage/stage-picture.tsx";
 import type { Scene } from "./scene.ts";
 import { SceneOverlay } from "./scene-overlay.tsx";
 import type { Watching } from "./use-watch.ts";
@@ -17,12 +18,19 @@ import type { Watching } from "./use-watch.ts";
 /** So near to the bar's right end means live. */
 const LIVE_WITHIN_S = 1.5;
 
+/** The show goes on, whatever the host's own picture is. */
+const SHOWING: readonly Scene["kind"][] = ["picture", "camera-off", "break"];
+
 export interface LivePlayerProps {
   room: RoomView;
   watching: Watching;
   playback: Playback;
   scene: Scene;
   chips: ReactNode;
+  /** Over the picture: what those who watch do. */
+  over?: ReactNode;
+  /** Who is in the picture beside the host. */
+  arrangement: StageArrangement;
   stage: RefObject<HTMLDivElement | null>;
   panel: StagePanelName | null;
   onPanel: (panel: StagePanelName | null) => void;
@@ -48,6 +56,9 @@ export function LivePlayer(props: LivePlayerProps) {
     const now = await details();
     return now && detailRows(now);
   }, [details]);
+  const isShowing = SHOWING.includes(scene.kind);
+  // What is said of the host's picture hides nobody else's.
+  const place = isShowing ? props.arrangement.frame : undefined;
   return (
     <Player
       kind="live"
@@ -55,6 +66,7 @@ export function LivePlayer(props: LivePlayerProps) {
       playback={playback}
       fit={watching.fit}
       started={watching.started}
+      {...(isShowing ? props.arrangement : {})}
       backdrop={<RoomPicture room={room} className="absolute inset-0 scale-105 opacity-50 blur-lg" />}
       chips={props.chips}
       status={
@@ -65,14 +77,19 @@ export function LivePlayer(props: LivePlayerProps) {
           )}
         </>
       }
+      explained={scene.kind !== "picture"}
       overlay={
         <>
-          <SceneOverlay
-            scene={scene}
-            onRetry={watching.retry}
-            onShowPicture={() => watching.choose("auto")}
-          />
+          <div className="pointer-events-none absolute inset-0 z-0" style={place}>
+            <SceneOverlay
+              scene={scene}
+              small={place !== undefined}
+              onRetry={watching.retry}
+              onShowPicture={() => watching.choose("auto")}
+            />
+          </div>
           {scene.kind === "picture" && <LivePrompt playback={playback} canGoBack={dvr !== null} />}
+          {props.over}
         </>
       }
       timeline={dvrTimeline(dvr)}

@@ -11,7 +11,11 @@ export function noticeText(notice: HostNotice): string {
       return "Host switched the camera";
     case "screen":
       return notice.sharing ? "Host is sharing the screen" : "Host stopped sharing the screen";
+    case "break":
+      return notice.on ? "Host takes a break" : "Host is back";
     case "title":
       return `New title: ${notice.title}`;
+    case "cover":
+      return "New cover picture";
   }
 }

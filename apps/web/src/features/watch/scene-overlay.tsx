@@ -1,4 +1,15 @@
-import { CalendarClock, Headphones, RotateCcw, Video, VideoOff, WifiOff } from "lucide-react";
+import {
+  CalendarClock,
+  Coffee,
+  EyeOff,
+  Headphones,
+  RotateCcw,
+  ShieldAlert,
+  Video,
+  VideoOff,
+  WifiOff,
+} from "lucide-react";
+import type { ReactNode } from "react";
 import { Button } from "../../ui/atoms/button.tsx";
 import { Spinner } from "../../ui/atoms/spinner.tsx";
 import { useNow } from "../../ui/hooks/use-now.ts";
@@ -8,10 +19,13 @@ import type { Scene } from "./scene.ts";
 /** Lies over the picture and says what is going on when there is none, or an old one. */
 export function SceneOverlay({
   scene,
+  small,
   onRetry,
   onShowPicture,
 }: {
   scene: Scene;
+  /** It lies over the host's picture alone, beside others'. */
+  small: boolean;
   onRetry: () => void;
   onShowPicture: () => void;
 }) {
@@ -73,7 +87,34 @@ export function SceneOverlay({
           </Button>
         </StageVeil>
       );
+    case "break":
+      if (small) return <SmallVeil icon={<Coffee size={20} aria-hidden="true" />}>Be right back</SmallVeil>;
+      return (
+        <StageVeil>
+          <Coffee size={34} aria-hidden="true" />
+          <StageWords title="Be right back">The host takes a short break. The show goes on here.</StageWords>
+        </StageVeil>
+      );
+    case "blurred":
+      return (
+        <StageVeil heavy>
+          <EyeOff size={34} aria-hidden="true" />
+          <StageWords title="The picture is blurred">
+            It may not be for everybody. A moderator looks at it; you still hear the show.
+          </StageWords>
+        </StageVeil>
+      );
+    case "paused":
+      return (
+        <StageVeil heavy>
+          <ShieldAlert size={34} aria-hidden="true" />
+          <StageWords title="The show is paused">
+            A moderator looks at it. It goes on here by itself if all is well.
+          </StageWords>
+        </StageVeil>
+      );
     case "camera-off":
+      if (small) return <SmallVeil icon={<VideoOff size={20} aria-hidden="true" />}>Camera off</SmallVeil>;
       return (
         <StageVeil>
           <VideoOff size={34} aria-hidden="true" />
@@ -91,6 +132,17 @@ export function SceneOverlay({
         </StageVeil>
       );
   }
+}
+
+function SmallVeil({ icon, children }: { icon: ReactNode; children: ReactNode }) {
+  return (
+    <StageVeil>
+      <span className="flex flex-col items-center gap-1 text-xs font-semibold sm:text-sm">
+        {icon}
+        {children}
+      </span>
+    </StageVeil>
+  );
 }
 
 function Grace({ endsMs }: { endsMs: number | null }) {

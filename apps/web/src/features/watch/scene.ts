@@ -1,5 +1,5 @@
 import type { WatchState } from "@sameroom/client";
-import type { HostStatus, RoomState } from "@sameroom/contract";
+import type { HostStatus, RoomState, Veil } from "@sameroom/contract";
 
 /** What lies over the picture, if anything: always one thing, the cause rather than its consequences. */
 export type Scene =
@@ -10,6 +10,9 @@ export type Scene =
   | { kind: "interrupted"; graceEndsMs: number | null }
   | { kind: "reconnecting" }
   | { kind: "failed"; message: string }
+  | { kind: "break" }
+  | { kind: "blurred" }
+  | { kind: "paused" }
   | { kind: "camera-off" }
   | { kind: "audio-only" };
 
@@ -20,8 +23,12 @@ export interface SceneFacts {
   /** true once a picture was shown. */
   started: boolean;
   host: HostStatus;
+  /** Others are in the picture as it comes: what the host's camera does is to be seen there. */
+  isComposed: boolean;
   graceEndsMs: number | null;
   failure: string | null;
+  /** What lies over the show, as its pictures looked wrong. */
+  veil: Veil | null;
   /** The viewer has chosen to hear the show only. */
   audioOnly: boolean;
 }
@@ -42,8 +49,13 @@ export function sceneOf(facts: SceneFacts): Scene {
       if (facts.audioOnly && facts.room === "live") return { kind: "audio-only" };
       return facts.room === "live" ? { kind: "starting" } : { kind: "connecting" };
     case "playing":
+      if (facts.veil === "pause") return { kind: "paused" };
+      // Guests are to be seen beside a host who takes a break.
+      if (facts.veil === "blur" && !facts.audioOnly) return { kind: "blurred" };
+      if (facts.host.onBreak && !facts.isComposed) return { kind: "break" };
       if (facts.audioOnly) return { kind: "audio-only" };
-      if (facts.host.cameraOff && !facts.host.screenSharing) return { kind: "camera-off" };
+      if (facts.host.cameraOff && !facts.host.screenSharing && !facts.isComposed)
+        return { kind: "camera-off" };
       return facts.started ? { kind: "picture" } : { kind: "connecting" };
   }
 }
@@ -65,6 +77,12 @@ export function sceneSentence(scene: Scene): string {
       return "Your connection was lost. Reconnecting.";
     case "failed":
       return `The show cannot be played. ${scene.message}`;
+    case "break":
+      return "The host takes a break and will be right back.";
+    case "blurred":
+      return "The picture is blurred until a moderator has looked at it. You hear the show.";
+    case "paused":
+      return "The show is paused until a moderator has looked at it.";
     case "camera-off":
       return "The host has turned the camera off. You hear the show.";
     case "audio-only":

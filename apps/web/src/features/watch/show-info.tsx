@@ -1,4 +1,4 @@
-import type { RoomView } from "@sameroom/contract";
+import type { Presence, RoomView } from "@sameroom/contract";
 import { Link } from "@tanstack/react-router";
 import { Link2, Video } from "lucide-react";
 import { Avatar } from "../../ui/atoms/avatar.tsx";
@@ -6,12 +6,22 @@ import { Button, buttonClass } from "../../ui/atoms/button.tsx";
 import { formatViewers } from "../../ui/format/numbers.ts";
 import { formatAgo } from "../../ui/format/time.ts";
 import { useNow } from "../../ui/hooks/use-now.ts";
+import { FollowButton } from "../follows/follow-button.tsx";
 import { roomLink } from "../rooms/share.ts";
 import { useShare } from "../rooms/use-share.ts";
 import { DemoStopper } from "../site/demo-stopper.tsx";
+import { SubscribeButton } from "../subscriptions/subscribe-button.tsx";
 
-/** Title, host, description; the links onwards. */
-export function ShowInfo({ room, canPublish }: { room: RoomView; canPublish: boolean }) {
+/** Title, host, description; the links onwards. `people`: who is here. */
+export function ShowInfo({
+  room,
+  canPublish,
+  people,
+}: {
+  room: RoomView;
+  canPublish: boolean;
+  people: readonly Presence[];
+}) {
   const share = useShare({ title: room.title, url: roomLink(room.slug) });
   const now = useNow(30_000);
   const onAir = room.state === "live" || room.state === "interrupted";
@@ -30,13 +40,15 @@ export function ShowInfo({ room, canPublish }: { room: RoomView; canPublish: boo
             </p>
           </div>
         </div>
-        <div className="flex gap-3 max-sm:hidden">
+        <div className="flex flex-wrap gap-3">
           <DemoStopper room={room.slug} />
           {canPublish && (
             <Link to="/studio/$room" params={{ room: room.slug }} className={buttonClass("secondary")}>
               <Video size={18} aria-hidden="true" /> Open studio
             </Link>
           )}
+          <FollowButton room={room.slug} owner={room.owner} />
+          <SubscribeButton room={room.slug} people={people} />
           <Button icon={<Link2 size={18} aria-hidden="true" />} onClick={share}>
             Share
           </Button>

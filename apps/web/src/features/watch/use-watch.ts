@@ -27,6 +27,8 @@ export interface Watching {
   failure: ClientFailure | null;
   /** true from the first decoded frame on. */
   started: boolean;
+  /** The host is heard now; false where that cannot be told. */
+  hostSpeaks: boolean;
   /** Opens a new session after one has failed for good. */
   retry: () => void;
   choose: (choice: QualityChoice) => void;
@@ -34,11 +36,18 @@ export interface Watching {
   seekTo: (captureUnixMs: number) => void;
   goLive: () => void;
   details: () => Promise<WatchDetails | null>;
+  /** Capture time of the picture on screen, ms since 1970 on the server's clock; null without one. */
+  captureUnixMs: () => number | null;
   /** Element that shows the picture: no more is sent than it can show. */
   fit: (element: HTMLElement | null) => void;
 }
 
-type Seen = Pick<Watching, "state" | "path" | "dvr" | "stats" | "quality" | "failure" | "started">;
+type Seen = Pick<
+  Watching,
+  "state" | "path" | "dvr" | "stats" | "quality" | "failure" | "started" | "hostSpeaks"
+>;
+/** Louder than this is speech; full scale is 1. */
+const SPEAKING = 0.012;
 const NOTHING: Seen = {
   state: "connecting",
   path: "webrtc",
@@ -47,6 +56,7 @@ const NOTHING: Seen = {
   quality: null,
   failure: null,
   started: false,
+  hostSpeaks: false,
 };
 
 /** Watches a room while `wanted`; leaves it, and forgets the picture, when not. */
@@ -70,6 +80,10 @@ export function useWatch(room: string, wanted: boolean): Watching {
     watch.on("stats", (stats) => put({ stats }));
     watch.on("quality", (quality) => put({ quality }));
     watch.on("failure", (failure) => put({ failure }));
+    watch.on("voices", (levels) => {
+      const hostSpeaks = Math.max(0, ...levels.values()) > SPEAKING;
+      setSeen((old) => (old.hostSpeaks === hostSpeaks ? old : { ...old, hostSpeaks }));
+    });
     watch.on("firstFrame", () => put({ started: true }));
     return () => {
       watch.close();
@@ -87,6 +101,7 @@ export function useWatch(room: string, wanted: boolean): Watching {
     seekTo: useCallback((captureUnixMs) => session?.seekTo(captureUnixMs), [session]),
     goLive: useCallback(() => session?.goLive(), [session]),
     details: useCallback(async () => (session ? session.details() : null), [session]),
+    captureUnixMs: useCallback(() => session?.currentCaptureTime() ?? null, [session]),
     fit: setElement,
   };
 }

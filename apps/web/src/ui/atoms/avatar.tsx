@@ -9,7 +9,12 @@ const COLOURS = [
   "bg-[oklch(0.43_0.1_70)]",
   "bg-[oklch(0.42_0.12_350)]",
 ] as const;
-const SIZES = { sm: "size-8 text-xs", md: "size-10 text-sm", lg: "size-13 text-lg" } as const;
+const SIZES = {
+  xs: "size-6 text-[0.625rem]",
+  sm: "size-8 text-xs",
+  md: "size-10 text-sm",
+  lg: "size-13 text-lg",
+} as const;
 
 /** First letters of the first and the last word of a name. */
 export function initialsOf(name: string): string {

@@ -8,11 +8,14 @@ export function BlankState(props: {
   actions?: ReactNode;
   level?: 1 | 2;
 }) {
-  const Heading = props.level === 1 ? "h1" : "h2";
+  const isPage = props.level === 1;
+  const Heading = isPage ? "h1" : "h2";
   return (
     <div className="flex animate-rise flex-col items-center gap-4 px-4 py-14 text-center">
       {props.picture}
-      <Heading className="max-w-xl text-3xl font-bold sm:text-4xl">{props.title}</Heading>
+      <Heading className={`max-w-xl font-bold ${isPage ? "mt-2 text-3xl sm:text-4xl" : "text-2xl"}`}>
+        {props.title}
+      </Heading>
       {props.children && <div className="max-w-lg text-pretty text-ink-soft">{props.children}</div>}
       {props.actions && <div className="mt-2 flex flex-wrap justify-center gap-3">{props.actions}</div>}
     </div>

@@ -61,6 +61,11 @@ describe("a password", () => {
     await userEvent.click(screen.getByRole("button", { name: "Show password" }));
     expect(input.getAttribute("type")).toBe("text");
   });
+
+  it("is called what it is", () => {
+    render(<PasswordInput aria-label="Stream key" what="stream key" />);
+    expect(screen.getByRole("button", { name: "Show stream key" })).toBeTruthy();
+  });
 });
 
 describe("a busy button", () => {

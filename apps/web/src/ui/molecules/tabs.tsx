@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { joinClasses } from "../join-classes.ts";
 
 export interface Tab<Key extends string> {
@@ -13,10 +13,15 @@ export function Tabs<Key extends string>(props: {
   tabs: ReadonlyArray<Tab<Key>>;
   current: Key;
   onChange: (key: Key) => void;
+  /** The panel takes the height that is left in the column it stands in, and the tabs its width. */
+  fill?: boolean;
   children: ReactNode;
 }) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (list.current) bringIntoView(list.current, props.current);
+  }, [props.current]);
   const move = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
@@ -33,7 +38,10 @@ export function Tabs<Key extends string>(props: {
         role="tablist"
         aria-label={props.label}
         onKeyDown={move}
-        className="no-scrollbar flex gap-1 overflow-x-auto rounded-2xl bg-sunken p-1 sm:w-fit"
+        className={joinClasses(
+          "no-scrollbar flex gap-1 overflow-x-auto",
+          props.fill ? "shrink-0 border-b border-line px-2 py-1" : "rounded-2xl bg-sunken p-1 sm:w-fit",
+        )}
       >
         {props.tabs.map((tab) => {
           const selected = tab.key === props.current;
@@ -49,8 +57,13 @@ export function Tabs<Key extends string>(props: {
               tabIndex={selected ? 0 : -1}
               onClick={() => props.onChange(tab.key)}
               className={joinClasses(
-                "flex h-11 flex-1 items-center justify-center gap-2 whitespace-nowrap rounded-xl px-4 text-sm font-semibold transition-colors -outline-offset-2",
-                selected ? "bg-raised text-ink shadow-card" : "text-ink-soft hover:text-ink",
+                "flex h-11 flex-1 items-center justify-center gap-2 whitespace-nowrap rounded-xl text-sm font-semibold transition-colors -outline-offset-2",
+                props.fill ? "px-2" : "px-4",
+                selected
+                  ? props.fill
+                    ? "bg-sunken text-ink"
+                    : "bg-raised text-ink shadow-card"
+                  : "text-ink-soft hover:text-ink",
               )}
             >
               {tab.label}
@@ -59,9 +72,24 @@ export function Tabs<Key extends string>(props: {
           );
         })}
       </div>
-      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${props.current}`} className="mt-6">
+      <div
+        role="tabpanel"
+        id={`${id}-panel`}
+        aria-labelledby={`${id}-${props.current}`}
+        className={props.fill ? "flex min-h-0 flex-1 flex-col" : "mt-6"}
+      >
         {props.children}
       </div>
     </>
   );
+}
+
+/** Where the tabs are wider than the screen, the chosen one is not left beyond its edge; the page itself stays put. */
+function bringIntoView(list: HTMLElement, key: string): void {
+  const tab = list.querySelector<HTMLElement>(`[data-tab="${key}"]`);
+  if (!tab) return;
+  const place = tab.getBoundingClientRect();
+  const frame = list.getBoundingClientRect();
+  if (place.right > frame.right) list.scrollLeft += place.right - frame.right;
+  else if (place.left < frame.left) list.scrollLeft -= frame.left - place.left;
 }

@@ -1,5 +1,6 @@
 #include "dtls/dtls_context.h"
 
+#include "dtls/crypto_library.h"
 #include "dtls/datagram_bio.h"
 #include "dtls/dtls_session.h"
 
@@ -20,7 +21,10 @@ int verifyByFingerprint(X509_STORE_CTX* store, void*) {
 
 std::unique_ptr<DtlsContext> DtlsContext::create(DtlsRole role, const Certificate& certificate,
                                                  const std::string& srtpProfiles) {
-  SslCtxPtr context(SSL_CTX_new(role == DtlsRole::kServer ? DTLS_server_method() : DTLS_client_method()));
+  OSSL_LIB_CTX* library = handshakeLibrary();
+  if (library == nullptr) return nullptr;
+  const SSL_METHOD* method = role == DtlsRole::kServer ? DTLS_server_method() : DTLS_client_method();
+  SslCtxPtr context(SSL_CTX_new_ex(library, nullptr, method));
   BioMethodPtr bioMethod = createDatagramBioMethod();
   if (!context || !bioMethod) return nullptr;
   SSL_CTX* ctx = context.get();

@@ -146,12 +146,13 @@ void Output::switchToPending(const CachedPacket& first, const Press& press, cons
 }
 
 // A segment that nothing was placed in yet is replaced.
-Segment& Output::push(const Segment& next) {
+void Output::push(const Segment& next) {
   if (next.firstOutputIndex != segments_[latest_].firstOutputIndex || segments_[latest_].source != next.source) {
-    latest_ = (latest_ + 1) % kSegments;
+    const size_t size = segments_.size();
+    if (latest_ + 1 == size && size < kSegments) segments_.resize(size * 2);
+    latest_ = (latest_ + 1) % segments_.size();
   }
   segments_[latest_] = next;
-  return segments_[latest_];
 }
 
 std::optional<Outgoing> Output::place(CachedPacket& packet) {
@@ -225,8 +226,8 @@ void Output::leaveOut(const CachedPacket& packet) {
 std::optional<Outgoing> Output::placeLate(CachedPacket& packet) {
   if (packet.index < firstSourceIndex_) return std::nullopt;
   uint64_t end = ~uint64_t{0};
-  for (size_t i = 0; i < kSegments; ++i) {
-    const Segment& segment = segments_[(latest_ + kSegments - i) % kSegments];
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    const Segment& segment = segmentBefore(i);
     if (segment.source != current_->config.id) return std::nullopt;
     if (segment.firstSourceIndex <= packet.index) {
       const uint64_t index = segment.outputIndexOf(packet.index);
@@ -255,8 +256,8 @@ const Segment* Output::locate(uint16_t sequenceNumber, uint64_t& outputIndex) co
   const auto behind = static_cast<uint16_t>(static_cast<uint16_t>(last) - sequenceNumber);
   if (behind > last) return nullptr;
   outputIndex = last - behind;
-  for (size_t i = 0; i < kSegments; ++i) {
-    const Segment& candidate = segments_[(latest_ + kSegments - i) % kSegments];
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    const Segment& candidate = segmentBefore(i);
     if (candidate.source == 0) return nullptr;
     if (candidate.firstOutputIndex <= outputIndex) return &candidate;
   }

@@ -1,9 +1,9 @@
 #pragma once
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "counters.h"
 #include "forward/segment.h"
@@ -73,7 +73,7 @@ class Output {
   Timer reportTimer;
 
  private:
-  // At 60 frames a second, three of four left out, these reach back for more than a second.
+  // Most there are. At 60 frames a second, three of four left out, these reach back for more than a second.
   static constexpr size_t kSegments = 64;
 
   // Capture and arrival times that differ by more are not of one clock.
@@ -85,7 +85,11 @@ class Output {
   void leaveCurrent();
   uint64_t elapsedMicros(const CachedPacket& shown) const;
   void publishSources();
-  Segment& push(const Segment& next);
+  // The segment so many before the latest one; one without a source: forgotten, or there never was one.
+  const Segment& segmentBefore(size_t count) const {
+    return segments_[(latest_ + segments_.size() - count) % segments_.size()];
+  }
+  void push(const Segment& next);
   void beginFrame(const CachedPacket& packet);
   void leaveOut(const CachedPacket& packet);
   std::optional<Outgoing> placeLate(CachedPacket& packet);
@@ -96,7 +100,8 @@ class Output {
   Source* pending_ = nullptr;
   AttachRule pendingRule_;
   std::optional<AttachRule> nextRule_;  // of the current source, from its next frame on
-  std::array<Segment, kSegments> segments_;
+  // A ring once it has grown to the most; few outputs need more than two.
+  std::vector<Segment> segments_ = std::vector<Segment>(1);
   size_t latest_ = 0;
   // Of the current source: its first packet here; what comes after the newest one placed or left out, and that one.
   uint64_t firstSourceIndex_ = 0;

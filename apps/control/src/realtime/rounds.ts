@@ -1,0 +1,215 @@
+import type { EventFrame } from "@sameroom/contract";
+import type { Time } from "../clock.ts";
+
+/** What the people in a room get of what was appended to its log. Each socket gets one of these frames. */
+export interface TickFrames {
+  /** Null: nothing for them. */
+  everybody: EventFrame | null;
+  /** For staff; the same object where there is no difference. */
+  staff: EventFrame | null;
+  /** For those whom messages concern that were left out for the others, when they are no staff. */
+  personal: ReadonlyMap<string, EventFrame>;
+}
+
+/** What all rooms of a process share: until when sending rests. */
+export interface SendingTime {
+  freeAtMs: number;
+}
+
+/** How a room's frames come to its sockets. */
+export interface RoundPorts<Socket, Encoded> {
+  time: Time;
+  sending: SendingTime;
+  participantOf: (socket: Socket) => string;
+  isStaff: (socket: Socket) => boolean;
+  /** false: it has not taken yet what it was sent. */
+  isReady: (socket: Socket) => boolean;
+  encode: (frame: EventFrame) => Encoded;
+  send: (socket: Socket, encoded: Encoded) => void;
+  /** It is too far behind to be served from here; when it comes back it asks for what it missed. */
+  drop: (socket: Socket) => void;
+}
+
+/**
+ * The sockets of one room, served in turns. What is pushed waits for nothing but a socket's turn: each gets all there is in one frame,
+ * and not another one within {@link TICK_MS}. Sending takes a bounded share of the process's time: a room too large to be served in a
+ * tick is gone round without a break, and what comes meanwhile is for those whose turn is still to come. A socket that does not read
+ * is passed over until it does, so nothing piles up for it.
+ */
+export interface Rounds<Socket> {
+  add(socket: Socket): void;
+  remove(socket: Socket): void;
+  /** Frames for who is here now. */
+  push(frames: TickFrames): void;
+  readonly size: number;
+  close(): void;
+}
+
+/** A socket gets at most one frame in this time: ten a second. */
+export const TICK_MS = 100;
+/** Sending may take this long at once: each step of what people do, a few in a row, waits for its end. */
+export const WORK_MS = 4;
+/** It rests for this share of the time it took: what comes in has its turn. */
+const REST_SHARE = 0.2;
+/** What was pushed is kept this long for those who do not read. */
+export const MAX_BEHIND_MS = 10_000;
+/** Sockets served between two looks at the clock. */
+const STEP = 32;
+
+interface Pushed extends TickFrames {
+  atMs: number;
+}
+
+interface Place {
+  /** Number of the newest frames it has. */
+  seen: number;
+  index: number;
+}
+
+export function createRounds<Socket, Encoded>(ports: RoundPorts<Socket, Encoded>): Rounds<Socket> {
+  const { time } = ports;
+  const sockets: Socket[] = [];
+  const places = new Map<Socket, Place>();
+  /** Sockets that have everything. */
+  let upToDate = 0;
+  /** What was pushed, from number `first` on. */
+  let ticks: Pushed[] = [];
+  let first = 1;
+  /** The last of them that has a frame of somebody's own. */
+  const personalAt = new Map<string, number>();
+  /** Made for all who are as far, until more is pushed. */
+  const shared = new Map<string, Encoded | null>();
+  /** Whose turn it is. */
+  let turn = 0;
+  /** Sockets whose turn is still to come in this round. */
+  let left = 0;
+  let roundBeganMs = Number.NEGATIVE_INFINITY;
+  let cancelNext: (() => void) | null = null;
+  const newest = () => first + ticks.length - 1;
+
+  function push(frames: TickFrames): void {
+    if (sockets.length === 0) return;
+    ticks.push({ ...frames, atMs: time.nowMs() });
+    upToDate = 0;
+    shared.clear();
+    for (const participant of frames.personal.keys()) personalAt.set(participant, newest());
+    if (cancelNext === null) goRound();
+  }
+
+  /** Begins a round, as soon as one may. */
+  function goRound(): void {
+    const waitMs = roundBeganMs + TICK_MS - time.nowMs();
+    if (waitMs > 0) cancelNext = time.after(waitMs, begin);
+    else begin();
+  }
+
+  function begin(): void {
+    const nowMs = time.nowMs();
+    // Whoever lacks what was there when the last round began did not take it in their turn.
+    const oldMs = Math.min(roundBeganMs, nowMs - MAX_BEHIND_MS);
+    while (ticks.length > 0 && ticks[0]!.atMs < oldMs) forgetOldest();
+    roundBeganMs = nowMs;
+    left = sockets.length;
+    serve();
+  }
+
+  function forgetOldest(): void {
+    ticks.shift();
+    first += 1;
+    for (const [socket, { seen }] of [...places]) if (seen < first - 1) ports.drop(socket);
+  }
+
+  function serve(): void {
+    cancelNext = null;
+    const beganMs = time.nowMs();
+    const waitMs = ports.sending.freeAtMs - beganMs;
+    if (waitMs > 0) {
+      cancelNext = time.after(waitMs, serve);
+      return;
+    }
+    for (let looked = 1; left > 0; looked++, left--) {
+      if (looked % STEP === 0 && time.nowMs() - beganMs >= WORK_MS) break;
+      // Who sends may find that somebody is gone.
+      if (turn >= sockets.length) turn = 0;
+      const socket = sockets[turn];
+      if (socket === undefined) break;
+      turn += 1;
+      const place = places.get(socket)!;
+      if (place.seen !== newest() && ports.isReady(socket)) give(socket, place);
+    }
+    const tookMs = time.nowMs() - beganMs;
+    ports.sending.freeAtMs = beganMs + tookMs * (1 + REST_SHARE);
+    if (sockets.length === upToDate) forgetAll();
+    else if (left > 0) cancelNext = time.after(tookMs * REST_SHARE, serve);
+    else goRound();
+  }
+
+  function give(socket: Socket, place: Place): void {
+    const { seen } = place;
+    place.seen = newest();
+    upToDate += 1;
+    const isStaff = ports.isStaff(socket);
+    const participant = ports.participantOf(socket);
+    const isApart = !isStaff && (personalAt.get(participant) ?? 0) > seen;
+    const encoded = isApart
+      ? encodeFor(seen, (tick) => tick.personal.get(participant) ?? tick.everybody)
+      : sharedFrom(seen, isStaff);
+    if (encoded !== null) ports.send(socket, encoded);
+  }
+
+  function sharedFrom(seen: number, isStaff: boolean): Encoded | null {
+    const key = `${isStaff} ${seen}`;
+    let encoded = shared.get(key);
+    if (encoded === undefined) {
+      encoded = encodeFor(seen, (tick) => (isStaff ? tick.staff : tick.everybody));
+      shared.set(key, encoded);
+    }
+    return encoded;
+  }
+
+  function encodeFor(seen: number, frameOf: (tick: TickFrames) => EventFrame | null): Encoded | null {
+    const frames = ticks.slice(seen + 1 - first).flatMap((tick) => frameOf(tick) ?? []);
+    const last = frames.at(-1);
+    if (last === undefined) return null;
+    if (frames.length === 1) return ports.encode(last);
+    return ports.encode({
+      last: last.last,
+      events: frames.flatMap(({ events }) => events),
+      omitted: frames.reduce((sum, { omitted }) => sum + omitted, 0),
+    });
+  }
+
+  function forgetAll(): void {
+    first += ticks.length;
+    ticks = [];
+    left = 0;
+    personalAt.clear();
+    shared.clear();
+  }
+
+  return {
+    add(socket) {
+      places.set(socket, { seen: newest(), index: sockets.length });
+      sockets.push(socket);
+      upToDate += 1;
+    },
+    remove(socket) {
+      const place = places.get(socket);
+      if (place === undefined) return;
+      places.delete(socket);
+      if (place.seen === newest()) upToDate -= 1;
+      const last = sockets.pop()!;
+      if (last === socket) return;
+      sockets[place.index] = last;
+      places.get(last)!.index = place.index;
+    },
+    push,
+    get size() {
+      return sockets.length;
+    },
+    close() {
+      cancelNext?.();
+      cancelNext = null;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { AccessUnit } from "@sameroom/protocol";
+import type { Transcode, TranscodeFailure } from "../transcode/transcode.ts";
+import type { Program } from "./program.ts";
+
+/** A rendition being made. */
+export interface Making {
+  /** Ends it; nothing is told after that. Idempotent. */
+  close(): void;
+}
+
+/** What becomes of it. */
+export interface MakingSink {
+  unit(unit: AccessUnit): void;
+  /** Nothing more will come. */
+  failed(failure: TranscodeFailure): void;
+}
+
+/** One rendition made in a transcode of its own, fed with the units of `source`. */
+export function makeAlone(
+  { program, source, transcode }: { program: Program; source: string; transcode: Transcode },
+  sink: MakingSink,
+): Making {
+  const unsubscribe = program.subscribe(source, (unit) => transcode.push(unit));
+  transcode.on("unit", (_, unit) => sink.unit(unit));
+  transcode.on("failed", (failure) => {
+    unsubscribe();
+    sink.failed(failure);
+  });
+  return {
+    close() {
+      unsubscribe();
+      transcode.close();
+    },
+  };
+}
