@@ -13,8 +13,6 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    // CI machines are shared: what fails for want of a processor passes the second time, what is broken fails twice.
-    retry: process.env.CI === undefined ? 0 : 1,
     projects: [
       {
         extends: true,
