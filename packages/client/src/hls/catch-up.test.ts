@@ -11,9 +11,18 @@ function play(seconds: number, options: { startS?: number; lateMs?: (part: numbe
   const { startS = 1, lateMs = () => 0 } = options;
   let [bufferedS, part, rate, stalls] = [startS, 0, 1, 0];
   const rates: number[] = [];
+  const skips: { atMs: number; seconds: number }[] = [];
+  const look = (nowMs: number, behindS: number) => {
+    const pace = catchUp.take({ nowMs, bufferedS, behindS });
+    rate = pace.rate;
+    if (pace.skipS === 0) return;
+    skips.push({ atMs: nowMs, seconds: pace.skipS });
+    bufferedS -= pace.skipS;
+    catchUp.restart();
+  };
   for (let nowMs = 0; nowMs < seconds * 1000; nowMs += 25) {
     while (part * PART_S * 1000 + lateMs(part) <= nowMs) {
-      rate = catchUp.take({ nowMs, bufferedS, behindS: bufferedS + PART_S });
+      look(nowMs, bufferedS + PART_S);
       bufferedS += PART_S;
       part += 1;
     }
@@ -25,10 +34,10 @@ function play(seconds: number, options: { startS?: number; lateMs?: (part: numbe
       // A player waits for a part before it goes on.
       bufferedS += PART_S;
     }
-    if (nowMs % LOOK_MS === 0) rate = catchUp.take({ nowMs, bufferedS, behindS: bufferedS + 0.1 });
+    if (nowMs % LOOK_MS === 0) look(nowMs, bufferedS + 0.1);
     rates.push(rate);
   }
-  return { bufferedS, stalls, rates, catchUp };
+  return { bufferedS, stalls, rates, skips, catchUp };
 }
 
 describe("CatchUp", () => {
@@ -37,6 +46,32 @@ describe("CatchUp", () => {
     expect(stalls).toBe(0);
     expect(bufferedS).toBeLessThan(catchUp.spareS + PART_S + 0.15);
     expect(new Set(rates.slice(-800))).toEqual(new Set([1]));
+  });
+
+  test("leaves out what a slow start has gathered, once, and then has what it aims at", () => {
+    const { bufferedS, stalls, skips, catchUp } = play(5, { startS: 2.5 });
+    expect(stalls).toBe(0);
+    expect(skips).toHaveLength(1);
+    expect(skips[0]!.seconds).toBeGreaterThan(1.5);
+    expect(bufferedS).toBeLessThan(catchUp.spareS + PART_S + 0.15);
+  });
+
+  test("plays everything to who began in time, and to who has stalled", () => {
+    expect(play(60, { startS: 0.4 }).skips).toEqual([]);
+    const catchUp = new CatchUp();
+    catchUp.stalled(0);
+    for (let nowMs = 0; nowMs < 10_000; nowMs += 250)
+      expect(catchUp.take({ nowMs, bufferedS: 2, behindS: 2.2 }).skipS).toBe(0);
+  });
+
+  test("who wants to be live again is brought there as at the beginning", () => {
+    const { catchUp } = play(5);
+    const skips = () =>
+      [0, 500, 1000, 1500].map((ms) => catchUp.take({ nowMs: 10_000 + ms, bufferedS: 3, behindS: 3 }).skipS);
+    catchUp.restart();
+    expect(skips().every((skipS) => skipS === 0)).toBe(true);
+    catchUp.begin();
+    expect(skips().at(-1)).toBeGreaterThan(2.5);
   });
 
   test("does not run dry on its way, whatever the player began with", () => {
@@ -76,6 +111,6 @@ describe("CatchUp", () => {
   test("leaves those alone who look at what was before", () => {
     const catchUp = new CatchUp();
     for (let nowMs = 0; nowMs < 10_000; nowMs += 250)
-      expect(catchUp.take({ nowMs, bufferedS: 20, behindS: 40 })).toBe(1);
+      expect(catchUp.take({ nowMs, bufferedS: 20, behindS: 40 })).toEqual({ rate: 1, skipS: 0 });
   });
 });

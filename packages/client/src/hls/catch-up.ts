@@ -16,10 +16,20 @@ const RATES = { slower: 0.95, same: 1, faster: 1.05, fast: 1.1 } as const;
 const MUCH_S = 1;
 /** Further behind than this a viewer looks at the past, seconds. */
 const PAST_S = 6;
+/** Who has just begun does not miss what is left out, and would miss an earlier start: more than this is skipped, seconds. */
+const WORTH_A_SKIP_S = 0.3;
+
+/** What a player is to do now. */
+export interface LivePace {
+  rate: number;
+  /** To leave out of what is buffered, seconds: 0 but for once after the beginning. */
+  skipS: number;
+}
 
 /**
- * The playback rate that brings a live player as near to now as the network allows: it looks at how much is buffered at the
- * leanest moment, which is what the network has shown not to need, and plays that much away. Pure: time is an argument.
+ * Brings a live player as near to now as the network allows: it looks at how much is buffered at the leanest moment, which
+ * is what the network has shown not to need, and plays that much away; right after the beginning, where starting took long,
+ * it leaves it out. Pure: time is an argument.
  */
 export class CatchUp {
   readonly #seen: { atMs: number; bufferedS: number }[] = [];
@@ -27,36 +37,49 @@ export class CatchUp {
   #changedAtMs: number | undefined;
   #sinceMs: number | undefined;
   #rate = 1;
+  /** Whether it has been settled how near to now the viewer begins. */
+  #hasBegun = false;
 
   /** Buffered ahead at the leanest moment that is aimed at, seconds. */
   get spareS(): number {
     return this.#spareS;
   }
 
-  /**
-   * `bufferedS`: what is buffered ahead of the position; `behindS`: how far the position is behind the newest part. Returns the
-   * rate to play at from now on.
-   */
-  take({ nowMs, bufferedS, behindS }: { nowMs: number; bufferedS: number; behindS: number }): number {
+  /** `bufferedS`: what is buffered ahead of the position; `behindS`: how far the position is behind the newest part. */
+  take({ nowMs, bufferedS, behindS }: { nowMs: number; bufferedS: number; behindS: number }): LivePace {
     if (behindS > PAST_S + this.#spareS) {
       this.restart();
-      return RATES.same;
+      return { rate: RATES.same, skipS: 0 };
     }
     this.#forgive(nowMs);
     this.#sinceMs ??= nowMs;
     this.#seen.push({ atMs: nowMs, bufferedS });
     while (this.#seen[0]!.atMs < nowMs - WINDOW_MS) this.#seen.shift();
     // Too short a look has not seen the leanest moment.
-    if (nowMs - this.#sinceMs < WINDOW_MS) return this.#rate;
-    const leanestS = Math.min(...this.#seen.map((each) => each.bufferedS));
-    this.#rate = this.#rateFor(leanestS - this.#spareS);
-    return this.#rate;
+    if (nowMs - this.#sinceMs < WINDOW_MS) return { rate: this.#rate, skipS: 0 };
+    const excessS = Math.min(...this.#seen.map((each) => each.bufferedS)) - this.#spareS;
+    const isBeginning = !this.#hasBegun;
+    this.#hasBegun = true;
+    if (isBeginning && excessS > WORTH_A_SKIP_S) {
+      this.restart();
+      return { rate: RATES.same, skipS: excessS - NEAR_S };
+    }
+    this.#rate = this.#rateFor(excessS);
+    return { rate: this.#rate, skipS: 0 };
+  }
+
+  /** The viewer wants to be live, now: as at the beginning. */
+  begin(): void {
+    this.#hasBegun = false;
+    this.restart();
   }
 
   /** The buffer ran dry. */
   stalled(nowMs: number): void {
     this.#spareS = Math.min(MOST_SPARE_S, this.#spareS + STALL_COSTS_S);
     this.#changedAtMs = nowMs;
+    // What this network needs has been seen.
+    this.#hasBegun = true;
     this.restart();
   }
 

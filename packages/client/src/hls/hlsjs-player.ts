@@ -117,6 +117,7 @@ export class HlsJsPlayer implements HlsPlayer {
     this.#wantedUnixMs = undefined;
     if (this.#sourceLevel !== undefined && this.#choice === null) this.#hls.loadLevel = -1;
     this.#sourceLevel = undefined;
+    this.#catchUp.begin();
     const { liveSyncPosition } = this.#hls;
     if (liveSyncPosition !== null) this.#options.element.currentTime = liveSyncPosition;
   }
@@ -136,20 +137,21 @@ export class HlsJsPlayer implements HlsPlayer {
     if (this.#details()?.live === false) this.#options.onEnded();
   };
 
-  /** Plays a little faster or slower at the live edge. Looked at before media is added, too: then least is left. */
+  /** Plays a little faster or slower at the live edge, or nearer to it. Looked at before media is added, too: then least is left. */
   readonly #moved = () => {
     const { element } = this.#options;
     const details = this.#details();
     if (details?.live !== true || element.paused || element.playbackRate !== this.#rate) return;
     const { buffered, currentTime } = element;
     const end = buffered.length === 0 ? currentTime : buffered.end(buffered.length - 1);
-    const rate = this.#catchUp.take({
+    const { rate, skipS } = this.#catchUp.take({
       nowMs: performance.now(),
       bufferedS: end - currentTime,
       behindS: details.edge - currentTime,
     });
     this.#rate = rate;
     if (element.playbackRate !== rate) element.playbackRate = rate;
+    if (skipS > 0) element.currentTime = currentTime + skipS;
   };
 
   readonly #sought = () => this.#catchUp.restart();
