@@ -84,7 +84,7 @@ export interface ServerToClient {
   "room.snapshot": (snapshot: RoomSnapshot) => void;
   /** What was added to the log since the last frame. */
   "room.events": (frame: EventFrame) => void;
-  /** Reactions of the last tick, by emoji; the log has them by the second. */
+  /** Reactions since the last ones that were told, by emoji; the log has them by the second. */
   "room.reactions": (counts: Record<string, number>) => void;
   /** This person is something else to the room now: appointed, on stage, subscribed. */
   "you.standings": (standings: Standing[]) => void;

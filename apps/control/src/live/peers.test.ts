@@ -129,6 +129,8 @@ test("what is decided at one process is in force at the other: standings, and wh
   const bea = await enter(other.port, token);
   closers.push(() => bea.socket.close());
   const { participant } = bea.snapshot.you;
+  expect(await ask(bea, "reaction.send", { emoji: "🔥", count: 3 })).toMatchObject({ ok: true });
+  for (const viewer of [owner, bea]) expect(await viewer.next("room.reactions")).toEqual({ "🔥": 3 });
   expect(await ask(owner, "people.appoint", { participant })).toMatchObject({ ok: true });
   expect(await bea.next("you.standings")).toEqual(["moderator", "viewer"]);
   const mode = (who: string) => ask(bea, "chat.mode", { who });

@@ -11,8 +11,8 @@ import { createReactionGatherer } from "../features/reactions/gatherer.ts";
 import { reactionCommands } from "../features/reactions/socket.ts";
 import type { RoomStore } from "../features/rooms/store.ts";
 import type { CommandHandlers } from "../realtime/gateway.ts";
+import type { TickFrames } from "../realtime/room-news.ts";
 import type { Admission } from "../realtime/room-socket.ts";
-import type { TickFrames } from "../realtime/rounds.ts";
 import type { AppendEvent } from "../room-log.ts";
 
 /** A room's log as it is told and written: events, chat, reactions. */

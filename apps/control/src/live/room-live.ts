@@ -188,8 +188,8 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
       subscribes: (account, slug) => subscriptions.subscribes(account, slug),
     },
     appended: deps.appended,
-    deliver: (slug, frames) => gateway.deliver(slug, frames),
-    react: (slug, counts) => gateway.toRoom(slug, "room.reactions", counts),
+    deliver: (slug, frames) => gateway.deliver(slug, { type: "log", frames }),
+    react: (slug, counts) => gateway.react(slug, counts),
   });
   const gifts = createRoomGifts({
     ...{ money: deps.money, rooms, time, log, broadcastOf },

@@ -10,7 +10,7 @@ export interface RoomPresenceDeps {
   /** There are other control processes, whose people are here, too. */
   hasPeers: boolean;
   /** Not asked for before the first news. */
-  gateway: () => Pick<Gateway, "toRoomHere" | "tellPresence">;
+  gateway: () => Pick<Gateway, "deliver" | "toRoomHere" | "tellPresence">;
   left: (slug: string, who: Presence) => void;
   viewers: PresencePorts["viewers"];
 }
@@ -36,7 +36,7 @@ export function createRoomPresence({ time, gateway, ...deps }: RoomPresenceDeps)
       deps.left(slug, who);
     },
     viewers(slug, count, peak) {
-      gateway().toRoomHere(slug, "room.viewers", count);
+      gateway().deliver(slug, { type: "viewers", count });
       deps.viewers(slug, count, peak);
     },
   });

@@ -34,30 +34,44 @@ function slowAdapter() {
   return { adapter: SlowAdapter as unknown as Peers["adapter"], release };
 }
 
-test("whoever goes while they come in is not there for ever", async () => {
+/** A gateway of its own on a free port, with everybody let in under the name that is their token. */
+async function open(more: Partial<Parameters<typeof createGateway>[1]>) {
   const http = createServer().listen(0, "127.0.0.1");
   await once(http, "listening");
-  const slow = slowAdapter();
-  const here = new Set<string>();
-  const snapshots: string[] = [];
   const gateway = createGateway(http, {
-    ...{ time: systemTime, log: silentLog, peers: { adapter: slow.adapter, close() {} } },
+    ...{ time: systemTime, log: silentLog, peers: null, entered() {}, left() {} },
     admit: async (name) => ({
       claims: { ...CLAIMS, sub: `user:${String(name)}` },
       ...{ trusted: false, insider: false, standings: ["viewer"], months: 1 },
     }),
+    snapshot: async () => ({}) as never,
+    ...{ commands: {}, appendedElsewhere() {}, presenceElsewhere() {}, toldWorkersElsewhere() {} },
+    ...more,
+  });
+  const come = (token: string, transport: "websocket" | "polling" = "websocket") =>
+    connect(`http://127.0.0.1:${(http.address() as AddressInfo).port}`, {
+      ...{ auth: { token }, transports: [transport], reconnection: false, forceNew: true },
+    });
+  async function close(): Promise<void> {
+    await gateway.close();
+    http.close();
+  }
+  return { gateway, come, close };
+}
+
+test("whoever goes while they come in is not there for ever", async () => {
+  const slow = slowAdapter();
+  const here = new Set<string>();
+  const snapshots: string[] = [];
+  const { gateway, come, close } = await open({
+    peers: { adapter: slow.adapter, close() {} },
     async snapshot({ claims }) {
       snapshots.push(claims.sub);
       return {} as never;
     },
     entered: ({ sub }) => here.add(sub),
     left: ({ sub }) => here.delete(sub),
-    ...{ commands: {}, appendedElsewhere() {}, presenceElsewhere() {}, toldWorkersElsewhere() {} },
   });
-  const come = (token: string) =>
-    connect(`http://127.0.0.1:${(http.address() as AddressInfo).port}`, {
-      ...{ auth: { token }, transports: ["websocket"], reconnection: false, forceNew: true },
-    });
   const [goes, stays] = [come("goes"), come("stays")];
   for (const socket of [goes, stays]) await new Promise<void>((resolve) => socket.on("connect", resolve));
   goes.close();
@@ -68,6 +82,34 @@ test("whoever goes while they come in is not there for ever", async () => {
   expect(snapshots).toEqual(["user:stays"]);
   stays.close();
   await expect.poll(() => [...here]).toEqual([]);
-  await gateway.close();
-  http.close();
+  await close();
 });
+
+test.each(["websocket", "polling"] as const)(
+  "what is told in one turn comes as events of their own, over %s",
+  async (transport) => {
+    const { gateway, come, close } = await open({});
+    const socket = come("ann", transport);
+    const got: unknown[] = [];
+    socket.onAny((...event) => got.push(event));
+    await expect.poll(() => got.length).toBe(1);
+    const frame = (last: number) => ({ last, events: [], omitted: 3 });
+    const log = (last: number) => ({ everybody: frame(last), staff: frame(last), personal: new Map() });
+    gateway.deliver("kitchen", { type: "log", frames: log(1) });
+    gateway.deliver("kitchen", { type: "viewers", count: 1 });
+    gateway.react("kitchen", { "🔥": 2 });
+    gateway.deliver("kitchen", { type: "log", frames: log(2) });
+    gateway.deliver("kitchen", { type: "viewers", count: 2 });
+    gateway.deliver("elsewhere", { type: "viewers", count: 9 });
+    await expect.poll(() => got.length).toBe(5);
+    expect(got).toEqual([
+      ["room.snapshot", {}],
+      ["room.events", frame(1)],
+      ["room.events", frame(2)],
+      ["room.viewers", 2],
+      ["room.reactions", { "🔥": 2 }],
+    ]);
+    socket.close();
+    await close();
+  },
+);

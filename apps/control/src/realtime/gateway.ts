@@ -19,11 +19,12 @@ import {
 import { Server } from "socket.io";
 import type { Time } from "../clock.ts";
 import { ProblemError } from "../problem-error.ts";
-import { type EncodedEvent, encodeEvent, isReady, writeEvent } from "./encoded-event.ts";
+import { type EncodedEvents, encodeEvents, isReady, writeEvents } from "./encoded-events.ts";
 import type { PresenceNews } from "./presence-news.ts";
 import type { Peers } from "./redis-peers.ts";
+import type { RoomNews, Turn } from "./room-news.ts";
 import type { Admission, Io, RoomSocket } from "./room-socket.ts";
-import { createRounds, type Rounds, type TickFrames } from "./rounds.ts";
+import { createRounds, type Rounds } from "./rounds.ts";
 import { createTokenBucket } from "./token-bucket.ts";
 
 export interface GatewayPorts {
@@ -85,11 +86,10 @@ export interface Gateway {
     event: Name,
     ...args: Parameters<ServerToClient[Name]>
   ): void;
-  /**
-   * Sends a tick of the room's log to the sockets of this process: each gets one of the frames, in a large room together with those
-   * of the next ticks.
-   */
-  deliver(slug: string, frames: TickFrames): void;
+  /** Tells those in a room whose sockets this process has, each in its turn: in a large room with what comes until then. */
+  deliver(slug: string, news: RoomNews): void;
+  /** Tells everybody in a room of reactions, by emoji, each in their turn. */
+  react(slug: string, counts: Readonly<Record<string, number>>): void;
   /** Tells other control processes, if there are any, what was appended to a room's log here. */
   tellPeers(slug: string, events: readonly RoomEvent[]): void;
   /** Tells them who is here. */
@@ -143,6 +143,7 @@ export function createGateway(
   const rounds = new Map<string, Rounds<RoomSocket>>();
   const sending = { freeAtMs: Number.NEGATIVE_INFINITY };
   io.on("appended", deps.appendedElsewhere);
+  io.on("reactions", (slug, counts) => deliver(slug, { type: "reactions", counts }));
   io.on("standing", changeStandingHere);
   io.on("presence", deps.presenceElsewhere);
   io.on("workers", deps.toldWorkersElsewhere);
@@ -212,16 +213,19 @@ export function createGateway(
   function roundsOf(slug: string): Rounds<RoomSocket> {
     let round = rounds.get(slug);
     if (round === undefined) {
-      round = createRounds<RoomSocket, EncodedEvent>({
-        ...{ time, sending, isReady, send: writeEvent },
+      round = createRounds<RoomSocket, EncodedEvents>({
+        ...{ time, sending, isReady, send: writeEvents, encode: encodeTurn },
         participantOf: ({ data }) => data.claims.sub,
         isStaff: ({ data }) => data.staff,
-        encode: (frame) => encodeEvent("room.events", frame),
         drop: ({ conn }) => conn.close(),
       });
       rounds.set(slug, round);
     }
     return round;
+  }
+
+  function deliver(slug: string, news: RoomNews): void {
+    rounds.get(slug)?.push(news);
   }
 
   function leave(socket: RoomSocket): void {
@@ -290,7 +294,11 @@ export function createGateway(
     toHosts: (slug, event, ...args) => void io.to(hostsOf(slug)).emit(event, ...args),
     toPerson: (slug, participant, event, ...args) =>
       void io.to(personOf(slug, participant)).emit(event, ...args),
-    deliver: (slug, frames) => rounds.get(slug)?.push(frames),
+    deliver,
+    react(slug, counts) {
+      deliver(slug, { type: "reactions", counts });
+      if (peers !== null) io.serverSideEmit("reactions", slug, counts);
+    },
     tellPeers(slug, events) {
       if (peers !== null) io.serverSideEmit("appended", slug, [...events]);
     },
@@ -328,6 +336,14 @@ export function createGateway(
       peers?.close();
     },
   };
+}
+
+function encodeTurn({ frame, viewers, reactions }: Turn): EncodedEvents {
+  return encodeEvents([
+    ...(frame === null ? [] : [["room.events", frame] as const]),
+    ...(viewers === null ? [] : [["room.viewers", viewers] as const]),
+    ...(reactions === null ? [] : [["room.reactions", reactions] as const]),
+  ]);
 }
 
 /** true for who reads what only staff may. */

@@ -32,6 +32,7 @@ export interface SocketData extends Admission {
 /** What control processes tell each other. */
 interface BetweenPeers {
   appended: (slug: string, events: RoomEvent[]) => void;
+  reactions: (slug: string, counts: Readonly<Record<string, number>>) => void;
   standing: (slug: string, participant: string, standing: Standing, has: boolean) => void;
   presence: (news: PresenceNews) => void;
   workers: (message: ControlToMedia) => void;

@@ -2,6 +2,7 @@ import { FakeClock } from "@sameroom/base/testing";
 import type { EventFrame } from "@sameroom/contract";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { RoomNews, TickFrames, Turn } from "./room-news.ts";
 import { createRounds, MAX_BEHIND_MS, type Rounds, TICK_MS, WORK_MS } from "./rounds.ts";
 
 const NOBODY = new Map<string, EventFrame>();
@@ -10,9 +11,12 @@ const frame = (last: number, events: number[] = [last], omitted = 0): EventFrame
   ...{ last, omitted },
   events: events.map((sequence) => ({ sequence })) as unknown as EventFrame["events"],
 });
-const tick = (last: number) => ({ everybody: frame(last), staff: frame(last), personal: NOBODY });
-const numbers = (frames: readonly EventFrame[]) =>
-  frames.map(({ events }) => events.map(({ sequence }) => sequence));
+const log = (frames: TickFrames): RoomNews => ({ type: "log", frames });
+const tick = (last: number) => log({ everybody: frame(last), staff: frame(last), personal: NOBODY });
+const viewers = (count: number): RoomNews => ({ type: "viewers", count });
+const reactions = (counts: Record<string, number>): RoomNews => ({ type: "reactions", counts });
+const numbers = (turns: readonly Turn[]) =>
+  turns.map((turn) => (turn.frame?.events ?? []).map(({ sequence }) => sequence));
 
 let clock: FakeClock;
 let encoded: number;
@@ -20,7 +24,7 @@ let encoded: number;
 let costMs: number;
 
 class Person {
-  readonly got: EventFrame[] = [];
+  readonly got: Turn[] = [];
   ready = true;
   dropped = false;
   readonly name: string;
@@ -33,7 +37,7 @@ class Person {
 }
 
 function open(sending = { freeAtMs: Number.NEGATIVE_INFINITY }): Rounds<Person> {
-  const rounds: Rounds<Person> = createRounds<Person, EventFrame>({
+  const rounds: Rounds<Person> = createRounds<Person, Turn>({
     ...{ sending, participantOf: ({ name }) => name, isStaff: ({ staff }) => staff },
     time: clock,
     isReady: ({ ready }) => ready,
@@ -92,11 +96,45 @@ test("staff and those a message concerns get their own frame, others what is for
     ["a", frame(3, [2, 3])],
     ["s", frame(3, [3])],
   ]);
-  rounds.push({ everybody: frame(3, [3], 2), staff: frame(3, [1, 2, 3]), personal });
+  rounds.push(log({ everybody: frame(3, [3], 2), staff: frame(3, [1, 2, 3]), personal }));
   expect([staff, author, other].map(({ got }) => numbers(got)[0])).toEqual([[1, 2, 3], [2, 3], [3]]);
   clock.advance(TICK_MS);
-  rounds.push({ everybody: null, staff: frame(4), personal: NOBODY });
+  rounds.push(log({ everybody: null, staff: frame(4), personal: NOBODY }));
   expect([staff, author, other].map(({ got }) => got.length)).toEqual([2, 1, 1]);
+});
+
+test("viewers and reactions go with what was said: the newest number, and reactions added up", () => {
+  const rounds = open();
+  const [person] = fill(rounds, 1) as [Person];
+  const staff = new Person("s", true);
+  rounds.add(staff);
+  rounds.push(viewers(1));
+  for (const { got } of [person, staff]) expect(got).toEqual([{ frame: null, viewers: 1, reactions: null }]);
+  rounds.push(viewers(2));
+  rounds.push(reactions({ "🔥": 1, "👏": 2 }));
+  rounds.push(tick(1));
+  rounds.push(reactions({ "🔥": 3 }));
+  rounds.push(viewers(3));
+  const personal = new Map([[person.name, frame(3, [2])]]);
+  rounds.push(log({ everybody: frame(3, [3], 1), staff: frame(3, [2, 3]), personal }));
+  clock.advance(TICK_MS);
+  const rest = { viewers: 3, reactions: { "🔥": 4, "👏": 2 } };
+  expect(person.got.slice(1)).toEqual([{ frame: frame(3, [1, 2]), ...rest }]);
+  expect(staff.got.slice(1)).toEqual([{ frame: frame(3, [1, 2, 3]), ...rest }]);
+  clock.advance(TICK_MS);
+  expect([person.got.length, clock.pending]).toEqual([2, 0]);
+});
+
+test("news of the log that are not for somebody wake nobody, and keep nothing back that is", () => {
+  const rounds = open();
+  const [person] = fill(rounds, 1) as [Person];
+  const forStaff = (last: number) => log({ everybody: null, staff: frame(last), personal: NOBODY });
+  rounds.push(forStaff(1));
+  expect(person.got).toEqual([]);
+  rounds.push(forStaff(2));
+  rounds.push(viewers(4));
+  clock.advance(TICK_MS);
+  expect(person.got).toEqual([{ frame: null, viewers: 4, reactions: null }]);
 });
 
 test("who came after a tick does not get it", () => {
@@ -129,6 +167,25 @@ describe("a room too large for one tick", () => {
     expect(Math.max(...people.map(({ got }) => got.length))).toBe(2);
     expect(Math.min(...people.map(({ got }) => got.length))).toBe(1);
     expect(clock.pending).toBe(0);
+  });
+
+  test("is told of viewers once, with the newest number there is at a socket's turn", () => {
+    costMs = 1;
+    const rounds = open();
+    const people = fill(rounds, 2 * TICK_MS);
+    for (let count = 1; count <= 20; count++) {
+      rounds.push(viewers(count));
+      rounds.push(reactions({ "🔥": 1 }));
+      clock.advance(TICK_MS / 50);
+    }
+    clock.advance(10 * TICK_MS);
+    for (const { got } of people) {
+      const counts = got.flatMap((turn) => turn.viewers ?? []);
+      expect(counts).toEqual([...new Set(counts)].sort((one, other) => one - other));
+      expect(counts.at(-1)).toBe(20);
+      expect(counts.length).toBeLessThan(5);
+      expect(got.reduce((sum, turn) => sum + (turn.reactions?.["🔥"] ?? 0), 0)).toBe(20);
+    }
   });
 
   test("is gone round without a break while something is told", () => {

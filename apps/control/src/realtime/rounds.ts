@@ -1,22 +1,12 @@
-import type { EventFrame } from "@sameroom/contract";
 import type { Time } from "../clock.ts";
-
-/** What the people in a room get of what was appended to its log. Each socket gets one of these frames. */
-export interface TickFrames {
-  /** Null: nothing for them. */
-  everybody: EventFrame | null;
-  /** For staff; the same object where there is no difference. */
-  staff: EventFrame | null;
-  /** For those whom messages concern that were left out for the others, when they are no staff. */
-  personal: ReadonlyMap<string, EventFrame>;
-}
+import { type RoomNews, type Turn, turnOf } from "./room-news.ts";
 
 /** What all rooms of a process share: until when sending rests. */
 export interface SendingTime {
   freeAtMs: number;
 }
 
-/** How a room's frames come to its sockets. */
+/** How a room's news come to its sockets. */
 export interface RoundPorts<Socket, Encoded> {
   time: Time;
   sending: SendingTime;
@@ -24,28 +14,28 @@ export interface RoundPorts<Socket, Encoded> {
   isStaff: (socket: Socket) => boolean;
   /** false: it has not taken yet what it was sent. */
   isReady: (socket: Socket) => boolean;
-  encode: (frame: EventFrame) => Encoded;
+  encode: (turn: Turn) => Encoded;
   send: (socket: Socket, encoded: Encoded) => void;
   /** It is too far behind to be served from here; when it comes back it asks for what it missed. */
   drop: (socket: Socket) => void;
 }
 
 /**
- * The sockets of one room, served in turns. What is pushed waits for nothing but a socket's turn: each gets all there is in one frame,
- * and not another one within {@link TICK_MS}. Sending takes a bounded share of the process's time: a room too large to be served in a
+ * The sockets of one room, served in turns. What is pushed waits for nothing but a socket's turn: each gets all there is at once,
+ * and nothing more within {@link TICK_MS}. Sending takes a bounded share of the process's time: a room too large to be served in a
  * tick is gone round without a break, and what comes meanwhile is for those whose turn is still to come. A socket that does not read
  * is passed over until it does, so nothing piles up for it.
  */
 export interface Rounds<Socket> {
   add(socket: Socket): void;
   remove(socket: Socket): void;
-  /** Frames for who is here now. */
-  push(frames: TickFrames): void;
+  /** For who is here now. */
+  push(news: RoomNews): void;
   readonly size: number;
   close(): void;
 }
 
-/** A socket gets at most one frame in this time: ten a second. */
+/** A socket is told at most once in this time: ten times a second. */
 export const TICK_MS = 100;
 /** Sending may take this long at once: each step of what people do, a few in a row, waits for its end. */
 export const WORK_MS = 4;
@@ -56,12 +46,13 @@ export const MAX_BEHIND_MS = 10_000;
 /** Sockets served between two looks at the clock. */
 const STEP = 32;
 
-interface Pushed extends TickFrames {
+interface Pushed {
+  news: RoomNews;
   atMs: number;
 }
 
 interface Place {
-  /** Number of the newest frames it has. */
+  /** Number of the newest news it has. */
   seen: number;
   index: number;
 }
@@ -73,9 +64,9 @@ export function createRounds<Socket, Encoded>(ports: RoundPorts<Socket, Encoded>
   /** Sockets that have everything. */
   let upToDate = 0;
   /** What was pushed, from number `first` on. */
-  let ticks: Pushed[] = [];
+  let pushed: Pushed[] = [];
   let first = 1;
-  /** The last of them that has a frame of somebody's own. */
+  /** The last of them that have a frame of somebody's own. */
   const personalAt = new Map<string, number>();
   /** Made for all who are as far, until more is pushed. */
   const shared = new Map<string, Encoded | null>();
@@ -85,14 +76,15 @@ export function createRounds<Socket, Encoded>(ports: RoundPorts<Socket, Encoded>
   let left = 0;
   let roundBeganMs = Number.NEGATIVE_INFINITY;
   let cancelNext: (() => void) | null = null;
-  const newest = () => first + ticks.length - 1;
+  const newest = () => first + pushed.length - 1;
 
-  function push(frames: TickFrames): void {
+  function push(news: RoomNews): void {
     if (sockets.length === 0) return;
-    ticks.push({ ...frames, atMs: time.nowMs() });
+    pushed.push({ news, atMs: time.nowMs() });
     upToDate = 0;
     shared.clear();
-    for (const participant of frames.personal.keys()) personalAt.set(participant, newest());
+    if (news.type === "log")
+      for (const participant of news.frames.personal.keys()) personalAt.set(participant, newest());
     if (cancelNext === null) goRound();
   }
 
@@ -107,14 +99,14 @@ export function createRounds<Socket, Encoded>(ports: RoundPorts<Socket, Encoded>
     const nowMs = time.nowMs();
     // Whoever lacks what was there when the last round began did not take it in their turn.
     const oldMs = Math.min(roundBeganMs, nowMs - MAX_BEHIND_MS);
-    while (ticks.length > 0 && ticks[0]!.atMs < oldMs) forgetOldest();
+    while (pushed.length > 0 && pushed[0]!.atMs < oldMs) forgetOldest();
     roundBeganMs = nowMs;
     left = sockets.length;
     serve();
   }
 
   function forgetOldest(): void {
-    ticks.shift();
+    pushed.shift();
     first += 1;
     for (const [socket, { seen }] of [...places]) if (seen < first - 1) ports.drop(socket);
   }
@@ -152,7 +144,7 @@ export function createRounds<Socket, Encoded>(ports: RoundPorts<Socket, Encoded>
     const participant = ports.participantOf(socket);
     const isApart = !isStaff && (personalAt.get(participant) ?? 0) > seen;
     const encoded = isApart
-      ? encodeFor(seen, (tick) => tick.personal.get(participant) ?? tick.everybody)
+      ? encodeFor(seen, ({ personal, everybody }) => personal.get(participant) ?? everybody)
       : sharedFrom(seen, isStaff);
     if (encoded !== null) ports.send(socket, encoded);
   }
@@ -161,27 +153,21 @@ export function createRounds<Socket, Encoded>(ports: RoundPorts<Socket, Encoded>
     const key = `${isStaff} ${seen}`;
     let encoded = shared.get(key);
     if (encoded === undefined) {
-      encoded = encodeFor(seen, (tick) => (isStaff ? tick.staff : tick.everybody));
+      encoded = encodeFor(seen, ({ staff, everybody }) => (isStaff ? staff : everybody));
       shared.set(key, encoded);
     }
     return encoded;
   }
 
-  function encodeFor(seen: number, frameOf: (tick: TickFrames) => EventFrame | null): Encoded | null {
-    const frames = ticks.slice(seen + 1 - first).flatMap((tick) => frameOf(tick) ?? []);
-    const last = frames.at(-1);
-    if (last === undefined) return null;
-    if (frames.length === 1) return ports.encode(last);
-    return ports.encode({
-      last: last.last,
-      events: frames.flatMap(({ events }) => events),
-      omitted: frames.reduce((sum, { omitted }) => sum + omitted, 0),
-    });
+  function encodeFor(seen: number, frameOf: Parameters<typeof turnOf>[1]): Encoded | null {
+    const news = pushed.slice(seen + 1 - first).map((one) => one.news);
+    const turn = turnOf(news, frameOf);
+    return turn === null ? null : ports.encode(turn);
   }
 
   function forgetAll(): void {
-    first += ticks.length;
-    ticks = [];
+    first += pushed.length;
+    pushed = [];
     left = 0;
     personalAt.clear();
     shared.clear();

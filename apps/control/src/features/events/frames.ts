@@ -1,5 +1,5 @@
 import { type EventFrame, may, type RoomEvent } from "@sameroom/contract";
-import type { TickFrames } from "../../realtime/rounds.ts";
+import type { TickFrames } from "../../realtime/room-news.ts";
 
 /** Says which messages of a tick everybody gets. */
 export interface Sampler {

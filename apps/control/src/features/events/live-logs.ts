@@ -2,7 +2,7 @@ import type { Log } from "@sameroom/base";
 import type { RoomEvent } from "@sameroom/contract";
 import type { Time } from "../../clock.ts";
 import { ProblemError } from "../../problem-error.ts";
-import type { TickFrames } from "../../realtime/rounds.ts";
+import type { TickFrames } from "../../realtime/room-news.ts";
 import { createSampler, cutFrames, type Sampler } from "./frames.ts";
 import { createRoomStream, type RoomStream } from "./room-stream.ts";
 import type { EventStore } from "./store.ts";

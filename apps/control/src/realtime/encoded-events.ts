@@ -1,28 +1,31 @@
 import type { ServerToClient } from "@sameroom/contract";
 import type { RoomSocket } from "./room-socket.ts";
 
-/** A Socket.IO event as it goes over the wire, made once for all who get it. */
-export interface EncodedEvent {
-  /** Engine.IO's message. */
-  readonly message: string;
-  /** The same for a WebSocket, framed; every socket is handed this one. */
+/** Socket.IO events as they go over the wire together, made once for all who get them. */
+export interface EncodedEvents {
+  /** Engine.IO's messages. */
+  readonly messages: readonly string[];
+  /** The same for a WebSocket, framed; every socket is handed these. */
   readonly packets: EnginePacket[];
 }
 type EnginePacket = Parameters<RoomSocket["conn"]["transport"]["send"]>[0][number];
+/** An event's name and what it says. */
+type NamedEvent = {
+  [Name in keyof ServerToClient]: readonly [name: Name, ...args: Parameters<ServerToClient[Name]>];
+}[keyof ServerToClient];
 
 /** Socket.IO's packet type EVENT (https://socket.io/docs/v4/socket-io-protocol). */
 const EVENT = "2";
 /** Engine.IO's packet type message (https://socket.io/docs/v4/engine-io-protocol). */
 const MESSAGE = "4";
 
-export function encodeEvent<Name extends keyof ServerToClient>(
-  name: Name,
-  ...args: Parameters<ServerToClient[Name]>
-): EncodedEvent {
-  const message = `${EVENT}${JSON.stringify([name, ...args])}`;
-  // Written as it is instead of being framed again for each socket; one buffer, so that it is one system call.
-  const options = { compress: false, wsPreEncodedFrame: [textFrame(`${MESSAGE}${message}`)] };
-  return { message, packets: [{ type: "message", data: message, options }] };
+/** Of at least one event. */
+export function encodeEvents(events: readonly NamedEvent[]): EncodedEvents {
+  const messages = events.map((event) => `${EVENT}${JSON.stringify(event)}`);
+  // Written as they are instead of being framed again for each socket; one buffer, so that it is one system call.
+  const frames = Buffer.concat(messages.map((message) => textFrame(`${MESSAGE}${message}`)));
+  const options = { compress: false, wsPreEncodedFrame: [frames] };
+  return { messages, packets: [{ type: "message", data: messages.join(""), options }] };
 }
 
 /** true when what is written goes out now; else it would pile up here. */
@@ -31,10 +34,10 @@ export function isReady({ conn }: RoomSocket): boolean {
 }
 
 /** To one that {@link isReady}. */
-export function writeEvent({ conn }: RoomSocket, { message, packets }: EncodedEvent): void {
+export function writeEvents({ conn }: RoomSocket, { messages, packets }: EncodedEvents): void {
   // Nothing waits in the connection: its queue can be left out, which costs as much as the rest.
   if (conn.transport.name === "websocket") conn.transport.send(packets);
-  else conn.write(message);
+  else for (const message of messages) conn.write(message);
 }
 
 /** A final, unmasked text frame (RFC 6455 section 5.2). */
