@@ -1,7 +1,7 @@
 import { parseRtp } from "@sameroom/protocol";
 import { describe, expect, it } from "vitest";
-import { Traffic, TYPICAL_FRAME, TYPICAL_VIDEO } from "./traffic.ts";
-import { splitEvenly } from "./video-layer.ts";
+import { Traffic, TYPICAL_VIDEO } from "./traffic.ts";
+import { fragmentsOf, splitEvenly } from "./video-layer.ts";
 
 const LAYER = { ...TYPICAL_VIDEO, ssrc: 1, payloadType: 96 };
 const OPTIONS = { layers: [LAYER], audioSsrc: 2, audioPayloadType: 111 };
@@ -29,7 +29,7 @@ describe("traffic", () => {
     const frames = new Traffic(OPTIONS).poll(4_100).filter(({ stream }) => stream === 0);
     const keyframes = frames.filter(({ packets }) => packets[0]![12] === 0x78);
     expect(keyframes.map(({ atMs }) => Math.round(atMs))).toEqual([0, 2000, 4000]);
-    expect(frames[1]!.packets).toHaveLength(TYPICAL_FRAME.packets);
+    expect(frames[1]!.packets).toHaveLength(fragmentsOf(TYPICAL_VIDEO.bitsPerSecond, false).length);
   });
 
   it("ends each frame with a marker, and counts without gaps over many polls", () => {

@@ -1,5 +1,5 @@
 import { serializeRtp } from "@sameroom/protocol";
-import { FRAMES_PER_SECOND, fragmentsOf, VideoFrames, type VideoLayer } from "./video-layer.ts";
+import { FRAMES_PER_SECOND, VideoFrames, type VideoLayer } from "./video-layer.ts";
 
 /** What one publisher sends. */
 export interface TrafficOptions {
@@ -23,16 +23,6 @@ export const TYPICAL_VIDEO = { width: 1280, height: 720, bitsPerSecond: 2_500_00
 const AUDIO_PACKETS_PER_SECOND = 50;
 /** Opus at 40 kbit/s. */
 const AUDIO_PAYLOAD_BYTES = 100;
-
-const TYPICAL_FRAGMENTS = fragmentsOf(TYPICAL_VIDEO.bitsPerSecond, false);
-
-/** The frame between keyframes that most of the traffic consists of. */
-export const TYPICAL_FRAME = {
-  packets: TYPICAL_FRAGMENTS.length,
-  /** RTP payload of each packet: fragment and its two-byte header. */
-  payloadBytes: (TYPICAL_FRAGMENTS[0] ?? 0) + 2,
-  perSecond: FRAMES_PER_SECOND,
-} as const;
 
 /** Its sound. */
 export const TYPICAL_AUDIO = {

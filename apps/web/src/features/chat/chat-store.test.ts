@@ -85,6 +85,41 @@ describe("a chat as it is read", () => {
     expect(lines()).toEqual([1, 2]);
   });
 
+  it("lets a storm flow: what comes together is shown in some steps, in order, none left out", () => {
+    const { store, shown, lines } = open();
+    const events = Array.from({ length: 50 }, (_, index) => messageOf(index + 2));
+    store.take({ events, omitted: 7, restarted: false });
+    const seen = [lines().length];
+    while (vi.getTimerCount() > 0) {
+      vi.advanceTimersByTime(50);
+      seen.push(lines().length);
+      expect(store.get().omitted).toBe(7);
+    }
+    expect(seen).toEqual([14, 26, 38, 50, 51]);
+    expect(shown).toEqual(events.map(({ sequence }) => sequence));
+  });
+
+  it("keeps up with a storm that does not end, also where timers are slow", () => {
+    const { tell, lines } = open();
+    for (let second = 0; second < 10; second += 1) {
+      for (let tick = 0; tick < 4; tick += 1)
+        tell(...Array.from({ length: 100 }, (_, index) => messageOf(2 + second * 400 + tick * 100 + index)));
+      // A page in the background.
+      vi.advanceTimersByTime(1000);
+    }
+    expect(lines().at(-1)).toBeGreaterThan(4001 - 300);
+    vi.advanceTimersByTime(1000);
+    expect(lines().at(-1)).toBe(4001);
+  });
+
+  it("forgets what has not been shown when the log begins anew", () => {
+    const { store, tell, lines } = open();
+    tell(...Array.from({ length: 50 }, (_, index) => messageOf(index + 2)));
+    store.take({ events: [messageOf(70)], omitted: 0, restarted: true });
+    vi.advanceTimersByTime(1000);
+    expect(lines()).toEqual([70]);
+  });
+
   it("begins anew when the log does", () => {
     const { store, lines } = open();
     store.take({ events: [messageOf(7)], omitted: 0, restarted: true });

@@ -20,6 +20,21 @@ export interface ChatClock {
 
 /** How often it looks whether the picture of a held event is on screen. */
 const LOOK_MS = 100;
+/**
+ * So many events are shown in one go; what comes together beyond is spread over some steps, so that no frame of the page
+ * has more lines to draw than it has time for, and a storm flows instead of jumping.
+ */
+const AT_ONCE = 12;
+const STEPS = 4;
+const STEP_MS = 50;
+/** More than this waits for nothing: a page in the background has slow timers. */
+const WAITING_MOST = 200;
+
+interface Held {
+  event: RoomEvent;
+  /** Messages left out of the piece it came in. */
+  omitted: number;
+}
 
 export interface ChatView extends ChatLog {
   /** Events of one's own that wait for their picture like all; to oneself they are shown at once, after the others. */
@@ -29,12 +44,15 @@ const EMPTY_VIEW: ChatView = { ...EMPTY_LOG, early: [] };
 
 /**
  * The chat of one room as a page reads it: takes in what the connection tells, holds it back for the picture it belongs
- * to, and tells its readers once for all that came together.
+ * to, and tells its readers once for all that is shown together.
  */
 export class ChatStore {
   readonly #clock: ChatClock;
   readonly #isOwn: (event: RoomEvent) => boolean;
-  readonly #aligner = new Aligner<{ event: RoomEvent; omitted: number }>();
+  readonly #aligner = new Aligner<Held>();
+  /** Due, and shown in the next steps. */
+  #waiting: Held[] = [];
+  #step: ReturnType<typeof setTimeout> | undefined;
   readonly #readers = new Set<() => void>();
   readonly #watchers = new Set<(event: RoomEvent) => void>();
   #view: ChatView = EMPTY_VIEW;
@@ -62,16 +80,16 @@ export class ChatStore {
 
   take({ events, omitted, restarted }: LogNews): void {
     if (restarted) {
-      this.#release(null);
+      this.#aligner.release(null, 0);
+      this.#stop();
       this.#put({ ...appended(EMPTY_LOG, events, omitted), early: [] });
       return;
     }
     const early: RoomEvent[] = [];
-    events.forEach((event, index) => {
-      const value = { event, omitted: index === 0 ? omitted : 0 };
-      this.#aligner.hold({ atUnixMs: event.atUnixMs, value });
+    for (const event of events) {
+      this.#aligner.hold({ atUnixMs: event.atUnixMs, value: { event, omitted } });
       if (this.#isOwn(event)) early.push(event);
-    });
+    }
     if (early.length > 0) {
       this.#view = { ...this.#view, early: [...this.#view.early, ...early] };
       for (const event of early) for (const watcher of this.#watchers) watcher(event);
@@ -101,13 +119,26 @@ export class ChatStore {
     this.#watchers.clear();
   }
 
-  /** Shows what is due; false when nothing was. */
+  /** Shows what is due, or lets it wait for the next step; false when nothing was shown. */
   #release(captureUnixMs: number | null): boolean {
-    const due = this.#aligner.release(captureUnixMs, this.#clock.serverUnixMs() ?? 0);
-    if (this.#aligner.size === 0) this.#stop();
-    if (due.length === 0) return false;
+    this.#waiting.push(...this.#aligner.release(captureUnixMs, this.#clock.serverUnixMs() ?? 0));
+    if (this.#aligner.size === 0) this.#stopLooking();
+    return this.#step === undefined && this.#show();
+  }
+
+  #show(): boolean {
+    const { length } = this.#waiting;
+    if (length === 0) return false;
+    const most = length > WAITING_MOST ? length : Math.max(AT_ONCE, Math.ceil(length / STEPS));
+    const due = this.#waiting.splice(0, most);
+    if (this.#waiting.length > 0) {
+      this.#step = setTimeout(() => {
+        this.#step = undefined;
+        this.#show();
+      }, STEP_MS);
+    }
     const events = due.map(({ event }) => event);
-    const omitted = due.reduce((sum, one) => sum + one.omitted, 0);
+    const omitted = due.at(-1)?.omitted ?? 0;
     const last = events.at(-1)?.sequence ?? 0;
     const early = this.#view.early.filter(({ sequence }) => sequence > last);
     this.#put({ ...appended(this.#view, events, omitted), early });
@@ -118,6 +149,13 @@ export class ChatStore {
   }
 
   #stop(): void {
+    this.#stopLooking();
+    clearTimeout(this.#step);
+    this.#step = undefined;
+    this.#waiting = [];
+  }
+
+  #stopLooking(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
