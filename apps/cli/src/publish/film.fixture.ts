@@ -95,20 +95,29 @@ function context(
   return made;
 }
 
-/** Streams of a file and their packets' decoding times, ms. */
-export async function readFilm(path: string): Promise<{ codec: string; dtsMs: number[] }[]> {
+/** A stream of a file, and its packets' times in the order of decoding, ms. */
+export interface FilmStream {
+  codec: string;
+  dtsMs: number[];
+  ptsMs: number[];
+}
+
+export async function readFilm(path: string): Promise<FilmStream[]> {
   const input = new FormatContext();
   FFmpegError.throwIfError(await input.openInput(path), "open");
   FFmpegError.throwIfError(await input.findStreamInfo(null), "streams");
   const streams = input.streams.map(({ codecpar }) => ({
     codec: Codec.findDecoder(codecpar.codecId)?.name ?? "",
     dtsMs: [] as number[],
+    ptsMs: [] as number[],
   }));
   const packet = new Packet();
   packet.alloc();
   while ((await input.readFrame(packet)) >= 0) {
     const { num, den } = input.streams[packet.streamIndex]!.timeBase;
-    streams[packet.streamIndex]!.dtsMs.push((Number(packet.dts) * num * 1000) / den);
+    const { dtsMs, ptsMs } = streams[packet.streamIndex]!;
+    dtsMs.push((Number(packet.dts) * num * 1000) / den);
+    ptsMs.push((Number(packet.pts) * num * 1000) / den);
     packet.unref();
   }
   await input.closeInput();

@@ -1,5 +1,6 @@
 import { createDepacketizer, type VideoCodecName } from "@sameroom/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { judge } from "../../../../../testing/ffmpeg/judge.ts";
 import { FfmpegEncoder, type PublishedStream } from "../../../../../testing/ffmpeg/publish.ts";
 import { eventually } from "../../testing/eventually.fixture.ts";
 import { HlsPlayer } from "../../testing/hls-player.fixture.ts";
@@ -80,6 +81,42 @@ describe("what real encoders send is seen and heard over WebRTC and LL-HLS", () 
     const [judged] = await judgeRendition(hls, top!);
     expect(judged).toMatchObject({ codec: expect.stringContaining("av1"), sizes: ["320x180"] });
   });
+
+  it.each(["rtmp", "srt"] as const)(
+    "HEVC with B-frames over %s: as it came for players that decode it, made H.264 for the others",
+    async (over) => {
+      await publish(over, {
+        video: { ...VIDEO, codec: "hevc", bFrames: 2 },
+        audio: { ...OPUS, codec: "aac" },
+      });
+      const hls = await player();
+      const text = await (await hls.get("")).text();
+      // Main profile, main tier, level 2, as x265 says in its own parameter sets; progressive and of frames alone.
+      expect(
+        [...text.matchAll(/CODECS="([^"]+)",RESOLUTION=(\S+?),/g)].map((variant) => variant.slice(1)),
+      ).toEqual([
+        ["hvc1.1.6.L60.90,mp4a.40.2", "320x180"],
+        ["avc1.4d401f,mp4a.40.2", "320x180"],
+      ]);
+      await Promise.all((await hls.renditions()).map((rendition) => hls.follow(rendition, 2)));
+      expect(hls.faults()).toEqual([]);
+      const token = await stage.worker.playbackToken({ room: stage.room });
+      const address = `${stage.worker.url}/live/${stage.room}/~${token}/index.m3u8`;
+      const { messages, streams } = await judge(address, { forSeconds: 4 });
+      // FFmpeg reads the set-up again after each reload of a live playlist, and says so itself.
+      expect(messages.filter((message) => !/Found duplicated MOOV Atom/.test(message))).toEqual([]);
+      expect(streams.map(({ codec }) => codec).sort()).toEqual(["aac", "h264", "hevc"]);
+      for (const { codec, packets, frames, sizes, digests } of streams) {
+        expect(frames, codec).toBe(packets);
+        if (codec === "aac") continue;
+        // A machine that is too busy leaves pictures out of what it makes.
+        expect(frames, codec).toBeGreaterThanOrEqual((codec === "hevc" ? 4 : 1) * VIDEO.framesPerSecond);
+        expect(sizes, codec).toEqual(["320x180"]);
+        // Each picture shows another time.
+        expect(new Set(digests).size, codec).toBe(frames);
+      }
+    },
+  );
 
   it("the first of several tracks of enhanced RTMP", async () => {
     const encoder = await publish("rtmp", { video: { ...VIDEO, second: true }, audio: OPUS });
