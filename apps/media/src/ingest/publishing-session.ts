@@ -12,6 +12,13 @@ export interface OriginalUnits {
   on(event: "unit", listener: (unit: AccessUnit) => void): () => void;
 }
 
+/** What is encoded anew of one kind of somebody's media, and what that costs. */
+export interface OpenBridge {
+  kind: "sound" | "picture";
+  /** Of one core, milliseconds a second. */
+  cpuMsPerSecond: number;
+}
+
 /** Somebody on air, however their media comes. */
 export interface PublishingSession extends MediaSessionState {
   readonly kind: "publisher";
@@ -30,7 +37,7 @@ export interface PublishingSession extends MediaSessionState {
   /** Where media comes as units; undefined: the streams are what they send. */
   readonly originals: OriginalUnits | undefined;
   /** What is encoded anew for WebRTC viewers now. */
-  readonly bridges: readonly ("sound" | "picture")[];
+  readonly bridges: readonly OpenBridge[];
   /** A packet of one of its streams. */
   handleRtp(fact: RtpFact): void;
   /** Does what is due. Every few milliseconds. */

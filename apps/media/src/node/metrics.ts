@@ -68,8 +68,15 @@ export function createMetrics(
   };
   readGauge(registry, { ...bridges, label: "kind" }, () => {
     const open = { sound: 0, picture: 0 };
-    for (const session of node.publisherSessions) for (const kind of session.bridges) open[kind] += 1;
+    for (const { bridges } of node.publisherSessions) for (const { kind } of bridges) open[kind] += 1;
     return Object.entries(open);
+  });
+  const bridgeCores = { name: "bridge_cores", help: "Processor time that this takes, in cores" };
+  readGauge(registry, { ...bridgeCores, label: "kind" }, () => {
+    const cores = { sound: 0, picture: 0 };
+    for (const { bridges } of node.publisherSessions)
+      for (const { kind, cpuMsPerSecond } of bridges) cores[kind] += cpuMsPerSecond / 1000;
+    return Object.entries(cores);
   });
   readGauge(registry, { name: "control_linked", help: "1 while the link to control is up" }, () =>
     linked() ? 1 : 0,

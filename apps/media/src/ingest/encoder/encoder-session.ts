@@ -8,7 +8,7 @@ import type { MediaSessionState } from "../../node/media-session.ts";
 import type { IncomingStream } from "../incoming-stream.ts";
 import type { IncomingTrack } from "../incoming-track.ts";
 import { publisherOf } from "../present-publisher.ts";
-import type { PublisherEvents, PublishingSession } from "../publishing-session.ts";
+import type { OpenBridge, PublisherEvents, PublishingSession } from "../publishing-session.ts";
 import { type BridgeMakers, createEncoderBridges } from "./encoder-bridges.ts";
 import { LocalTracks } from "./local-tracks.ts";
 import { PicturePath } from "./picture-path.ts";
@@ -120,8 +120,11 @@ export class EncoderSession implements PublishingSession, EncoderFeed {
     return this.#tracks.tracks;
   }
 
-  get bridges(): readonly ("sound" | "picture")[] {
-    return (["sound", "picture"] as const).filter((kind) => this.#bridges[kind].isOpen);
+  get bridges(): readonly OpenBridge[] {
+    return (["sound", "picture"] as const).flatMap((kind) => {
+      const { isOpen, cpuMsPerSecond } = this.#bridges[kind];
+      return isOpen ? { kind, cpuMsPerSecond } : [];
+    });
   }
 
   push(unit: EncoderUnit): void {

@@ -12,6 +12,7 @@ import { eventually } from "../../testing/eventually.fixture.ts";
 import { HlsPlayer } from "../../testing/hls-player.fixture.ts";
 import type { TestViewer } from "../../testing/test-peer.fixture.ts";
 import { TestStage } from "../../testing/test-room.fixture.ts";
+import { NODE_SECRET } from "../../testing/test-worker.fixture.ts";
 import { bFrameUnits } from "../../transcode/b-frames.fixture.ts";
 import { decodeVideo, videoUnits } from "../../transcode/picture.fixture.ts";
 import { aacUnits, decodeSound, opusUnits } from "../../transcode/sound.fixture.ts";
@@ -180,6 +181,33 @@ describe("encoders", () => {
     const viewer = await stage.viewer();
     await eventually("a picture and sound", () => framesOf(viewer).length > 3 && viewer.audio.length > 3);
     expect(sources()).toBe(before + 2);
+  });
+
+  it("tell the host and the operator what is encoded anew for viewers, and what it costs, until the last viewer leaves", async () => {
+    const metric = async (name: string, kind: string) => {
+      const headers = { authorization: `Bearer ${NODE_SECRET}` };
+      const text = await (await fetch(`${stage.worker.url}/metrics`, { headers })).text();
+      return Number(new RegExp(`^sameroom_media_${name}\\{kind="${kind}"\\} (\\S+)$`, "m").exec(text)?.[1]);
+    };
+    const again = (units: readonly AccessUnit[]) =>
+      units.map((unit) => ({ ...unit, captureMicros: unit.captureMicros + 15_000_000 }));
+    const encoder = await onAir([...bFrames, ...again(bFrames)], [...aac, ...again(aac)]);
+    expect(await metric("bridges", "picture")).toBe(0);
+    const viewer = await stage.viewer();
+    await eventually("pictures", () => framesOf(viewer).length > 20);
+    await eventually("the host is told", () => (health()?.bridge?.cpuMsPerSecond ?? 0) > 0);
+    for (const kind of ["picture", "sound"]) {
+      expect(await metric("bridges", kind)).toBe(1);
+      await eventually(`the cost of the ${kind}`, async () => (await metric("bridge_cores", kind)) > 0);
+    }
+    const authorization = `Bearer ${await stage.viewerToken()}`;
+    await fetch(viewer.resource!.url, { method: "DELETE", headers: { authorization } });
+    const sent = encoder.sent;
+    await eventually("nothing is made", async () => (await metric("bridges", "picture")) === 0);
+    expect(await metric("bridges", "sound")).toBe(0);
+    expect(await metric("bridge_cores", "picture")).toBe(0);
+    await eventually("the encoder goes on", () => encoder.sent > sent + 10);
+    expect(encoder.closedFor).toEqual([]);
   });
 
   it("go on in the same program with their next connection, which replaces the one before", async () => {
