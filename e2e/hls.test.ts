@@ -92,6 +92,26 @@ describe("a live show over HTTP", () => {
     await window.close();
   });
 
+  test("who goes back to where the show began sees that, and then what is live again", async () => {
+    const window = await openWindow(browser);
+    const viewer = await watch(window, app.url, ROOM);
+    await pictureMoves(viewer);
+    const bar = viewer.getByRole("slider", { name: "Place in the live show" });
+    const place = async (name: "now" | "max") => Number(await bar.getAttribute(`aria-value${name}`));
+    const words = () => bar.getAttribute("aria-valuetext");
+    await until(async () => (await place("max")) >= 15, words);
+    await bar.press("Home");
+    await until(async () => (await words())!.endsWith("behind live") && (await place("now")) < 10, words);
+    await pictureMoves(viewer);
+    expect(await isStream(viewer)).toBe(false);
+    expect((await place("max")) - (await place("now"))).toBeGreaterThan(5);
+    await bar.press("End");
+    await until(() => isStream(viewer), words);
+    await pictureMoves(viewer);
+    expect(await words()).toBe("live");
+    await window.close();
+  });
+
   test("any player gets it from one address: renditions of all layers, sound for every player", async () => {
     const playlist = await playbackOf("playlist");
     let text = "";

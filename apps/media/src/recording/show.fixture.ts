@@ -26,6 +26,9 @@ export const SOUND = opusFormat(2);
 /** AAC-LC, stereo, 44.1 kHz. */
 export const SOUND_AAC = aacFormat(hex("1210"));
 
+/** 20 ms of silence, stereo (RFC 6716 section 3.1): what decodes anew each time, of which invented bytes are no example. */
+const OPUS_SILENCE = Uint8Array.of(0xfc, 0xff, 0xfe);
+
 /** Length of a part, and of the four of them in a segment, ms. */
 export const PART_MS = 200;
 export const SEGMENT_MS = 800;
@@ -38,7 +41,7 @@ export interface ShowOptions {
   sampleBytes?: number;
 }
 
-/** Makes what a packager makes, of invented samples: the sink gets real init segments, fragments and segments. */
+/** Makes what a packager makes, of invented pictures and silence: the sink gets real init segments, fragments and segments. */
 export class Show {
   readonly #sink: PackagerSink;
   readonly #sampleBytes: number;
@@ -122,7 +125,7 @@ export class Show {
       sequence: this.#sequence,
       baseTime: (atMs * timescale) / 1000,
       samples: Array.from({ length: count }, (_, index) => ({
-        data: new Uint8Array(this.#sampleBytes).fill(index + 1),
+        data: format.codec === "opus" ? OPUS_SILENCE : new Uint8Array(this.#sampleBytes).fill(index + 1),
         duration,
         keyframe: format.kind === "audio" || (index === 0 && atMs % SEGMENT_MS === 0),
       })),

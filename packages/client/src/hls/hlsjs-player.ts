@@ -7,6 +7,7 @@ import { isSourceLevel, levelIdOf } from "./level-id.ts";
 const STALL_COSTS_S = 0.25;
 /** A decoder that has to be reset more often than this does not get better by it, ms. */
 const RESET_AGAIN_MS = 5000;
+const NOT_ZERO_S = 0.001;
 /** What was watched is kept for a short way back. */
 const BACK_BUFFER_S = 30;
 
@@ -235,7 +236,8 @@ export class HlsJsPlayer implements HlsPlayer {
     if (fragment === undefined) return;
     const into = Math.max(0, Math.min(fragment.duration, (unixMs - fragment.programDateTime) / 1000));
     const latest = this.#hls.liveSyncPosition ?? Number.POSITIVE_INFINITY;
-    this.#options.element.currentTime = Math.min(fragment.start + into, latest);
+    // Before there is media an element takes 0 for no wish at all, and hls.js begins at the live edge.
+    this.#options.element.currentTime = Math.min(Math.max(fragment.start + into, NOT_ZERO_S), latest);
   }
 
   #handleError({ fatal, details, response, type }: ErrorData): void {
