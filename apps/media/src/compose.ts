@@ -17,6 +17,7 @@ import { StreamKeys } from "./auth/stream-keys.ts";
 import { TokenSignatures } from "./auth/token-signatures.ts";
 import type { Config } from "./config.ts";
 import { Doctors } from "./doctor/doctors.ts";
+import { Audience } from "./hls/audience.ts";
 import { LiveOrigin } from "./hls/live-origin.ts";
 import { createServer } from "./http/server.ts";
 import { EncoderDesk } from "./ingest/encoder/encoder-desk.ts";
@@ -127,8 +128,9 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
     ...{ recordings, storage, log },
     mayPlay: (recording, credential) => gate.require({ recording }, credential),
   });
+  const audience = new Audience();
   const live = config.hls.enabled
-    ? new LiveOrigin({ gate, policies, transcoders, clock, log, ...config.hls })
+    ? new LiveOrigin({ gate, policies, transcoders, audience, clock, log, ...config.hls })
     : undefined;
   const node = new MediaNode({
     ...{ openWire, bind, udpPort, announce, iceTcp, maxSessions, makers: transcoders, clock, log },
@@ -202,6 +204,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
         srtPassphrase: config.srt.passphrase !== undefined,
       },
       findings: doctors?.current ?? [],
+      audiences: audience.all,
     }),
     onCommand: (command) => {
       if (command.type === "end-room") {
@@ -231,6 +234,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   node.on("publisherGone", (gone) => link.send({ type: "publisher-gone", ...gone }));
   node.on("viewer", (viewer) => link.send({ type: "viewer", viewer }));
   node.on("viewerGone", (gone) => link.send({ type: "viewer-gone", ...gone }));
+  audience.on("changed", (room, players) => link.send({ type: "audience", room, players }));
 
   doctors?.on("findings", (found) => link.send({ type: "findings", ...found }));
   thumbnails?.on("thumbnail", (room, jpeg) =>

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { markInRoom } from "@sameroom/contract";
 import { parseFragment, parseInit } from "@sameroom/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "./testing/eventually.fixture.ts";
@@ -94,6 +95,33 @@ describe("a show over LL-HLS", () => {
     expect(renditions.map((uri) => uri.split("/")[1])).toEqual(["v-h", "v-m", "v-l", "opus", "aac"]);
     const text = player.seen.get("index.m3u8")![0]!;
     expect(text).toMatch(/CODECS="avc1\.42c00d,opus",RESOLUTION=320x180,AUDIO="opus"/);
+  });
+
+  it("has an audience: control hears of players and radios, but not of those who are in the room anyway", async () => {
+    const { player } = await goLive();
+    const told = () =>
+      control
+        .of("audience")
+        .filter(({ room }) => room === stage.room)
+        .map(({ players }) => players);
+    const marked = createPlayer(markInRoom(address()));
+    const [inRoom] = await marked.renditions();
+    expect(inRoom).toMatch(/index\.m3u8\?in-room=1$/);
+    await marked.playlist(inRoom!);
+    const [rendition] = await player.renditions();
+    for (const agent of ["VLC", "VLC", "mpv"])
+      expect((await player.get(rendition!, { "user-agent": agent })).status).toBe(200);
+    await eventually("two players", () => told().at(-1) === 2);
+    const stop = new AbortController();
+    const radio = await fetch(address().replace("index.m3u8", "audio.mp3"), {
+      headers: { "user-agent": "radio" },
+      signal: stop.signal,
+    });
+    expect(radio.status).toBe(200);
+    await eventually("a radio", () => told().at(-1) === 3);
+    stop.abort();
+    await eventually("no radio", () => told().at(-1) === 2);
+    expect(Math.max(...told())).toBe(3);
   });
 
   it("is cut at keyframes, in all layers at the same moment, and plays from its set-up on", async () => {

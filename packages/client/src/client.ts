@@ -26,6 +26,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   const url = (options.url ?? globalThis.location?.origin ?? "").replace(/\/+$/, "");
   const tokens = new Tokens(environment, options.getToken ?? mintFromControl(environment, url));
   const publications = new Map<RoomPublication, string>();
+  const connections = new Map<SocketRoom, string>();
   const open = new Set<RoomWatch | SocketRoom | HlsReplay | RoomCompany>();
   const warm = new WarmPool(
     environment,
@@ -69,7 +70,11 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       requireSlots(watchOptions.slots);
       const mayBeWarm = watchOptions.slots === undefined && watchOptions.path !== "hls";
       const warmed = mayBeWarm ? warm.take(room) : undefined;
-      const watch = new RoomWatch(environment, tokens, room, { ...watchOptions, warmed });
+      const watch = new RoomWatch(environment, tokens, room, {
+        ...watchOptions,
+        warmed,
+        isInRoom: () => [...connections.values()].includes(room),
+      });
       open.add(watch);
       watch.on("state", (state) => {
         if (state === "closed" || state === "failed") open.delete(watch);
@@ -80,8 +85,11 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       requireUse();
       const connection = new SocketRoom(environment, tokens, room, url);
       open.add(connection);
+      connections.set(connection, room);
       connection.on("connection", (state) => {
-        if (state === "closed" || state === "failed") open.delete(connection);
+        if (state !== "closed" && state !== "failed") return;
+        open.delete(connection);
+        connections.delete(connection);
       });
       // Without this, a publication whose broadcast was ended by somebody else would come back and start the next.
       connection.on("state", ({ state }) => {

@@ -100,6 +100,10 @@ export const roomFindingsSchema = z.object({
 });
 export type RoomFindings = z.infer<typeof roomFindingsSchema>;
 
+/** Players that have a room's show over HTTP and are not in the room otherwise: they have no names. */
+export const audienceSchema = z.object({ room: roomSlugSchema, players: z.number().int().nonnegative() });
+export type RoomAudience = z.infer<typeof audienceSchema>;
+
 export const workerLoadSchema = z.object({
   /** 0..1 per core, JavaScript thread and I/O thread together may exceed 1. */
   cpu: z.number(),
@@ -137,6 +141,8 @@ export const mediaToControlSchema = z.discriminatedUnion("type", [
     ingest: ingestAddressesSchema.default(NO_INGEST),
     /** Rooms without any are left out. */
     findings: z.array(roomFindingsSchema).default([]),
+    /** Rooms without any are left out. */
+    audiences: z.array(audienceSchema).default([]),
   }),
   z.object({ type: z.literal("publisher"), publisher: publisherSchema }),
   z.object({
@@ -152,6 +158,8 @@ export const mediaToControlSchema = z.discriminatedUnion("type", [
     session: z.string(),
     reason: goneReasonSchema,
   }),
+  /** When it changes, at most once a second a room. */
+  audienceSchema.extend({ type: z.literal("audience") }),
   z.object({ type: z.literal("health"), publishers: z.array(publisherHealthSchema), load: workerLoadSchema }),
   /** When they change. */
   roomFindingsSchema.extend({ type: z.literal("findings") }),

@@ -40,6 +40,14 @@ export const PLAYBACK_PATHS = {
     `/vod/${recording}/${signed(token)}${file}`,
 } as const;
 
+/** Parameter of a playlist's address: whoever asks is in the room over Socket.IO, and counted there. */
+export const IN_ROOM = "in-room";
+
+/** The address of a live playlist for a player whose viewer is in the room. */
+export function markInRoom(playlist: string): string {
+  return `${playlist}${playlist.includes("?") ? "&" : "?"}${IN_ROOM}=1`;
+}
+
 export type ReplayFile = "recording.mp4" | "poster.jpg" | "sprites.vtt";
 
 function signed(token: string | undefined): string {

@@ -10,7 +10,7 @@ import {
   startTestControl,
   type TestDatabase,
 } from "../testing/control.fixture.ts";
-import { connectMedia, type Media, type MediaOptions, publisher, watcher } from "../testing/media.fixture.ts";
+import { connectMedia, type Media, type MediaOptions, publisher } from "../testing/media.fixture.ts";
 import { ask, enter, type Viewer } from "../testing/viewer.fixture.ts";
 
 /** Opening a database takes a second, on a busy machine many. */
@@ -277,38 +277,6 @@ describe("the host's socket", () => {
     expect(viewer.seen("host.health")).toEqual([]);
     const { body } = await admin.call("GET", "/api/admin/workers");
     expect(body.workers[0]).toMatchObject({ worker: "media-1", connected: true, load });
-  });
-});
-
-describe("presence", () => {
-  test("people are announced by name and counted once, with sockets and media together", async () => {
-    const room = await makeRoom();
-    const worker = await media();
-    const host = await come(room, owner);
-    const client = createClient(control);
-    const viewer = await come(room, client);
-    const { you } = viewer.snapshot;
-    expect(await host.next("presence.joined", ({ participant }) => participant === you.participant)).toEqual(
-      you,
-    );
-    await come(room, client);
-    const same = watcher(room, "w1", { participant: you.participant });
-    worker.send({ type: "viewer", viewer: same });
-    worker.send({ type: "viewer", viewer: watcher(room, "w2") });
-    await host.next("presence.joined", ({ participant }) => participant === "guest:w2");
-    await host.next("room.viewers", (count) => count === 2);
-    const { body } = await createClient(control).call("GET", `/api/rooms/${room}`);
-    expect(body.viewers).toBe(2);
-    worker.send({ type: "viewer-gone", room, session: "w2", reason: "left" });
-    expect((await host.next("presence.left")).participant).toBe("guest:w2");
-  });
-
-  test("a visitor keeps identity and friendly name", async () => {
-    const client = createClient(control);
-    const first = await come(await makeRoom(), client);
-    const second = await come(await makeRoom(), client);
-    expect(second.snapshot.you).toEqual(first.snapshot.you);
-    expect(first.snapshot.you.name).toMatch(/^[A-Z][a-z]+ [A-Z][a-z]+$/);
   });
 });
 

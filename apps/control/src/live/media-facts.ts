@@ -8,16 +8,16 @@ import type {
 import type { Time } from "../clock.ts";
 import type { RoomFindings } from "../features/doctor/room-findings.ts";
 import type { Lifecycle } from "../features/lifecycle/lifecycle.ts";
-import type { PresenceService } from "../features/presence/presence.ts";
 import type { Catalogue } from "../features/recordings/catalogue.ts";
 import type { StreamKeys } from "../features/stream-keys/keys.ts";
 import type { LinkPorts } from "../link/server.ts";
 import type { Workers } from "../link/workers.ts";
+import type { Arrivals } from "./shared-presence.ts";
 
 export interface MediaFactsDeps {
   time: Time;
   lifecycle: Lifecycle;
-  presence: Pick<PresenceService, "attach" | "detach" | "replace">;
+  presence: Arrivals;
   workers: Workers;
   checkStreamKey: StreamKeys["check"];
   health: (health: PublisherHealth) => void;
@@ -61,12 +61,16 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
   });
 
   return {
-    hello({ worker, publishers, viewers, recordings, findings }) {
+    hello({ worker, publishers, viewers, recordings, findings, audiences }) {
       away.get(worker)?.();
       away.delete(worker);
       presence.replace(
         connectionsOf(worker),
-        viewers.map((viewer) => ({ slug: viewer.room, connection: connection(worker, viewer) })),
+        [...publishers, ...viewers].map((one) => ({ slug: one.room, connection: connection(worker, one) })),
+      );
+      presence.replaceUnnamed(
+        connectionsOf(worker),
+        audiences.map(({ room, players }) => ({ slug: room, source: connectionsOf(worker), count: players })),
       );
       lifecycle.rollCall(worker, publishers);
       deps.recordings.hello(worker, recordings);
@@ -89,12 +93,14 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
           deps.stage.publisher(fact.publisher);
           if (fact.publisher.role === "host") deps.sourceChanged(room);
           if (!isNew) return;
+          presence.attach(room, connection(worker.name, fact.publisher));
           deps.carried(room);
           return deps.arrived(room, participant);
         }
         case "publisher-gone": {
           const gone = worker.publishers.get(fact.session);
           worker.publishers.delete(fact.session);
+          presence.detach(fact.room, `${connectionsOf(worker.name)}${fact.session}`);
           if (gone !== undefined) deps.stage.publisherGone(gone, fact.reason);
           if (gone?.role === "host") deps.sourceChanged(fact.room);
           return lifecycle.publisherGone(fact);
@@ -104,6 +110,8 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
           return deps.arrived(fact.viewer.room, fact.viewer.participant);
         case "viewer-gone":
           return presence.detach(fact.room, `${connectionsOf(worker.name)}${fact.session}`);
+        case "audience":
+          return presence.setUnnamed(fact.room, connectionsOf(worker.name), fact.players);
         case "recording":
           return deps.recordings.fact(worker.name, fact.recording);
         case "recording-deleted":
@@ -143,6 +151,7 @@ export function createMediaFacts(deps: MediaFactsDeps): LinkPorts & { close: () 
         time.after(deps.graceMs, () => {
           away.delete(worker);
           presence.replace(connectionsOf(worker), []);
+          presence.replaceUnnamed(connectionsOf(worker), []);
           deps.restream.forgetWorker(worker);
           workers.get(worker)?.publishers.clear();
         }),

@@ -3,7 +3,7 @@ import type { Time } from "../clock.ts";
 import { createPresence, type PresencePorts, type PresenceService } from "../features/presence/presence.ts";
 import type { Gateway } from "../realtime/gateway.ts";
 import type { PresenceNews } from "../realtime/presence-news.ts";
-import { createSharedPresence } from "./shared-presence.ts";
+import { type Arrivals, createSharedPresence } from "./shared-presence.ts";
 
 export interface RoomPresenceDeps {
   time: Time;
@@ -19,7 +19,7 @@ export interface RoomPresenceDeps {
 export interface RoomPresence {
   readonly everybody: PresenceService;
   /** For what comes to this process. */
-  readonly arrivals: Pick<PresenceService, "attach" | "detach" | "replace">;
+  readonly arrivals: Arrivals;
   /** What another control process told. */
   take(news: PresenceNews): void;
   /** Tells the others that whoever was here is gone; before the gateway closes. */

@@ -1,6 +1,6 @@
 import { FakeClock, SeededRandom } from "@sameroom/base/testing";
 import { expect, test } from "vitest";
-import { createPresence, LINGER_MS } from "../features/presence/presence.ts";
+import { createPresence, LET_IN_MS, LINGER_MS } from "../features/presence/presence.ts";
 import type { PresenceNews } from "../realtime/presence-news.ts";
 import { ALL_EVERY_MS, createSharedPresence, FORGET_AFTER_MS } from "./shared-presence.ts";
 
@@ -36,6 +36,26 @@ test("whoever comes to one process is here for all, and counts once", () => {
   two.shared.local.replace("s", [{ slug: "a", connection: guest("s1", "bo") }]);
   clock.advance(ALL_EVERY_MS);
   expect(counts()).toEqual([1, 1, 1]);
+});
+
+test("players without names are here for all, say who counts them, and are gone with the process that tells", () => {
+  const { clock, wire, processes, counts } = open(2);
+  const [one, two] = processes as [(typeof processes)[0], (typeof processes)[0]];
+  // A worker is linked with one process at a time, and maybe with another one a moment later.
+  one.shared.local.setUnnamed("a", "media:w1:", 3);
+  two.shared.local.setUnnamed("a", "media:w2:", 4);
+  expect(counts()).toEqual([7, 7]);
+  wire.up = false;
+  one.shared.local.setUnnamed("a", "media:w1:", 5);
+  one.shared.local.setUnnamed("b", "media:w1:", 1);
+  expect(counts()).toEqual([9, 7]);
+  wire.up = true;
+  clock.advance(ALL_EVERY_MS);
+  expect([...counts(), two.presence.viewersOf("b")]).toEqual([9, 9, 1]);
+  one.shared.local.replaceUnnamed("media:w1:", [{ slug: "a", source: "media:w1:", count: 2 }]);
+  expect([...counts(), two.presence.viewersOf("b")]).toEqual([6, 6, 0]);
+  one.shared.close();
+  expect(two.presence.viewersOf("a")).toBe(4);
 });
 
 test("news that were lost are made up for; a process that is silent has nobody", () => {
@@ -74,7 +94,7 @@ test("a storm of reconnections, from process to process, with media going on or 
     for (const person of people) processes[person.at]!.shared.local.detach("a", socket(person).id);
     // All of them are back before anybody takes them for gone, wherever they come to.
     for (const person of people) {
-      clock.advance((random.next() * LINGER_MS) / people.length);
+      clock.advance(random.next() * 1.8 * LET_IN_MS);
       person.at = Math.floor(random.next() * 3);
       person.tries += 1;
       processes[person.at]!.shared.local.attach("a", socket(person));
@@ -85,7 +105,7 @@ test("a storm of reconnections, from process to process, with media going on or 
   }
   expect([...seen]).toEqual([200]);
   for (const person of people) processes[person.at]!.shared.local.detach("a", socket(person).id);
-  clock.advance(LINGER_MS);
+  clock.advance(LINGER_MS + people.length * LET_IN_MS);
   // Who has media is still here.
   expect(counts()).toEqual(Array(3).fill(people.filter((_, index) => index % 3 !== 0).length));
 });

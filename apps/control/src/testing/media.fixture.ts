@@ -9,6 +9,7 @@ import {
   NO_INGEST,
   type Publisher,
   type RecordingFact,
+  type RoomAudience,
   type RoomFindings,
 } from "@sameroom/contract";
 import { WebSocket } from "ws";
@@ -37,6 +38,7 @@ export interface MediaOptions {
   maxSessions?: number;
   ingest?: IngestAddresses;
   findings?: RoomFindings[];
+  audiences?: RoomAudience[];
 }
 
 export function publisher(room: string, id: string, overrides: Partial<Publisher> = {}): Publisher {
@@ -120,6 +122,7 @@ export async function connectMedia(port: number, options: MediaOptions = {}): Pr
     maxSessions: options.maxSessions ?? null,
     ingest: options.ingest ?? NO_INGEST,
     findings: options.findings ?? [],
+    audiences: options.audiences ?? [],
   });
   await media.expect("welcome");
   return media;

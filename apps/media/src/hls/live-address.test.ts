@@ -11,15 +11,21 @@ describe("addresses below /live/", () => {
     expect(read("index.m3u8")).toEqual({
       room: "studio",
       token: undefined,
+      isInRoom: false,
       target: { kind: "multivariant" },
     });
     expect(read("~a.b.c-_/audio.mp3")).toEqual({
       room: "studio",
       token: "a.b.c-_",
+      isInRoom: false,
       target: { kind: "audio" },
     });
     expect(read("mx1/v-f/index.m3u8")).toMatchObject({
       target: { kind: "playlist", ...place, directives: still },
+    });
+    expect(read("mx1/v-f/index.m3u8?in-room=1&_HLS_msn=3")).toMatchObject({
+      isInRoom: true,
+      target: { kind: "playlist", ...place, directives: { ...still, msn: 3 } },
     });
     expect(read("mx1/v-f/init-2.mp4")).toMatchObject({ target: { kind: "init", ...place, version: 2 } });
     expect(read("mx1/v-f/17.m4s")).toMatchObject({ target: { kind: "segment", ...place, segment: 17 } });

@@ -1,3 +1,5 @@
+import { IN_ROOM } from "@sameroom/contract";
+
 /** What an address below `/live/` asks for. */
 export type LiveTarget =
   | { kind: "multivariant" }
@@ -23,6 +25,8 @@ export interface ReloadDirectives {
 
 export interface LiveAddress {
   room: string;
+  /** Whoever asks is in the room over Socket.IO. */
+  isInRoom: boolean;
   /** The `~token` part, without the tilde. */
   token: string | undefined;
   target: LiveTarget;
@@ -44,11 +48,13 @@ export function parseLiveAddress(url: string): LiveAddress | "invalid" | undefin
   const place = PLACE.exec(path);
   if (place === null) return undefined;
   const [, room, token, file] = place;
-  const target = parseTarget(file!, mark < 0 ? "" : url.slice(mark + 1));
-  return target === undefined || target === "invalid" ? target : { room: room!, token, target };
+  const query = new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1));
+  const target = parseTarget(file!, query);
+  if (target === undefined || target === "invalid") return target;
+  return { room: room!, token, isInRoom: query.has(IN_ROOM), target };
 }
 
-function parseTarget(file: string, query: string): LiveTarget | "invalid" | undefined {
+function parseTarget(file: string, query: URLSearchParams): LiveTarget | "invalid" | undefined {
   if (file === "index.m3u8") return { kind: "multivariant" };
   if (file === "audio.mp3") return { kind: "audio" };
   const match = FILE.exec(file);
@@ -65,8 +71,7 @@ function parseTarget(file: string, query: string): LiveTarget | "invalid" | unde
 }
 
 /** Undefined for what the RFC calls a bad request; parameters that are none of its directives are passed over. */
-function parseDirectives(query: string): ReloadDirectives | undefined {
-  const parameters = new URLSearchParams(query);
+function parseDirectives(parameters: URLSearchParams): ReloadDirectives | undefined {
   const [msn, part] = [parameters.get("_HLS_msn"), parameters.get("_HLS_part")];
   if (msn !== null && !NUMBER.test(msn)) return undefined;
   if (part !== null && (msn === null || !NUMBER.test(part))) return undefined;

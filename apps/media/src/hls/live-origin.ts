@@ -10,6 +10,7 @@ import type { Program } from "../program/program.ts";
 import type { Programs } from "../program/programs.ts";
 import type { RoomPolicies } from "../program/room-policies.ts";
 import type { Transcoders } from "../transcode/transcoders.ts";
+import type { Audience, Player } from "./audience.ts";
 import { type LiveTarget, parseLiveAddress } from "./live-address.ts";
 import { replyBytes, replyProblem, replyText, startMedia, startStream } from "./live-reply.ts";
 import { LiveShow } from "./live-show.ts";
@@ -22,6 +23,8 @@ export interface LiveOriginOptions {
   policies: RoomPolicies;
   /** Makes the MP3. */
   transcoders: Pick<Transcoders, "openAudio">;
+  /** Hears of players. */
+  audience: Audience;
   clock: Clock;
   log: Log;
   partMs: number;
@@ -41,6 +44,8 @@ export interface Exchange {
 interface Call extends Exchange {
   program: Program;
   show: LiveShow;
+  /** Whoever asks is in the room, and counted there. */
+  isInRoom: boolean;
   /** Of `cache-control`. */
   scope: "public" | "private";
 }
@@ -107,6 +112,7 @@ export class LiveOrigin {
   tick(nowMs: number): void {
     this.#waiting.expire(nowMs);
     this.#slow.tick(nowMs);
+    this.#options.audience.tick(nowMs);
   }
 
   /** Answers a GET or HEAD below `/live/`; never throws. */
@@ -118,7 +124,7 @@ export class LiveOrigin {
       if (address === undefined) throw new MediaError("request.not_found");
       if (address === "invalid")
         throw new MediaError("request.invalid", "the _HLS_ directives make no sense");
-      const { room, token, target } = address;
+      const { room, token, isInRoom, target } = address;
       const program = this.#programOf(room, target);
       const show = this.#shows.get(program.epoch);
       if (show === undefined) throw new MediaError("playback.not_live");
@@ -126,7 +132,8 @@ export class LiveOrigin {
       const isOpen = policies.of(room).open;
       const credential = { token, authorization: request.headers.authorization };
       if (!isOpen && !gate.knows({ room }, credential)) await gate.require({ room }, credential);
-      await this.#answer({ ...exchange, program, show, scope: isOpen ? "public" : "private" }, target);
+      const scope = isOpen ? "public" : "private";
+      await this.#answer({ ...exchange, program, show, isInRoom, scope }, target);
     } catch (thrown) {
       this.#refuse(response, thrown);
     }
@@ -159,13 +166,22 @@ export class LiveOrigin {
         return this.#segment(call, target);
       case "audio":
         this.#radioOf(call.program).listen(call.request, call.response);
+        this.#listen(call);
     }
   }
 
+  /** Somebody hears the show until the answer ends. */
+  #listen(call: Call): void {
+    const player = playerOf(call);
+    const { audience, clock } = this.#options;
+    if (player !== undefined)
+      call.response.once("close", audience.enter(call.program.room, player, clock.nowMs()));
+  }
+
   #multivariant(call: Call): void {
-    const { show, program, scope, request, response } = call;
+    const { show, program, isInRoom, scope, request, response } = call;
     const send = () => {
-      const text = show.multivariant(program.planned);
+      const text = show.multivariant(program.planned, isInRoom);
       if (text === undefined) replyProblem(response, "playback.not_live", { retryAfterS: 1 });
       else replyText(request, response, text, `${scope}, ${NEWEST}`);
     };
@@ -175,9 +191,12 @@ export class LiveOrigin {
 
   #playlist(call: Call, { rendition, directives }: Extract<LiveTarget, { kind: "playlist" }>): void {
     const { show, program, scope, request, response } = call;
+    const { audience, clock } = this.#options;
     const { msn, part, skip } = directives;
     if (!program.offers(rendition)) throw new MediaError("playback.gone");
     program.ask(rendition);
+    const player = playerOf(call);
+    if (player !== undefined) audience.seen(program.room, player, clock.nowMs());
     const send = () => {
       const text = show.playlist(rendition, skip);
       const lifetime = msn === undefined ? NEWEST : VERSIONED;
@@ -271,4 +290,11 @@ export class LiveOrigin {
       this.#options.log.error("a request for live media failed", { error: message });
     replyProblem(response, code === "ENOENT" ? "playback.gone" : "server.internal");
   }
+}
+
+/** Who asks; undefined for those who are counted elsewhere, and for who plays nothing. */
+function playerOf({ request, address, isInRoom }: Call): Player | undefined {
+  return isInRoom || request.method === "HEAD"
+    ? undefined
+    : { address, agent: request.headers["user-agent"] };
 }

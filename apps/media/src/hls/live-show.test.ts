@@ -115,6 +115,9 @@ describe("what is served of a program", () => {
     expect(text).toContain('URI="e1/opus/index.m3u8"');
     expect(text).toContain('CODECS="mp4a.40.2"');
     expect(show.multivariant([])!.plain.toString()).not.toContain("aac");
+    const inRoom = show.multivariant(planned, true)!.plain.toString();
+    expect(inRoom.replaceAll("?in-room=1", "")).toBe(text);
+    expect(inRoom).toContain('URI="e1/opus/index.m3u8?in-room=1"');
     expect(show.hasBegun("aac")).toBe(false);
   });
 });

@@ -112,10 +112,10 @@ export class LiveShow implements PackagerSink {
     });
   }
 
-  /** All that players may choose from now; `planned` is made when they do. */
-  multivariant(planned: readonly PlannedRendition[]): EncodedText | undefined {
+  /** All that players may choose from now; `planned` is made when they do. `inRoom`: for those who are in the room. */
+  multivariant(planned: readonly PlannedRendition[], inRoom = false): EncodedText | undefined {
     const version = (this.#versions.get(ALL) ?? 0) * 64 + planned.length;
-    return this.#texts.of(ALL, version, () => {
+    return this.#texts.of(inRoom ? `${ALL} in room` : ALL, version, () => {
       const listed = this.#listed(planned);
       return listed.length === 0
         ? undefined
@@ -123,6 +123,7 @@ export class LiveShow implements PackagerSink {
             composeMultivariant(this.info.epoch, listed, {
               independent: this.#isIndependent,
               beginsUnixMs: this.playlists.beginsUnixMs,
+              inRoom,
             }),
           );
     });

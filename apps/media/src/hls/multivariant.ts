@@ -1,4 +1,4 @@
-import { HLS_BEGINS } from "@sameroom/contract";
+import { HLS_BEGINS, markInRoom } from "@sameroom/contract";
 import type { AudioRendition, MultivariantPlaylist, Variant } from "@sameroom/protocol";
 
 /** A rendition as players may choose it: one that is there, or one that is made when somebody asks for it. */
@@ -17,24 +17,33 @@ export interface ListedRendition {
   channels?: number | undefined;
 }
 
+export interface MultivariantOptions {
+  independent?: boolean;
+  beginsUnixMs?: number | undefined;
+  inRoom?: boolean;
+}
+
 /** What the one sound of a show is called, in whichever codec. */
 const SOUND = "Main";
 
 /**
  * Every picture with every sound, best picture first, in the order of `renditions` the sounds; without pictures the sounds alone.
  * Addresses are relative to that of the multivariant playlist, below `epoch`. `independent`: every segment begins with a keyframe.
- * `beginsUnixMs`: capture time of the earliest that can be had.
+ * `beginsUnixMs`: capture time of the earliest that can be had. `inRoom`: addresses say that who asks is in the room.
  */
 export function composeMultivariant(
   epoch: string,
   renditions: readonly ListedRendition[],
-  { independent = true, beginsUnixMs }: { independent?: boolean; beginsUnixMs?: number | undefined } = {},
+  { independent = true, beginsUnixMs, inRoom = false }: MultivariantOptions = {},
 ): MultivariantPlaylist {
   const about = {
     independentSegments: independent,
     ...(beginsUnixMs === undefined ? {} : { data: { [HLS_BEGINS]: new Date(beginsUnixMs).toISOString() } }),
   };
-  const uriOf = ({ id }: ListedRendition) => `${epoch}/${id}/index.m3u8`;
+  const uriOf = ({ id }: ListedRendition) => {
+    const uri = `${epoch}/${id}/index.m3u8`;
+    return inRoom ? markInRoom(uri) : uri;
+  };
   const pictures = renditions
     .filter(({ kind }) => kind === "video")
     .sort((left, right) => areaOf(right) - areaOf(left) || right.averageBps - left.averageBps);

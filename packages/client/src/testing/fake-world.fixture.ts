@@ -1,4 +1,5 @@
 import { problem } from "@sameroom/contract";
+import { Manager } from "socket.io-client";
 import { vi } from "vitest";
 import { createClientIn } from "../client.ts";
 import type { Environment, Wake } from "../environment.ts";
@@ -133,8 +134,11 @@ export class FakeWorld implements FakeNetwork {
       createAudioContext: () => {
         throw new Error("no sound here");
       },
-      createSocket: () => {
-        throw new Error("no sockets here");
+      // None of them ever connects.
+      createSocket: (url: string) => {
+        const socket = new Manager(url, { autoConnect: false }).socket("/");
+        socket.connect = () => socket;
+        return socket;
       },
       nowMs: () => Date.now(),
       unixMs: () => Date.now(),

@@ -1,5 +1,5 @@
 import { type Backoff, createBackoff, Emitter } from "@sameroom/base";
-import type { MintedToken } from "@sameroom/contract";
+import { type MintedToken, markInRoom } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
 import { ClientError, isPassing, isTokenFault, toClientError, toFailure } from "../errors.ts";
 import type { HlsFault, HlsPlayer } from "../hls/hls-player.ts";
@@ -49,6 +49,8 @@ export interface HlsWatchOptions {
   room: string;
   screen: Screen;
   clock: () => ServerClock | undefined;
+  /** The viewer is in the room over Socket.IO as well, and counted there. */
+  isInRoom: () => boolean;
   choice: QualityChoice;
   /** Capture time to begin at; default: the newest. */
   startUnixMs?: number;
@@ -224,7 +226,11 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
       const inMs = Math.max(RENEW_AGAIN_MS, untilUnixMs - environment.unixMs() - RENEW_BEFORE_MS);
       this.#cancelRenewal = environment.after(Math.min(inMs, 2 ** 31 - 1), () => void this.#renew());
     }
-    return playback.playlist;
+    return this.#marked(playback.playlist);
+  }
+
+  #marked(playlist: string): string {
+    return this.#options.isInRoom() ? markInRoom(playlist) : playlist;
   }
 
   async #renew(): Promise<void> {
@@ -330,7 +336,9 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     const attempt = this.#attempt;
     const addresses = await within(environment, ASK_TIMEOUT_MS, async (signal) => {
       const token = await tokens.get(room);
-      const answer = await environment.fetch(token.playback?.playlist ?? this.#playlist, { signal });
+      const { playlist } = token.playback ?? {};
+      const address = playlist === undefined ? this.#playlist : this.#marked(playlist);
+      const answer = await environment.fetch(address, { signal });
       return answer.ok ? addressesIn(await answer.text()) : "";
     }).catch(() => this.#endedAddresses);
     if (attempt !== this.#attempt) return;
@@ -405,10 +413,11 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   }
 }
 
-/** What a multivariant playlist points to; measured bandwidths change without another show. */
+/** What a multivariant playlist points to, whoever asks for it; measured bandwidths change without another show. */
 function addressesIn(playlist: string): string {
   return playlist
     .split(/\r?\n/)
     .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => line.replace(/\?.*$/, ""))
     .join("\n");
 }

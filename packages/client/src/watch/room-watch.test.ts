@@ -304,6 +304,19 @@ describe("LL-HLS", () => {
     expect(states.at(-1)).toBe("playing");
   });
 
+  it("says with its addresses that its viewer is in the room, as long as that is so", async () => {
+    const world = new FakeWorld();
+    const { client } = watchIn(world, { path: "hls" });
+    const room = client.room("kitchen");
+    client.room("cellar");
+    await pass(1000);
+    expect(world.player.options.url).toBe(`${PLAYLIST}?in-room=1`);
+    room.close();
+    world.player.fail("network");
+    await pass(3000);
+    expect(world.players.map(({ options }) => options.url)).toEqual([`${PLAYLIST}?in-room=1`, PLAYLIST]);
+  });
+
   it("comes back after errors with pauses, and asks for a fresh token once when refused", async () => {
     const world = new FakeWorld();
     const { states, failures } = watchIn(world, { path: "hls" });

@@ -31,6 +31,13 @@ const SLOW_RETURN_MS = 6000;
 /** Less than this before now is no past worth a bar. */
 const SHORT_PAST_MS = 10_000;
 
+export interface RoomWatchOptions extends WatchOptions {
+  /** A watch that was connected before, on WebRTC. */
+  warmed: WhepWatch | undefined;
+  /** The viewer is in the room over Socket.IO as well, and counted there. */
+  isInRoom: () => boolean;
+}
+
 /**
  * Somebody watching a room, over whichever path works: WebRTC as long as it does, LL-HLS meanwhile. The picture changes
  * from one to the other under a still of itself.
@@ -40,7 +47,7 @@ export class RoomWatch extends Emitter<WatchEvents> implements Watch {
   readonly #environment: Environment;
   readonly #tokens: Tokens;
   readonly #room: string;
-  readonly #options: WatchOptions;
+  readonly #options: RoomWatchOptions;
   readonly #failover: Failover;
   readonly #comeback: Comeback;
   readonly #startedMs: number;
@@ -69,13 +76,7 @@ export class RoomWatch extends Emitter<WatchEvents> implements Watch {
   #unreachable = false;
   #cancelSlow: () => void = () => {};
 
-  /** `warmed`: a watch that was connected before, on WebRTC. */
-  constructor(
-    environment: Environment,
-    tokens: Tokens,
-    room: string,
-    options: WatchOptions & { warmed?: WhepWatch | undefined },
-  ) {
+  constructor(environment: Environment, tokens: Tokens, room: string, options: RoomWatchOptions) {
     super();
     this.#environment = environment;
     this.#tokens = tokens;
@@ -343,6 +344,7 @@ export class RoomWatch extends Emitter<WatchEvents> implements Watch {
       room: this.#room,
       screen,
       clock: () => this.#clock,
+      isInRoom: this.#options.isInRoom,
       choice: this.#choice,
       ...(startUnixMs === undefined ? {} : { startUnixMs }),
     });

@@ -2,7 +2,9 @@ import { FakeClock } from "@sameroom/base/testing";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   createPresence,
+  LET_IN_MS,
   LINGER_MS,
+  MAX_LINGER_MS,
   NAMED_UP_TO,
   type PresenceService,
   VIEWERS_EVERY_MS,
@@ -124,8 +126,57 @@ describe("presence", () => {
     presence.attach("r", viewer("b", "media:w1:2"));
     presence.attach("r", viewer("c", "socket:3"));
     presence.replace("media:w1:", [{ slug: "s", connection: viewer("b", "media:w1:2") }]);
-    clock.advance(LINGER_MS);
+    clock.advance(LINGER_MS + 2 * LET_IN_MS);
     expect([presence.viewersOf("r"), presence.viewersOf("s")]).toEqual([1, 1]);
+  });
+
+  test("those without names count, too, by who counted them, and go when they do", () => {
+    presence.attach("r", viewer("a"));
+    presence.setUnnamed("r", "media:w1:", 3);
+    presence.setUnnamed("r", "media:w2:", 2);
+    presence.setUnnamed("empty", "media:w1:", 0);
+    expect([presence.viewersOf("r"), presence.peopleOf("r").length, presence.rooms]).toEqual([6, 1, 1]);
+    clock.advance(VIEWERS_EVERY_MS);
+    expect(take().at(-1)).toEqual(["viewers", "r", 6, 6]);
+    presence.replaceUnnamed("media:w1:", [{ slug: "s", source: "media:w1:", count: 9 }]);
+    expect([presence.viewersOf("r"), presence.viewersOf("s")]).toEqual([3, 9]);
+    presence.detach("r", "a");
+    for (const slug of ["r", "s"])
+      for (const source of ["media:w1:", "media:w2:"]) presence.setUnnamed(slug, source, 0);
+    clock.advance(LINGER_MS + 2 * VIEWERS_EVERY_MS);
+    expect(
+      take()
+        .filter(([type]) => type === "viewers")
+        .slice(-2)
+        .map(([, , count]) => count),
+    ).toEqual([0, 0]);
+    expect([presence.rooms, clock.pending]).toEqual([0, 0]);
+  });
+
+  test("a crowd that breaks off at once has the time it takes to let it in again, and no more", () => {
+    const crowd = 300;
+    for (let index = 0; index < crowd; index++) presence.attach("r", viewer(`v${index}`, `${index}`));
+    clock.advance(VIEWERS_EVERY_MS);
+    take();
+    for (let index = 0; index < crowd; index++) presence.detach("r", `${index}`);
+    // One after the other, each as long as it takes; the last ten stay away.
+    const beganMs = clock.nowMs();
+    for (let index = 0; index < crowd - 10; index++) {
+      clock.advance(LET_IN_MS);
+      presence.attach("r", viewer(`v${index}`, `again ${index}`));
+      expect(presence.viewersOf("r")).toBe(crowd);
+    }
+    clock.advance(beganMs + LINGER_MS + (crowd - 1) * LET_IN_MS - clock.nowMs() - 1);
+    expect(presence.viewersOf("r")).toBe(crowd);
+    clock.advance(1);
+    expect(presence.viewersOf("r")).toBe(crowd - 10);
+    const many = MAX_LINGER_MS / LET_IN_MS;
+    for (let index = 0; index < many; index++) presence.attach("s", viewer(`v${index}`, `${index}`));
+    for (let index = 0; index < many; index++) presence.detach("s", `${index}`);
+    clock.advance(MAX_LINGER_MS - 1);
+    expect(presence.viewersOf("s")).toBe(many);
+    clock.advance(1);
+    expect(presence.viewersOf("s")).toBe(0);
   });
 
   test("after closing no timer remains", () => {
