@@ -1,16 +1,18 @@
-import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Timers } from "@sameroom/base";
 import type { RestreamOrder } from "@sameroom/contract";
 import type { AccessUnit } from "@sameroom/protocol";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { videoUnits } from "../transcode/picture.fixture.ts";
 import { aacUnits } from "../transcode/sound.fixture.ts";
 import { selfSigned } from "./certificate.fixture.ts";
 import type { FromSender } from "./messages.ts";
 import { Receiver } from "./receiver.fixture.ts";
 import { type Sender, SenderProcesses } from "./sender.ts";
+import { freePort, TargetServer } from "./target-servers.fixture.ts";
 import { TargetTimeline } from "./target-timeline.ts";
 
 const timers: Timers = {
@@ -24,7 +26,17 @@ const open: { close(): unknown }[] = [];
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
   await processes.close();
+  vi.unstubAllEnvs();
 });
+
+/** Senders that begin in this test trust the certificate of `selfSigned`, as where the operator has an authority of their own. */
+function trustOwnAuthority(): void {
+  const directory = mkdtempSync(join(tmpdir(), "sameroom-sender-"));
+  open.push({ close: () => rmSync(directory, { recursive: true }) });
+  const file = join(directory, "authority.pem");
+  writeFileSync(file, selfSigned().cert);
+  vi.stubEnv("NODE_EXTRA_CA_CERTS", file);
+}
 
 /** A sender, and what it says. */
 class Connection {
@@ -88,15 +100,6 @@ async function feed(sender: Sender, units: readonly AccessUnit[]): Promise<numbe
   return sequence;
 }
 
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 function begin(target: RestreamOrder, allowPrivate = true): Connection {
   const connection = new Connection();
   const opening = { order: target, allowPrivate, video: pictures[0]!.format, audio: sound[0]!.format };
@@ -106,26 +109,38 @@ function begin(target: RestreamOrder, allowPrivate = true): Connection {
 
 describe("a connection to a platform", () => {
   it.each([
-    { protocol: "rtmp", path: "/live", listen: "/live/the-key", passphrase: null },
+    {
+      ...{ protocol: "rtmp", listen: "rtmp", query: "/live/the-key" },
+      ...{ path: "/live", passphrase: null },
+    },
+    {
+      ...{ protocol: "rtmps", listen: "rtmp", query: "/live/the-key" },
+      ...{ path: "/live", passphrase: null },
+    },
     {
       protocol: "srt",
       path: "?latency=1500000",
-      listen: "?mode=listener&passphrase=0123456789ab",
+      listen: "srt",
+      query: "?mode=listener&passphrase=0123456789ab",
       passphrase: "0123456789ab",
     },
   ])("brings pictures and sound over $protocol as they are", { timeout: 60_000 }, async (way) => {
     const port = await freePort();
-    const receiver = await Receiver.listen(`${way.protocol}://127.0.0.1:${port}${way.listen}`);
+    const receiver = await Receiver.listen(`${way.listen}://127.0.0.1:${port}${way.query}`);
     open.push(receiver);
-    let connection = begin(
-      order(`${way.protocol}://127.0.0.1:${port}${way.path}`, { passphrase: way.passphrase }),
-    );
+    let host = `127.0.0.1:${port}`;
+    if (way.protocol === "rtmps") {
+      trustOwnAuthority();
+      const secure = await TargetServer.secure(port);
+      open.push(secure);
+      host = `localhost:${secure.port}`;
+    }
+    const target = order(`${way.protocol}://${host}${way.path}`, { passphrase: way.passphrase });
+    let connection = begin(target);
     // The listener says that it will listen, not that it does.
     while ((await connection.next("opened", "failed")).type === "failed") {
       connection.sender.end();
-      connection = begin(
-        order(`${way.protocol}://127.0.0.1:${port}${way.path}`, { passphrase: way.passphrase }),
-      );
+      connection = begin(target);
     }
     const last = await feed(connection.sender, show);
     while (!connection.said.some((message) => message.type === "done" && message.sequence === last))
@@ -168,24 +183,22 @@ describe("a connection to a platform", () => {
     }
   });
 
-  it("does not trust a certificate of nobody known", async () => {
-    const server = createTlsServer(selfSigned(), (socket) => socket.end()).listen(0, "127.0.0.1");
+  it("does not trust a certificate of nobody known, nor one of another name", async () => {
+    const server = await TargetServer.secure(await freePort());
     open.push(server);
-    await new Promise((resolve) => server.once("listening", resolve));
-    const { port } = server.address() as AddressInfo;
-    const connection = begin(order(`rtmps://127.0.0.1:${port}/live`));
-    expect((await connection.next("failed")).reason).toBe("certificate");
+    const unknown = begin(order(`rtmps://localhost:${server.port}/live`));
+    expect((await unknown.next("failed")).reason).toBe("certificate");
+    trustOwnAuthority();
+    const elsewhere = begin(order(`rtmps://127.0.0.1:${server.port}/live`));
+    expect((await elsewhere.next("failed")).reason).toBe("certificate");
   });
 
   it("says that it was not taken when the other end is no RTMP server, and does not quote the key", async () => {
-    const server = createServer((socket) => {
-      socket.on("error", () => {});
-      socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
-    }).listen(0, "127.0.0.1");
+    const server = await TargetServer.open(
+      createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")),
+    );
     open.push(server);
-    await new Promise((resolve) => server.once("listening", resolve));
-    const { port } = server.address() as AddressInfo;
-    const connection = begin(order(`rtmp://127.0.0.1:${port}/live`));
+    const connection = begin(order(`rtmp://127.0.0.1:${server.port}/live`));
     const failed = await connection.next("failed");
     expect(failed.reason).toBe("refused");
     expect(failed.detail).not.toContain("the-key");

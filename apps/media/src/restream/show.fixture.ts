@@ -1,7 +1,7 @@
-import { Emitter, silentLog } from "@sameroom/base";
+import { type Clock, Emitter, silentLog } from "@sameroom/base";
 import type { FakeClock } from "@sameroom/base/testing";
 import type { AccessUnit, AudioFormat, VideoFormat } from "@sameroom/protocol";
-import type { PublishingSession } from "../ingest/publishing-session.ts";
+import type { OriginalUnits, PublishingSession } from "../ingest/publishing-session.ts";
 import { Programs } from "../program/programs.ts";
 
 export const H264: VideoFormat = {
@@ -12,6 +12,24 @@ export const AAC: AudioFormat = {
   ...{ kind: "audio", codec: "aac", codecs: "mp4a.40.2", configuration: Uint8Array.of(0x11, 0x90) },
   ...{ sampleRate: 48_000, channels: 2 },
 };
+
+/** A worker's programs, whose packaged bytes nobody wants. */
+export function createPrograms(clock: Clock): Programs {
+  return new Programs({
+    ...{ clock, log: silentLog, partMs: 250, segmentMs: 2000, dvrMs: 0, graceMs: 35_000 },
+    wire: { setTap: () => {}, nowMicros: () => clock.nowMs() * 1000 },
+    openSink: () => ({
+      ...{ init() {}, part() {}, segment() {}, rendition() {}, ended() {} },
+    }),
+  });
+}
+
+/** A host whose encoder's units come from `originals`. */
+export function createSession(room: string, originals: OriginalUnits): PublishingSession {
+  return {
+    ...{ room, isHost: true, announced: true, hasMedia: true, tracks: [], streams: [], originals },
+  } as unknown as PublishingSession;
+}
 
 /** A worker's programs on a fake clock, and an encoder in one room: pictures and AAC, 25 times a second. */
 export class TestShow {
@@ -31,17 +49,8 @@ export class TestShow {
   constructor(clock: FakeClock, room = "studio") {
     this.#clock = clock;
     this.room = room;
-    this.programs = new Programs({
-      ...{ clock, log: silentLog, partMs: 250, segmentMs: 2000, dvrMs: 0, graceMs: 35_000 },
-      wire: { setTap: () => {}, nowMicros: () => clock.nowMs() * 1000 },
-      openSink: () => ({
-        ...{ init() {}, part() {}, segment() {}, rendition() {}, ended() {} },
-      }),
-    });
-    this.#session = {
-      ...{ room, isHost: true, announced: true, hasMedia: true, tracks: [], streams: [] },
-      originals: this.#units,
-    } as unknown as PublishingSession;
+    this.programs = createPrograms(clock);
+    this.#session = createSession(room, this.#units);
   }
 
   begin(): void {

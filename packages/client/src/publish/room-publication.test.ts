@@ -26,10 +26,13 @@ let connections: Connection[];
 /** What `open` is answered with, one after the other; then a session. */
 let answers: RecorderAnswer[];
 let left: number;
+/** Acknowledges nothing, until it is told to. */
+let isBehind: boolean;
+let acknowledgeLate: () => void;
 const publications: Publication[] = [];
 
 beforeEach(async () => {
-  [opens, chunks, connections, answers, left] = [[], [], [], [], 0];
+  [opens, chunks, connections, answers, left, isBehind] = [[], [], [], [], 0, false];
   http = createServer();
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   server = new Server(http, { path: RECORDER_PATH });
@@ -43,7 +46,8 @@ beforeEach(async () => {
     });
     socket.on("chunk", (chunk, acknowledge) => {
       chunks.push(chunk);
-      acknowledge(chunk.sequence + 1);
+      acknowledgeLate = () => acknowledge(chunk.sequence + 1);
+      if (!isBehind) acknowledgeLate();
     });
     socket.on("leave", (acknowledge) => {
       left += 1;
@@ -150,6 +154,34 @@ describe("publishing where WebRTC does not get through", () => {
     expect(states).toEqual(["live", "reconnecting", "live"]);
     expect(opens[1]).toMatchObject({ resume: "secret" });
     expect(world.recorders).toHaveLength(1);
+  });
+
+  it("holds back what a server that is behind does not take, and begins anew where that would not be live any more", async () => {
+    const world = oldBrowser();
+    vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
+    const { publication, states } = publishIn(world);
+    const verdicts: string[] = [];
+    publication.on("health", ({ verdict, limitedBy }) => verdicts.push(`${verdict} ${limitedBy}`));
+    await vi.waitFor(() => expect(states).toEqual(["live"]));
+    isBehind = true;
+    const [recorder] = world.recorders;
+    // Of a window of 1,000 bytes.
+    for (const name of ["a", "b", "c"]) recorder!.give(name.repeat(600));
+    await vi.waitFor(() => expect(texts()).toEqual(["a".repeat(600)]));
+    await pass(4000);
+    expect(verdicts.at(-1)).toBe("poor bandwidth");
+    expect(world.recorders).toHaveLength(1);
+    await pass(4000);
+    expect(world.recorders.map(({ state }) => state)).toEqual(["inactive", "recording"]);
+    world.recorders[1]!.give("anew");
+    isBehind = false;
+    acknowledgeLate();
+    await vi.waitFor(() => expect(texts()).toEqual(["a".repeat(600), "anew"]));
+    expect(chunks.map(({ sequence, begins }) => [sequence, begins])).toEqual([
+      [0, true],
+      [1, true],
+    ]);
+    expect([opens.length, publication.state]).toEqual([1, "live"]);
   });
 
   it("begins anew in another session when the one before is over", async () => {

@@ -25,6 +25,8 @@ export class TargetOutput {
   #muxer: Muxer | undefined;
   #relay: Relay | undefined;
   #opened = false;
+  /** When the target was called, on the process's clock; undefined: not yet. */
+  #calledMs: number | undefined;
   #bytes = 0;
   #said: string | undefined;
   #over = false;
@@ -79,6 +81,7 @@ export class TargetOutput {
         ? await this.#srtTarget(address, { key, passphrase, allowPrivate })
         : await this.#rtmpTarget(address, { key, allowPrivate });
     this.#muxer = new Muxer({ target, video, audio });
+    this.#calledMs = performance.now();
     await this.#muxer.open();
     this.#opened = true;
     // While nothing is sent, FFmpeg would not notice.
@@ -148,9 +151,13 @@ export class TargetOutput {
     const broken = this.#relay?.fault?.detail ?? null;
     const detail = this.#said ?? broken ?? (thrown instanceof Error ? thrown.message : String(thrown));
     if (this.#opened) return new TargetFault("lost", detail);
-    // libsrt tells neither why it could not connect nor a refusal by a code: only in words.
-    const isSilence = this.#relay === undefined && /time(?:d )?out|no answer|unreachable/i.test(detail);
-    return new TargetFault(isSilence ? "unreachable" : "refused", detail);
+    // FFmpeg has one error for a caller who is turned away and for one whom nobody answered: only the latter has waited.
+    const waitedMs = this.#calledMs === undefined ? 0 : performance.now() - this.#calledMs;
+    const isSilence = this.#relay === undefined && waitedMs >= SRT_CONNECT_MS;
+    return new TargetFault(
+      isSilence ? "unreachable" : "refused",
+      isSilence ? "it did not answer in time" : detail,
+    );
   }
 
   #listen(message: string): void {
