@@ -169,6 +169,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   const relayOrigin = programs && new RelayOrigin(programs);
   const pulls = new RelayPulls({
     ...{ secret, certificate, timers, log, random: shared.random },
+    isUsed: (room) => node.isUsed(room),
     open: ({ room, participant }, onClosed) => {
       const identity = { room, participant, name: "", role: "host", grants: ROLE_GRANTS.host } as const;
       return node.publishVisitor({ identity, credentialHash: "" }, onClosed);
@@ -234,6 +235,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   node.on("publisherGone", (gone) => link.send({ type: "publisher-gone", ...gone }));
   node.on("viewer", (viewer) => link.send({ type: "viewer", viewer }));
   node.on("viewerGone", (gone) => link.send({ type: "viewer-gone", ...gone }));
+  for (const event of ["publisher", "viewer"] as const) node.on(event, ({ room }) => pulls.entered(room));
   audience.on("changed", (room, players) => link.send({ type: "audience", room, players }));
 
   doctors?.on("findings", (found) => link.send({ type: "findings", ...found }));
@@ -312,6 +314,7 @@ export async function startMedia(config: Config, log: Log): Promise<MediaApp> {
   const restreamTick = setInterval(() => restreams.tick(), RESTREAM_TICK_MS);
   const liveTick = setInterval(() => {
     live?.tick(clock.nowMs());
+    pulls.refresh();
     made?.tick();
     stages?.tick();
   }, LIVE_TICK_MS);

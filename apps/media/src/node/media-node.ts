@@ -233,6 +233,15 @@ export class MediaNode extends Emitter<MediaNodeEvents> {
       .findLast(({ announced, auth }) => announced && auth.identity.participant === participant);
   }
 
+  /** Somebody publishes or watches in the room here, or its show is on. */
+  isUsed(room: string): boolean {
+    return (
+      this.programs?.of(room) !== undefined ||
+      this.#sessions.publishersOf(room).some(({ announced }) => announced) ||
+      this.#hub.viewersOf(room).some(({ paused }) => !paused)
+    );
+  }
+
   /** The host of another worker's room as they are carried here, once they send. */
   visitorOf(room: string, participant: string): PublishingSession | undefined {
     return this.#sessions

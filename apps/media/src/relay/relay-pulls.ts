@@ -4,13 +4,22 @@ import { RelayPull, type RelayPullOptions } from "./relay-pull.ts";
 /** Hosts taken from other workers, at most. */
 const MAX_PULLS = 64;
 
-/** The hosts of other workers that stages here show, each brought once. */
+export interface RelayPullsOptions extends Omit<RelayPullOptions, "visitor"> {
+  /** Whether anybody is in the room on this worker who would see them: a viewer, a host, a program. */
+  isUsed(room: string): boolean;
+}
+
+/**
+ * The hosts of other workers that stages here show, each brought once, and only while somebody here is in a room that shows them: all
+ * workers get the orders of all rooms.
+ */
 export class RelayPulls {
-  readonly #options: Omit<RelayPullOptions, "visitor">;
-  readonly #wanted = new Map<string, readonly StageVisitor[]>();
+  readonly #options: RelayPullsOptions;
+  readonly #ordered = new Map<string, readonly StageVisitor[]>();
+  #used: ReadonlySet<string> = new Set();
   readonly #pulls = new Map<string, RelayPull>();
 
-  constructor(options: Omit<RelayPullOptions, "visitor">) {
+  constructor(options: RelayPullsOptions) {
     this.#options = options;
   }
 
@@ -20,9 +29,21 @@ export class RelayPulls {
 
   /** Whom a room's stage shows of other rooms; none: it is over. */
   set(room: string, visitors: readonly StageVisitor[]): void {
-    this.#wanted.delete(room);
-    if (visitors.length > 0) this.#wanted.set(room, visitors);
-    const wanted = new Map([...this.#wanted.values()].flat().map((visitor) => [keyOf(visitor), visitor]));
+    this.#ordered.delete(room);
+    if (visitors.length > 0) this.#ordered.set(room, visitors);
+    this.refresh();
+  }
+
+  /** Somebody is in a room here. */
+  entered(room: string): void {
+    if (this.#ordered.has(room) && !this.#used.has(room)) this.refresh();
+  }
+
+  /** Brings whom somebody would see now, and lets go of the others. Also once in a while, for rooms that everybody has left. */
+  refresh(): void {
+    this.#used = new Set([...this.#ordered.keys()].filter((room) => this.#options.isUsed(room)));
+    const visitors = [...this.#used].flatMap((room) => this.#ordered.get(room) ?? []);
+    const wanted = new Map(visitors.map((visitor) => [keyOf(visitor), visitor]));
     for (const [key, pull] of this.#pulls)
       if (!wanted.has(key)) {
         this.#pulls.delete(key);

@@ -55,6 +55,35 @@ describe("a host on another worker", () => {
     await eventually("an empty stage", () => app.node.publisherSessions.size === 0);
   });
 
+  it("is taken over only while somebody is here who sees them, of all rooms a worker is told of", async () => {
+    const source = await encodeRealMedia({ layers: { l: [160, 90] }, seconds: 3 });
+    await far.own(new RealPublisher(source)).connect(far, await far.hostToken("user:rival"));
+    const { app } = stage.worker;
+    const leave = () => {
+      for (const session of [...app.node.viewerSessions]) app.node.closeSession(session, "left");
+    };
+    leave();
+    const from = far.worker.url;
+    // A battle of two hosts of other workers, as it is told to a third one.
+    const ours = { participant: "user:rival", room: far.room, from };
+    const theirs = { participant: "user:host", room: stage.room, from };
+    app.node.setStage(stage.room, orderOf(["user:host", null, "user:rival"], [ours]));
+    app.node.setStage(far.room, orderOf(["user:rival", null, "user:host"], [theirs]));
+    app.pulls.set(stage.room, [ours]);
+    app.pulls.set(far.room, [theirs]);
+    expect([app.pulls.open, app.node.publisherSessions.size]).toEqual([0, 0]);
+    const load = stage.own(new LoadRoom());
+    await ModelledViewer.connect(stage, load, { video: 2, audio: 2, company: true, codec: "h264" });
+    const both = [null, "user:rival", null, "user:rival"];
+    await eventually("the rival in the second seat", () => String(shown()) === String(both));
+    // Who is carried here for others does not need those of the room they come from.
+    expect(app.pulls.open).toBe(1);
+    leave();
+    await eventually("nobody is taken over", () => app.pulls.open === 0);
+    await eventually("an empty stage", () => app.node.publisherSessions.size === 0);
+    for (const room of [stage.room, far.room]) app.pulls.set(room, []);
+  });
+
   it("is given to nobody without the node secret, and not at all when not on air", async () => {
     const ask = async (room: string, secret: string) =>
       (
