@@ -11,7 +11,10 @@ import { usePutGift } from "./money-queries.ts";
 import { CodeField, SaleFooter } from "./sale-fields.tsx";
 
 /** What the web app has pictures and animations for. */
-const ANIMATIONS = ["rose", "heart", "star", "crown", "rocket", "fireworks"] as const;
+const ANIMATIONS = [
+  ...(["rose", "heart", "applause", "coffee"] as const),
+  ...(["star", "crown", "rocket", "fireworks"] as const),
+];
 
 /** Makes a gift, or changes one. */
 export function GiftDialog({ gift, onClose }: { gift: Gift | null; onClose: () => void }) {

@@ -12,6 +12,7 @@ import type { RoomLive } from "../room/room-state.ts";
 import { ChatList, type ChatListHandle } from "./chat-list.tsx";
 import { ChatModeMenu } from "./chat-mode-menu.tsx";
 import { Composer } from "./composer.tsx";
+import { foldGifts } from "./fold-gifts.ts";
 import { modeWords } from "./line-words.ts";
 import { writingBar } from "./may-write.ts";
 import { MessageMenu } from "./message-menu.tsx";
@@ -59,7 +60,8 @@ export function ChatPanel({ room, live, chat, above, extra, moreInMenu }: ChatPa
     [connection, store, from, complete],
   );
   const show = useCallback((index: number) => list.current?.show(index), []);
-  const showMessage = useShowMessage({ lines: view.lines, loadOlder, show });
+  const said = useMemo(() => foldGifts(view.lines), [view.lines]);
+  const showMessage = useShowMessage({ lines: said, loadOlder, show });
   const openMenu = useCallback((event: RoomEvent, anchor: HTMLElement) => setMenu({ event, anchor }), []);
   const actions = useMemo(() => ({ showMessage, openMenu }), [showMessage, openMenu]);
   const you = live.you;
@@ -67,12 +69,9 @@ export function ChatPanel({ room, live, chat, above, extra, moreInMenu }: ChatPa
   const lines = useMemo(
     () =>
       view.early.length === 0
-        ? view.lines
-        : [
-            ...view.lines,
-            ...view.early.map((event) => ({ key: `own ${event.sequence}`, event, deleted: false })),
-          ],
-    [view],
+        ? said
+        : [...said, ...view.early.map((event) => ({ key: `own ${event.sequence}`, event, deleted: false }))],
+    [said, view.early],
   );
   const announced = useAnnounced(view.lines);
   const names = useNames(view.lines, live);

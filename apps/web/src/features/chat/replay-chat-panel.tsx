@@ -1,8 +1,9 @@
 import { MessageCircleHeart } from "lucide-react";
-import { type ReactNode, useCallback, useRef, useSyncExternalStore } from "react";
+import { type ReactNode, useCallback, useMemo, useRef, useSyncExternalStore } from "react";
 import { Button } from "../../ui/atoms/button.tsx";
 import { Spinner } from "../../ui/atoms/spinner.tsx";
 import { ChatList, type ChatListHandle } from "./chat-list.tsx";
+import { foldGifts } from "./fold-gifts.ts";
 import type { ReplayLog } from "./replay-log.ts";
 import { useShowMessage } from "./use-show-message.ts";
 
@@ -19,7 +20,8 @@ export function ReplayChatPanel({ log }: { log: ReplayLog | null }) {
 }
 
 function Said({ log }: { log: ReplayLog }) {
-  const { lines } = useSyncExternalStore(log.subscribe, log.get);
+  const known = useSyncExternalStore(log.subscribe, log.get);
+  const lines = useMemo(() => foldGifts(known.lines), [known.lines]);
   const state = useSyncExternalStore(log.subscribe, log.state);
   const list = useRef<ChatListHandle>(null);
   const show = useCallback((index: number) => list.current?.show(index), []);

@@ -27,6 +27,17 @@ const HEARTS = pieces(14, (_, at) => ({
   "--sway": `${(at(3) - 0.5) * 14}cqw`,
   "--size": `${18 + at(4) * 34}px`,
 }));
+const HANDS = pieces(9, (index, at) => ({
+  "--x": `${4 + index * 10.5 + at(1) * 6}%`,
+  "--y": `${at(2) * 26}%`,
+  "--delay": `${at(3) * 0.5}s`,
+  "--size": `${30 + at(4) * 26}px`,
+}));
+const STEAM = pieces(6, (index, at) => ({
+  "--x": `${16 + index * 11}%`,
+  "--delay": `${0.5 + at(1) * 0.9}s`,
+  "--sway": `${(at(2) - 0.5) * 8}cqw`,
+}));
 const STARS = pieces(5, (index, at) => ({
   "--y": `${6 + index * 13 + at(1) * 6}%`,
   "--delay": `${index * 0.28}s`,
@@ -50,6 +61,21 @@ export function GiftAnimation({ kind }: { kind: string }) {
           <GiftPicture animation="heart" className="size-full" />
         </span>
       ));
+    case "applause":
+      return HANDS.map((style) => (
+        <span key={style["--x"]} className="gift-hands" style={style}>
+          <GiftPicture animation="applause" className="size-full" />
+        </span>
+      ));
+    case "coffee":
+      return (
+        <span className="gift-coffee">
+          {STEAM.map((style) => (
+            <i key={style["--x"]} style={style} />
+          ))}
+          <GiftPicture animation="coffee" className="relative size-full" />
+        </span>
+      );
     case "star":
       return STARS.map((style) => (
         <span key={style["--delay"]} className="gift-star" style={style}>

@@ -26,6 +26,40 @@ const PICTURES: Record<string, ReactNode> = {
       />
     </>
   ),
+  applause: (
+    <>
+      <path
+        d="M37 5v6m-8-4 3 5m12-3-4 4"
+        stroke="#f8b62d"
+        strokeWidth="3"
+        fill="none"
+        strokeLinecap="round"
+      />
+      <path
+        d="M18 33 27 15c1-2 4-1 4 1l-2 8 8-8c2-2 5 0 3 3l-5 7 5-3c3-1 5 1 3 4L34 40c-5 5-11 5-15 1-2-2-2-5-1-8z"
+        fill="#e09a6b"
+      />
+      <path
+        d="M6 32 17 14c1-2 4-1 4 1l-3 8 8-8c2-2 5 0 3 3l-5 7 6-4c3-1 5 1 3 4L22 39c-5 5-12 5-16 1-2-2-2-5 0-8z"
+        fill="#f3b58a"
+      />
+    </>
+  ),
+  coffee: (
+    <>
+      <path
+        d="M17 14c-3-3 3-5 0-9m7 9c-3-3 3-5 0-9m7 9c-3-3 3-5 0-9"
+        stroke="#b9a79a"
+        strokeWidth="2.5"
+        fill="none"
+        strokeLinecap="round"
+      />
+      <path d="M35 22h3a6 6 0 0 1 0 12h-4" stroke="#c9573c" strokeWidth="3.5" fill="none" />
+      <path d="M9 19h27v14a8 8 0 0 1-8 8H17a8 8 0 0 1-8-8z" fill="#e5764f" />
+      <path d="M9 19h27v4H9z" fill="#5b3a29" />
+      <path d="M6 42h34v3H6z" fill="#c9573c" />
+    </>
+  ),
   star: (
     <>
       <path
