@@ -53,6 +53,27 @@ function steepestOf(samples: Float32Array): number {
   return most;
 }
 
+/**
+ * Of any ten milliseconds, the largest share of power that is not the tone: a sample too many or too few, a hole or a fade breaks
+ * its phase.
+ */
+function impurityOf(samples: Float32Array, hertz: number): number {
+  const window = 480;
+  let worst = 0;
+  for (let start = 0; start + window <= samples.length; start += window / 4) {
+    let [power, real, imaginary] = [0, 0, 0];
+    for (let at = 0; at < window; at++) {
+      const sample = samples[start + at]!;
+      const phase = (2 * Math.PI * hertz * at) / 48_000;
+      power += sample * sample;
+      real += sample * Math.cos(phase);
+      imaginary += sample * Math.sin(phase);
+    }
+    worst = Math.max(worst, 1 - (2 * (real * real + imaginary * imaginary)) / (window * power));
+  }
+  return worst;
+}
+
 test.each([44_100, 48_000, 32_000, 22_050])(
   "a tone is where it was captured after AAC of %i Hz became Opus, in whole packets",
   async (sampleRate) => {
@@ -91,6 +112,8 @@ test("a sound card that is fast or slow is followed without a click", async () =
     const made = await bridge(aacUnits({ startMicros, seconds: 12, sampleRate: 44_100, value, fastPpm }));
     const decoded = decode(made);
     expect(steepestOf(joined(decoded.slice(2, 540)))).toBeLessThan(steepest);
+    // Sound that is cut out or put in, however softly, would be more than 0.4.
+    expect(impurityOf(joined(decoded.slice(2, 540)), 1000)).toBeLessThan(0.1);
     // In 11 seconds such a sound card is 22 ms off; what is left is what five seconds of it make.
     const late = made.findIndex(({ captureMicros }) => captureMicros > startMicros + 10_950_000);
     const onset = onsetMicros(made.slice(late), decoded.slice(late))!;
