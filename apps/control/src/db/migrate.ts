@@ -4,7 +4,8 @@ import { sql } from "drizzle-orm";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import type { Database } from "./database.ts";
 
-const migrationsFolder = resolve(dirname(fileURLToPath(import.meta.url)), "../../migrations");
+/** Where the migrations are. */
+export const migrationsFolder = resolve(dirname(fileURLToPath(import.meta.url)), "../../migrations");
 
 /** Any number, the same for every control process: whoever holds it may change the schema. */
 const MIGRATION_LOCK = 7_264_001;

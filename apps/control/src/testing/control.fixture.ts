@@ -8,8 +8,7 @@ import { systemTime } from "../clock.ts";
 import { type Control, composeControl } from "../compose.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/database.ts";
-import { makeDataDir, openTestEmbedded } from "../db/embedded.fixture.ts";
-import { migrateDatabase } from "../db/migrate.ts";
+import { makeMigratedDataDir, openTestEmbedded } from "../db/embedded.fixture.ts";
 import type { RateLimits } from "../http/limits.ts";
 
 export const NODE_SECRET = "the-node-secret-of-these-tests";
@@ -37,9 +36,8 @@ export interface TestDatabase {
 }
 
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const dataDir = await makeDataDir();
+  const dataDir = await makeMigratedDataDir();
   const database = await openTestEmbedded(dataDir);
-  await migrateDatabase(database);
   return {
     database,
     dataDir,

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { makeDataDir, openTestEmbedded } from "../../db/embedded.fixture.ts";
+import { makeMigratedDataDir, openTestEmbedded } from "../../db/embedded.fixture.ts";
 import { killAfter } from "../../testing/kill-after.fixture.ts";
 import { createLedgerStore } from "../ledger/store.ts";
 
@@ -10,7 +10,7 @@ const program = new URL("./gift-hammer.fixture.ts", import.meta.url).pathname;
 test("a process killed in the middle of gifts loses none it has acknowledged, and every sum holds", {
   timeout: 300_000,
 }, async () => {
-  const dataDir = await makeDataDir();
+  const dataDir = await makeMigratedDataDir();
   const first = await killAfter(40, program, [dataDir, "one"]);
   // The same gifts again, as clients send them that got no answer, and some more.
   const again = await killAfter(first.length + 25, program, [dataDir, "one"]);

@@ -1,20 +1,24 @@
 import { rmSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { makeDataDir, openTestEmbedded } from "../../db/embedded.fixture.ts";
+import { makeMigratedDataDir, openTestEmbedded } from "../../db/embedded.fixture.ts";
 import { killAfter } from "../../testing/kill-after.fixture.ts";
 import { createLedgerStore } from "../ledger/store.ts";
+import { renewMonths } from "./renew-months.fixture.ts";
 
 const program = new URL("./renewal-hammer.fixture.ts", import.meta.url).pathname;
 
 test("a process killed in the middle of purchases and renewals charges, grants, posts and tells each month once", {
   timeout: 300_000,
 }, async () => {
-  const dataDir = await makeDataDir();
-  // While some have bought; while months are renewed; and again.
-  const lines = [];
-  for (const count of [3, 9, 12]) lines.push(...(await killAfter(count, program, [dataDir])));
+  const dataDir = await makeMigratedDataDir();
+  // While some have bought; while months are renewed; then somebody goes on from there.
+  const lines: string[] = [];
+  for (const count of [3, 9]) lines.push(...(await killAfter(count, program, [dataDir])));
   const database = await openTestEmbedded(dataDir);
+  const before = lines.length;
+  await renewMonths(database.orm, { months: 6, tell: (line) => lines.push(line) });
+  expect(lines.slice(before).filter((line) => line.startsWith("bought "))).toHaveLength(6);
   const { rows } = await database.orm.execute<{
     id: string;
     payments: number;
