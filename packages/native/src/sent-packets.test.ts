@@ -140,13 +140,13 @@ describe("reading the ring", () => {
       [2 ** 32 - 1000, what(1)],
       [700, what(2)],
     ]);
-    const reader = new SentRingReader(memory, () => now + 0.25);
+    const reader = new SentRingReader(memory).at(now + 0.25);
     const times = [0, 1, 2].map((number) => (reader.find(number) ? reader.sentMicros : undefined));
     expect(times).toEqual([now - 100, now - 1500, now + 200]);
   });
 
   it("does not take a packet a whole ring or numbering away for another", () => {
-    const reader = new SentRingReader(ring([[1, what(65_532)]]), () => 1);
+    const reader = new SentRingReader(ring([[1, what(65_532)]])).at(1);
     expect([0, 4, 65_532, 65_536 + 65_532].map((number) => reader.find(number))).toEqual([
       false,
       false,

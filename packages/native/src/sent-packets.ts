@@ -7,17 +7,21 @@ const KINDS: readonly SentKind[] = ["video", "audio", "retransmission", "padding
 export class SentRingReader implements SentPackets {
   readonly #words: Uint32Array;
   readonly #mask: number;
-  readonly #now: () => number;
+  #nowMicros = 0;
   sentMicros = 0;
   size = 0;
   kind: SentKind = "video";
   cluster = 0;
 
-  /** `nowMicros` is the clock of the entries; only its distance to them within half an hour matters. */
-  constructor(memory: ArrayBuffer, nowMicros: () => number) {
+  constructor(memory: ArrayBuffer) {
     this.#words = new Uint32Array(memory);
     this.#mask = this.#words.length / 2 - 1;
-    this.#now = nowMicros;
+  }
+
+  /** The time of what is looked up from now on, by the clock of the entries; only its distance to them within half an hour matters. */
+  at(nowMicros: number): this {
+    this.#nowMicros = Math.floor(nowMicros);
+    return this;
   }
 
   find(transportSequence: number): boolean {
@@ -30,7 +34,7 @@ export class SentRingReader implements SentPackets {
     const micros = Atomics.load(words, at);
     // Overwritten between the two reads: the time is another packet's.
     if (Atomics.load(words, at + 1) !== what) return false;
-    const now = Math.floor(this.#now());
+    const now = this.#nowMicros;
     this.sentMicros = now + ((micros - (now % 2 ** 32)) | 0);
     this.size = size;
     this.kind = KINDS[(what >>> 3) & 3]!;

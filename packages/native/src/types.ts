@@ -320,7 +320,7 @@ export interface Wire {
   setPacing(peer: PeerId, pacing: Pacing | undefined): void;
   /** Probes the path of the output's peer. Ignored while the output shows nothing or has no RTX; one at a time for a peer, a new one replaces the last. */
   probe(output: OutputId, probe: Probe): void;
-  /** The peer's sent packets, when at least one of its outputs has the transport-wide sequence number. The object stays the same. */
+  /** The peer's sent packets, when at least one of its outputs has the transport-wide sequence number. The object stays the same; ask for it with each feedback, which it takes the time from. */
   sentPackets(peer: PeerId): SentPackets | undefined;
 
   /** Encrypts and sends a compound RTCP packet. Silently dropped before DTLS has connected. */

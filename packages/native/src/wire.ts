@@ -207,7 +207,7 @@ export class NativeBackedWire implements Wire {
       encodeExtensions(options.extensions),
     );
     if (options.extensions.transportCc !== undefined) {
-      peer.sent ??= new SentRingReader(this.#native.recordSent(options.peer), monotonicMicros);
+      peer.sent ??= new SentRingReader(this.#native.recordSent(options.peer));
     }
     for (const ssrc of ssrcs) peer.ssrcs.add(ssrc);
     peer.outputs.add(id);
@@ -267,7 +267,7 @@ export class NativeBackedWire implements Wire {
   }
 
   sentPackets(peer: PeerId): SentPackets | undefined {
-    return this.#peers.get(peer)?.sent;
+    return this.#peers.get(peer)?.sent?.at(monotonicMicros());
   }
 
   sendRtcp(peer: PeerId, packet: Uint8Array): void {

@@ -39,7 +39,7 @@ export function DeleteRoom({ room }: { room: RoomDetail }) {
       </Button>
       <ConfirmDialog
         open={asking}
-        title={`Delete ${room.title}?`}
+        title={`Delete “${room.title}”?`}
         confirm="Delete the room"
         cancel="Keep it"
         busy={remove.isPending}
