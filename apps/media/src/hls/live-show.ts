@@ -206,9 +206,9 @@ export class LiveShow implements PackagerSink {
     this.#memory.clear();
   }
 
-  /** What left memory and is on no disk, because that was full or slow, is a gap from now on. */
+  /** What left memory and is on no disk, because that was full or slow, is where going back ends from now on. */
   #forgotten(rendition: string, segment: number): void {
-    if (this.#options.archived?.isLost(rendition, segment)) this.playlists.lose(rendition, segment);
+    if (this.#options.archived?.isLost(rendition, segment)) this.playlists.lose(segment);
   }
 
   #listed(planned: readonly PlannedRendition[]): ListedRendition[] {

@@ -85,13 +85,6 @@ export class ListedRendition {
     this.#next = number + 1;
   }
 
-  /** Nobody has the bytes of this segment any more. */
-  lose(number: number): void {
-    const at = number - this.mediaSequence;
-    const segment = this.segments[at];
-    if (segment !== undefined) this.segments[at] = { ...segment, gap: true };
-  }
-
   /** Forgets segments that are further than this from the end. */
   trim(windowMicros: number): void {
     let removed = 0;
@@ -100,11 +93,19 @@ export class ListedRendition {
       if (this.#micros - micros < windowMicros) break;
       this.#micros -= micros;
     }
-    if (removed > 0) {
-      this.segments.splice(0, removed);
-      this.mediaSequence += removed;
-      this.#partsFrom = Math.max(0, this.#partsFrom - removed);
+    this.#remove(removed);
+  }
+
+  /** Forgets segments before this number, as long as so much is left. */
+  trimBefore(number: number, leastMicros: number): void {
+    let removed = 0;
+    while (this.mediaSequence + removed < number && removed < this.segments.length) {
+      const micros = this.segments[removed]!.duration * 1e6;
+      if (this.#micros - micros < leastMicros) break;
+      this.#micros -= micros;
+      removed += 1;
     }
+    this.#remove(removed);
   }
 
   /** Forgets parts of segments that end further than this from the end. */
@@ -119,6 +120,14 @@ export class ListedRendition {
       const { parts: _, ...segment } = this.segments[this.#partsFrom]!;
       this.segments[this.#partsFrom] = segment;
     }
+  }
+
+  /** The oldest so many. */
+  #remove(count: number): void {
+    if (count === 0) return;
+    this.segments.splice(0, count);
+    this.mediaSequence += count;
+    this.#partsFrom = Math.max(0, this.#partsFrom - count);
   }
 }
 

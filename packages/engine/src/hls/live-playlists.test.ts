@@ -140,6 +140,27 @@ describe("live playlists", () => {
     expect([...sink.faults]).toEqual([]);
   });
 
+  it("begin behind what is lost, all of them, and grow again; never are they shorter than they may be", () => {
+    const { sink, stage } = stageWith({ dvrMs: 600_000, maxSegmentMs: 4000 });
+    const ids = ["v-h", "v-l", "opus"];
+    const lengthOf = (id: string) =>
+      sink.playlists.playlist(id)!.segments.reduce((sum, { duration }) => sum + duration, 0);
+    stage.run(60_000);
+    sink.playlists.lose(8);
+    for (const id of ids) expect(sink.playlists.playlist(id)!.mediaSequence).toBe(9);
+    expect(sink.playlists.beginsUnixMs).toBe(
+      Math.min(...ids.map((id) => sink.playlists.playlist(id)!.segments[0]!.programDateTimeMs!)),
+    );
+    const last = sink.playlists.playlist("opus")!.segments.length + 8;
+    sink.playlists.lose(last);
+    for (const id of ids) expect(lengthOf(id)).toBeGreaterThanOrEqual(12);
+    for (const id of ids) expect(sink.playlists.playlist(id)!.mediaSequence).toBeLessThanOrEqual(last);
+    stage.run(120_000);
+    for (const id of ids) expect(sink.playlists.playlist(id)!.mediaSequence).toBe(last + 1);
+    expect(lengthOf("v-h")).toBeGreaterThan(50);
+    expect([...sink.faults]).toEqual([]);
+  });
+
   it("count discontinuities alike in all renditions once they have left", () => {
     const { sink, stage } = stageWith({ dvrMs: 20_000, maxSegmentMs: 4000 });
     stage.run(5000);

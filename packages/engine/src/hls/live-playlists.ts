@@ -28,18 +28,22 @@ export class LivePlaylists implements PackagerSink {
   readonly #partMs: number;
   readonly #target: number;
   readonly #windowMicros: number;
+  readonly #leastMicros: number;
   readonly #partsMicros: number;
   readonly #renditions = new Map<string, ListedRendition>();
   /** Numbers of segments with a discontinuity, and how many there were before those. */
   #discontinuities: number[] = [];
   #forgotten = 0;
+  /** Number of the first segment behind all that was lost. */
+  #behindLost = 0;
   #isEnded = false;
 
   constructor(options: LivePlaylistsOptions) {
     this.#partMs = options.partMs ?? 250;
     this.#target = Math.ceil((options.maxSegmentMs ?? 6000) / 1000);
     this.#partsMicros = PARTS_TARGETS * this.#target * 1e6;
-    this.#windowMicros = Math.max(options.dvrMs * 1000, LEAST_TARGETS * this.#target * 1e6);
+    this.#leastMicros = LEAST_TARGETS * this.#target * 1e6;
+    this.#windowMicros = Math.max(options.dvrMs * 1000, this.#leastMicros);
   }
 
   /** The playlist as it is now; undefined while the rendition has no segment, and after its removal. */
@@ -95,13 +99,19 @@ export class LivePlaylists implements PackagerSink {
     if (!this.#lists(listed, segment.number, segment.gap)) return;
     listed.segment(segment);
     listed.trim(this.#windowMicros);
+    listed.trimBefore(this.#behindLost, this.#leastMicros);
     listed.trimParts(this.#partsMicros);
     this.#forget();
   }
 
-  /** Nobody has the bytes of this segment any more: it is listed as a gap, which players pass over. */
-  lose(rendition: string, segment: number): void {
-    this.#renditions.get(rendition)?.lose(segment);
+  /**
+   * Nobody has the bytes of a segment any more. All playlists begin behind it from now on, as far as they keep their least length: a hole in
+   * what is listed is no way for players, which look for it in other renditions or stand still.
+   */
+  lose(segment: number): void {
+    this.#behindLost = Math.max(this.#behindLost, segment + 1);
+    for (const listed of this.#renditions.values()) listed.trimBefore(this.#behindLost, this.#leastMicros);
+    this.#forget();
   }
 
   rendition({ id }: RenditionInfo, state: "added" | "removed"): void {
