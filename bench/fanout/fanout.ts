@@ -148,7 +148,7 @@ function present({ sameroom, layered, cLoop, cLoopLayerCost, janus, most }: Resu
             [
               ["to a room of one layer, 2.5 Mbit/s", costs.toSingle.toFixed(2), ""],
               ["the same in the C loop", costs.ofCLoop.toFixed(2), ""],
-              ["what layers add to that", (costs.toSingle / costs.ofCLoop).toFixed(2), "1.15 or less"],
+              ["what is ours of that", (costs.toSingle / costs.ofCLoop).toFixed(2), ""],
               ["to the same packets in rooms of one layer", costs.toApart.toFixed(2), "1.15 or less"],
             ],
           ),
