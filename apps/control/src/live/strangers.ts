@@ -1,5 +1,6 @@
 import type { Room } from "../db/schema.ts";
 import type { AccountStore } from "../features/accounts/store.ts";
+import { isUuid } from "../ids.ts";
 
 /** true for who was sent by an integrator: only an API key of a room's owner, or of an admin, names such participants. */
 export function isIntegrators(participant: string): boolean {
@@ -7,8 +8,10 @@ export function isIntegrators(participant: string): boolean {
 }
 
 /** The account behind a participant; null: they have none here. */
-export const accountIdOf = (participant: string) =>
-  participant.startsWith("user:") ? participant.slice("user:".length) : null;
+export function accountIdOf(participant: string): string | null {
+  const id = participant.startsWith("user:") ? participant.slice("user:".length) : "";
+  return isUuid(id) ? id : null;
+}
 
 /**
  * Those who may not be in the room when it is private: everybody but its owner and moderators, admins and {@link isIntegrators}.

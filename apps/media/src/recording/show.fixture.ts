@@ -26,8 +26,22 @@ export const SOUND = opusFormat(2);
 /** AAC-LC, stereo, 44.1 kHz. */
 export const SOUND_AAC = aacFormat(hex("1210"));
 
-/** 20 ms of silence, stereo (RFC 6716 section 3.1): what decodes anew each time, of which invented bytes are no example. */
-const OPUS_SILENCE = Uint8Array.of(0xfc, 0xff, 0xfe);
+/**
+ * 20 ms of silence, stereo, filled up to a size by padding (RFC 6716 section 3.2.5): it decodes the same each time, of which
+ * invented bytes are no example.
+ */
+function opusSilence(bytes: number): Uint8Array {
+  const packet = new Uint8Array(bytes);
+  // Code 3: one frame, padded. Behind them come the lengths of the padding, of which 255 stands for 254 and more.
+  packet.set([0xff, 0x41]);
+  const rest = bytes - 2 - CELT_SILENCE.length;
+  const lengths = Math.ceil(rest / 255);
+  packet.fill(255, 2, 2 + lengths - 1);
+  packet[2 + lengths - 1] = rest - 255 * lengths + 254;
+  packet.set(CELT_SILENCE, 2 + lengths);
+  return packet;
+}
+const CELT_SILENCE = [0xff, 0xfe];
 
 /** Length of a part, and of the four of them in a segment, ms. */
 export const PART_MS = 200;
@@ -125,7 +139,10 @@ export class Show {
       sequence: this.#sequence,
       baseTime: (atMs * timescale) / 1000,
       samples: Array.from({ length: count }, (_, index) => ({
-        data: format.codec === "opus" ? OPUS_SILENCE : new Uint8Array(this.#sampleBytes).fill(index + 1),
+        data:
+          format.codec === "opus"
+            ? opusSilence(this.#sampleBytes)
+            : new Uint8Array(this.#sampleBytes).fill(index + 1),
         duration,
         keyframe: format.kind === "audio" || (index === 0 && atMs % SEGMENT_MS === 0),
       })),

@@ -74,7 +74,8 @@ export class ListedRendition {
       uri: segmentUri(number),
       duration: durationMicros / 1e6,
       map: mapUri(init),
-      programDateTimeMs: captureMicros / 1000,
+      // As its parts have said: the time of a segment never changes (RFC 8216bis section 6.2.1).
+      programDateTimeMs: this.open.length > 0 ? this.#openSinceMs : captureMicros / 1000,
       discontinuity,
       gap,
       parts: this.open.length > 0 ? this.open : undefined,
