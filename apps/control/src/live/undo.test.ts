@@ -39,10 +39,14 @@ const snapshot = async () => (await house.come(room, house.who.owner)).snapshot;
 const done = async (name: string, input: unknown) =>
   expect(await ask(owner, name, input)).toMatchObject({ ok: true });
 const say = (text: string) => ask(viewer, "chat.send", { id: randomUUID(), text });
-async function told<Type extends EventBody["type"]>(type: Type): Promise<Extract<EventBody, { type: Type }>> {
-  for (;;)
-    for (const { body } of (await viewer.next("room.events")).events)
-      if (body.type === type) return body as Extract<EventBody, { type: Type }>;
+/** The next of a type that is as wished; several may come at once. */
+async function told<Type extends EventBody["type"]>(
+  type: Type,
+  accept: (body: Extract<EventBody, { type: Type }>) => boolean = () => true,
+): Promise<Extract<EventBody, { type: Type }>> {
+  const isIt = (body: EventBody): body is Extract<EventBody, { type: Type }> =>
+    body.type === type && accept(body as Extract<EventBody, { type: Type }>);
+  for (;;) for (const { body } of (await viewer.next("room.events")).events) if (isIt(body)) return body;
 }
 
 test("a pin and the chat's mode are as before when they are taken back, and again when that is", async () => {
@@ -81,7 +85,7 @@ test("who was silenced or taken off the stage, or was handed the room, is what t
     await done("stage.invite", { participant });
     await ask(viewer, "stage.answer", { accept: true });
     media.send({ type: "publisher", publisher: guest });
-    while ((await told("stage")).stage.members[1]?.state !== "on");
+    await told("stage", ({ stage }) => stage.members[1]?.state === "on");
   };
   await goOn();
   const onStage = async () => (await snapshot()).stage;
