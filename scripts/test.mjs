@@ -19,7 +19,8 @@ const env = { ...process.env, ...(chromium === undefined ? {} : { SAMEROOM_CHROM
 const tallies = [];
 for (const project of ["pure", "unit", "e2e"]) tallies.push(await runProject(project, filters, env));
 
-const { passed, failed, notRun } = addTallies(tallies);
+const { passed, failed, notRun, failures } = addTallies(tallies);
+for (const failure of failures) console.log(`FAILED: ${failure}`);
 for (const name of notRun) console.log(`NOT RUN: ${name}`);
 console.log(`${passed} passed, ${failed + notRun.length} failed`);
 process.exit(failed + notRun.length > 0 ? 1 : 0);

@@ -6,7 +6,7 @@ import { readReport, settle } from "./vitest-report.mjs";
 
 /**
  * Runs one of Vitest's projects to its end. On CI, where machines are shared, files in which a test failed are run once
- * more by themselves, whole: what fails for want of a processor passes then, what is broken fails twice.
+ * more, whole, one after the other: what fails for want of a processor passes then, what is broken fails twice.
  * @param {string} project
  * @param {readonly string[]} filters as on Vitest's command line; none: all files
  * @param {NodeJS.ProcessEnv} env
@@ -16,15 +16,16 @@ export async function runProject(project, filters, env) {
   const first = await runVitest(project, filters, env);
   if (env.CI === undefined || first.failedFiles.length === 0) return first;
   console.log(`${project}: once more what failed: ${first.failedFiles.join(" ")}`);
-  return settle(first, await runVitest(project, first.failedFiles, env));
+  return settle(first, await runVitest(project, first.failedFiles, env, ["--no-file-parallelism"]));
 }
 
 /**
  * @param {string} project
  * @param {readonly string[]} filters
  * @param {NodeJS.ProcessEnv} env
+ * @param {readonly string[]} options more of Vitest's options
  */
-async function runVitest(project, filters, env) {
+async function runVitest(project, filters, env, options = []) {
   const folder = mkdtempSync(join(tmpdir(), "sameroom-tests-"));
   const file = join(folder, `${project}.json`);
   try {
@@ -34,6 +35,7 @@ async function runVitest(project, filters, env) {
         "run",
         ...["--project", project],
         ...["--reporter", "default", "--reporter", "json", `--outputFile.json=${file}`],
+        ...options,
         ...(filters.length === 0 ? [] : ["--passWithNoTests", ...filters]),
       ],
       { env, show: true },

@@ -30,6 +30,15 @@ test("a file that could not be loaded is a failure", () => {
   expect(readReport(report(file("a", "failed")), 1)).toMatchObject({ failed: 1, failedFiles: ["a"] });
 });
 
+test("what failed is told with its reason, for whoever sees only the end of a long log", () => {
+  const failed = { ...one("failed", "it works"), failureMessages: ["Error: no\n    at there"] };
+  const unloaded = { ...file("b", "failed"), message: "Cannot find module" };
+  expect(readReport(report(file("a", "failed", failed), unloaded), 1).failures).toEqual([
+    "a > it works\n    Error: no\n    at there",
+    "b\n    Cannot find module",
+  ]);
+});
+
 test("a run that ended badly has failed, whatever its report says", () => {
   expect(readReport(report(file("a", "passed", one("passed"))), 1)).toMatchObject({ passed: 1, failed: 1 });
   expect(readReport(undefined, 1).failed).toBe(1);
@@ -55,7 +64,13 @@ describe("a second run of the files that failed", () => {
 
   test("counts in place of the first", () => {
     const second = readReport(report(file("bad", "passed", one("passed"), one("passed"), one("passed"))), 0);
-    expect(settle(first, second)).toMatchObject({ passed: 4, failed: 0, notRun: [], failedFiles: [] });
+    expect(settle(first, second)).toMatchObject({
+      passed: 4,
+      failed: 0,
+      notRun: [],
+      failedFiles: [],
+      failures: [],
+    });
   });
 
   test("fails what fails again", () => {

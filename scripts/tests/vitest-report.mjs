@@ -4,6 +4,7 @@
  * @property {number} failed
  * @property {readonly string[]} notRun tests that were left out, by name
  * @property {readonly string[]} failedFiles paths of files in which a test failed, or that could not be loaded
+ * @property {readonly string[]} failures what failed and why, a text of a few lines each
  * @property {readonly FileTally[]} files
  */
 
@@ -13,7 +14,11 @@
  * @property {number} passed
  * @property {number} failed a file that could not be loaded, or whose hooks failed, counts as one at least
  * @property {readonly string[]} notRun
+ * @property {readonly string[]} failures
  */
+
+/** Enough of a message to know what went wrong, without the whole stack. */
+const LINES_OF_MESSAGE = 6;
 
 /**
  * Counts of one Vitest run out of its JSON report.
@@ -64,6 +69,7 @@ function sumOf(files, besides = 0) {
     failed: failedIn(files) + besides,
     notRun: files.flatMap(({ notRun }) => notRun),
     failedFiles: files.filter(({ failed }) => failed > 0).map(({ path }) => path),
+    failures: files.flatMap(({ failures }) => failures),
     files,
   };
 }
@@ -90,5 +96,23 @@ function readFile(result) {
     notRun: tests
       .filter(({ status }) => status !== "passed" && status !== "failed")
       .map((one) => one.fullName),
+    failures: [
+      // Of a file that could not be loaded, or whose hooks failed.
+      ...(result.status === "failed" && failed === 0 ? [describeFailure(result.name, result.message)] : []),
+      ...tests
+        .filter(({ status }) => status === "failed")
+        .map((one) =>
+          describeFailure(`${result.name} > ${one.fullName}`, (one.failureMessages ?? []).join("\n")),
+        ),
+    ],
   };
+}
+
+/**
+ * @param {string} name
+ * @param {string | undefined} message
+ */
+function describeFailure(name, message) {
+  const lines = (message ?? "").split("\n").filter((line) => line.trim() !== "");
+  return [name, ...lines.slice(0, LINES_OF_MESSAGE).map((line) => `    ${line.trim()}`)].join("\n");
 }
