@@ -121,9 +121,18 @@ describe("a guest on stage", () => {
     await hear;
     await guest.getByRole("radio", { name: "Grid" }).click({ force: true });
     await until(async () => (await share(viewer, "user:")) === 0.5);
+    // One desk: what one of them decides the other sees.
+    const open = (page: Page) => page.getByRole("checkbox", { name: "Others may challenge me" });
+    await open(guest).uncheck();
+    await until(async () => !(await open(host).isChecked()));
+    await guest.getByRole("button", { name: "Challenge" }).click();
+    await guest.getByText("Nobody else is live and open to challenges").waitFor();
+    await guest.keyboard.press("Escape");
+    await guest.getByText("Nobody else is live who takes raids").waitFor();
     const over = guest.getByText("The owner runs the room again").waitFor();
     await host.getByRole("button", { name: "Take the room back from Ben" }).click();
     await over;
+    await open(guest).waitFor({ state: "detached" });
     await host.getByRole("radio", { name: "Spotlight" }).click({ force: true });
   });
 

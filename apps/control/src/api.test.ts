@@ -131,7 +131,6 @@ const TABLE: Row[] = [
   ["PUT", "/api/rooms/room/follow", undefined, { ...accountsOnly(200), owner: 403, ownerKey: 403 }],
   ["DELETE", "/api/rooms/room/follow", undefined, accountsOnly(200)],
   ["GET", "/api/rooms?followed=1", undefined, accountsOnly(200)],
-  ["GET", "/api/rooms/room/raid-targets?search=x", undefined, whoMay("room.raid", 200)],
   ["GET", "/api/rooms/room/raid-rules", undefined, ownerOnly(200)],
   ["PUT", "/api/rooms/room/raid-rules", { from: "followed" }, ownerOnly(200)],
   ["GET", "/api/rooms/room/screening", undefined, whoMay("report.read", 200)],

@@ -257,7 +257,6 @@ export async function composeControl(options: ControlOptions): Promise<Control> 
   followRoutes(http, { store: live.moderation.follows, clock: time, roomFor: access.room });
   raidRoutes(http, {
     ...{ store: live.raids.store, enter: access.enter },
-    present: (found) => presenter.presentAll(found, () => false),
   });
   recordRoutes(http, { ownRoomOf: access.ownRoom, record: live.changes.record });
   notices.addRoutes(http);

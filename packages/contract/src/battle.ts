@@ -96,12 +96,3 @@ export const EMPTY_BATTLE_DESK: BattleDesk = {
   incoming: [],
   outgoing: [],
 };
-
-/** A room on air that can be challenged. */
-export interface BattleCandidate {
-  room: string;
-  title: string;
-  /** The owner. */
-  name: string;
-  viewers: number;
-}

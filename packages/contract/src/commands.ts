@@ -1,12 +1,12 @@
 /** What clients ask for over their room's socket, each with its input, the action it is, and what is answered. */
 import { z } from "zod";
 import type { Action } from "./actions.ts";
-import { type BattleCandidate, battleTermsSchema } from "./battle.ts";
+import { battleTermsSchema } from "./battle.ts";
 import { chatModeChangesSchema, newMessageSchema, newReactionSchema } from "./chat.ts";
 import { newGiftSchema } from "./gifts.ts";
 import { idSchema, participantIdSchema, roomSlugSchema } from "./ids.ts";
 import { newReportSchema, sanctionRequestSchema } from "./moderation.ts";
-import { hostNoticeSchema } from "./room.ts";
+import { hostNoticeSchema, type OtherShow } from "./room.ts";
 import { stageLayoutSchema } from "./stage.ts";
 
 const nothing = z.object({});
@@ -67,6 +67,8 @@ export const COMMANDS = {
   "battle.mute": { input: z.object({ silenced: z.boolean() }), action: "battle.run" },
   /** Whether others may challenge this room. */
   "battle.open": { input: z.object({ open: z.boolean() }), action: "battle.run" },
+  /** Public rooms on air that take a raid of this one, the fullest first. */
+  "raid.find": { input: z.object({ query: z.string().trim().max(60).default("") }), action: "room.raid" },
   /** Takes the viewers to another room after a countdown; the show ends then. */
   "raid.start": { input: z.object({ room: roomSlugSchema }), action: "room.raid" },
   "raid.cancel": { input: nothing, action: "room.raid" },
@@ -85,8 +87,9 @@ export type ParsedCommand<Name extends CommandName> = z.output<(typeof COMMANDS)
 export interface CommandValues {
   "chat.send": { sequence: number };
   "gift.send": { sequence: number; coins: number };
-  "battle.find": { rooms: BattleCandidate[] };
+  "battle.find": { rooms: OtherShow[] };
   "battle.challenge": { battle: string };
+  "raid.find": { rooms: OtherShow[] };
 }
 export type CommandValue<Name extends CommandName> = Name extends keyof CommandValues
   ? CommandValues[Name]

@@ -1,7 +1,6 @@
 /** Raids: a host ends their show and takes its viewers along to another room that is live. */
 import { z } from "zod";
 import { displayNameSchema, roomSlugSchema } from "./ids.ts";
-import { roomViewSchema } from "./room.ts";
 
 /** From the word of the host until viewers go, milliseconds: time to say goodbye, or to decide to stay. */
 export const RAID_COUNTDOWN_MS = 15_000;
@@ -27,7 +26,3 @@ export type Raiders = z.infer<typeof raidersSchema>;
 export const raidRulesSchema = z.object({ from: raidersSchema });
 export type RaidRules = z.infer<typeof raidRulesSchema>;
 export const DEFAULT_RAID_RULES: RaidRules = { from: "everybody" };
-
-/** `GET /api/rooms/:room/raid-targets?search=..` -> public rooms on air that take a raid of this one, most viewers first. */
-export const raidTargetQuerySchema = z.object({ search: z.string().trim().max(60).default("") });
-export const raidTargetListSchema = z.object({ rooms: z.array(roomViewSchema) });

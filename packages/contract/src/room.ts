@@ -72,3 +72,12 @@ export const hostNoticeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("cover") }),
 ]);
 export type HostNotice = z.infer<typeof hostNoticeSchema>;
+
+/** A room on air as it is offered to the host of another: to challenge it, to send viewers there. */
+export interface OtherShow {
+  room: string;
+  title: string;
+  /** The owner. */
+  name: string;
+  viewers: number;
+}

@@ -101,7 +101,8 @@ test("pictures that no machine encodes in time are left out, and the sound keeps
   const file = `graph:color=c=red:s=3840x2160:r=240[out0];${soundGraph()}[out1]`;
   await publish({ file, url, loop: false }, (news) => news.type === "progress" && news.sentS > 3);
   const [picture, sound] = await readFilm(url);
-  expect(picture!.dtsMs.length).toBeGreaterThan(1);
+  // One alone where a machine takes a second for each.
+  expect(picture!.dtsMs.length).toBeGreaterThan(0);
   expect(picture!.dtsMs.length).toBeLessThan(3 * 240 * 0.9);
   expect(longestStepMs(sound!.dtsMs)).toBeLessThan(40);
 });

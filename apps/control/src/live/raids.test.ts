@@ -1,5 +1,5 @@
 import { FakeClock } from "@sameroom/base/testing";
-import { RAID_COUNTDOWN_MS, type RoomEvent } from "@sameroom/contract";
+import { type CommandValue, RAID_COUNTDOWN_MS, type RoomEvent } from "@sameroom/contract";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Client, signUp } from "../testing/client.fixture.ts";
 import { type House, openHouse } from "../testing/house.fixture.ts";
@@ -114,10 +114,10 @@ describe("where a raid may go", () => {
   test("is what the other room says, and the list knows it", async () => {
     const { here, there } = await twoShows();
     const leader = await host(here);
-    const offered = async (search = there) =>
-      (await house.who.owner.call("GET", `/api/rooms/${here}/raid-targets?search=${search}`)).body.rooms.map(
-        ({ slug }: { slug: string }) => slug,
-      );
+    const offered = async (query = there) => {
+      const { value } = await ask(leader, "raid.find", { query });
+      return (value as CommandValue<"raid.find">).rooms.map(({ room }) => room);
+    };
     const rules = (from: string) => friend.call("PUT", `/api/rooms/${there}/raid-rules`, { from });
     const refused = async () => (await ask(leader, "raid.start", { room: there })).problem?.detail;
     expect(await offered()).toEqual([there]);

@@ -262,6 +262,13 @@ export function createRoomLive(deps: RoomLiveDeps): RoomLive {
     presenceElsewhere: here.take,
     toldWorkersElsewhere: workers.broadcast,
     snapshot: (...whose) => snapshotRoom(...whose),
+    async desk(admission) {
+      const [{ hands }, { battleDesk }] = await Promise.all([
+        stage.snapshotFor(admission),
+        battles.snapshotFor(admission),
+      ]);
+      return { ...(hands && { hands }), ...(battleDesk && { battleDesk }) };
+    },
     entered({ room, sub, name, role }, id) {
       here.arrivals.attach(room, { id: `socket:${id}`, participant: sub, name, role });
       chat.entered(room);

@@ -9,7 +9,7 @@ import type { RoomStore } from "../features/rooms/store.ts";
 import type { CommandHandlers } from "../realtime/gateway.ts";
 
 /** Raids between rooms on air. */
-export interface RoomRaids extends Omit<Raids, "start" | "cancel"> {
+export interface RoomRaids extends Omit<Raids, "find" | "start" | "cancel"> {
   readonly store: RaidStore;
   readonly commands: CommandHandlers;
 }

@@ -158,6 +158,9 @@ describe("a room's stage", () => {
     });
     expect(await handTo("user:nobody")).toMatchObject({ problem: { code: "stage.not_here" } });
     expect(await mayInvite()).toBe("auth.forbidden");
+    await ask(host, "battle.open", { open: false });
+    await ask(viewer, "stage.ask", { up: true, note: "Me too" });
+    expect(guest.seen("stage.hands")).toEqual([]);
 
     expect(await handTo(benIs)).toMatchObject({ ok: true });
     expect(await guest.next("you.standings", (are) => are.includes("host"))).toEqual([
@@ -167,9 +170,13 @@ describe("a room's stage", () => {
     ]);
     expect(await stageOf(viewer, ({ lead }) => lead === benIs)).toMatchObject({ spotlight: benIs });
     expect(await mayInvite()).toBe("stage.not_here");
+    // What is on the host's desk already is on theirs.
+    expect(await guest.next("stage.hands")).toMatchObject([{ note: "Me too" }]);
+    expect(await guest.next("battle.desk")).toMatchObject({ open: false });
+    expect(await ask(guest, "raid.find", {})).toMatchObject({ ok: true, value: { rooms: [] } });
     // They hear what hosts hear, and are no more than a host: the owner is above them, moderators are below.
-    await ask(viewer, "stage.ask", { up: true });
-    expect(await guest.next("stage.hands", (hands) => hands.length === 1)).toHaveLength(1);
+    await ask(viewer, "stage.ask", { up: false });
+    expect(await guest.next("stage.hands")).toEqual([]);
     const ban = (who: Viewer, participant: string) => ask(who, "people.ban", { participant });
     const isProtected = { problem: { code: "people.protected" } };
     expect(await ban(guest, `user:${house.who.owner.id}`)).toMatchObject(isProtected);

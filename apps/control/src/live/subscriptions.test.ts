@@ -221,7 +221,8 @@ describe("what is for subscribers", () => {
   test("a room: found by all, watched by subscribers, the owner, moderators, admins and an integrator's people", async () => {
     const room = await house.makeRoom({ visibility: "subscribers" });
     const worker = await house.media({ publicUrl: ":9000" });
-    worker.send({ type: "publisher", publisher: publisher(room, `session-${room}`) });
+    const participant = `user:${house.who.owner.id}`;
+    worker.send({ type: "publisher", publisher: publisher(room, `session-${room}`, { participant }) });
     expect(await worker.expect("room-policy")).toMatchObject({ room, open: false });
     await house.control.settled();
     const [fan, stranger, helper] = [await subscriber(room), await person(), await person()];

@@ -45,6 +45,7 @@ async function open(more: Partial<Parameters<typeof createGateway>[1]>) {
       ...{ trusted: false, insider: false, standings: ["viewer"], months: 1 },
     }),
     snapshot: async () => ({}) as never,
+    desk: async () => ({}),
     ...{ commands: {}, appendedElsewhere() {}, presenceElsewhere() {}, toldWorkersElsewhere() {} },
     ...more,
   });

@@ -35,6 +35,8 @@ export interface GatewayPorts {
    * bearer may not be there any more.
    */
   snapshot: (admission: Admission, after: number | null) => Promise<RoomSnapshot>;
+  /** What whoever runs a room has before them, beside what everybody sees. */
+  desk: (admission: Admission) => Promise<Pick<RoomSnapshot, "hands" | "battleDesk">>;
   entered: (claims: RoomTokenClaims, connectionId: string) => void;
   left: (claims: RoomTokenClaims, connectionId: string) => void;
   /** What is done when somebody who may asks for it, by command; each throws a `ProblemError` otherwise. */
@@ -280,6 +282,20 @@ export function createGateway(
       socket.data.staff = isStaff(socket.data);
       if (standing === "host") void (has ? socket.join(hostsOf(slug)) : socket.leave(hostsOf(slug)));
       socket.emit("you.standings", [...socket.data.standings]);
+      if (standing === "host" && has) void layOutDesk(socket);
+    }
+  }
+
+  /** For who runs the room from here on: others had it in their snapshot. */
+  async function layOutDesk(socket: RoomSocket): Promise<void> {
+    try {
+      const { hands, battleDesk } = await deps.desk(socket.data);
+      if (hands !== undefined) socket.emit("stage.hands", hands);
+      if (battleDesk !== undefined) socket.emit("battle.desk", battleDesk);
+    } catch (error) {
+      log.warn("somebody runs a room and was not told all of it", {
+        ...{ room: socket.data.claims.room, err: error },
+      });
     }
   }
 

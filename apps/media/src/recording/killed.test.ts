@@ -40,7 +40,9 @@ describe("a worker that is killed while it records", () => {
     // The last line was written before its part was handed over, and that part may be the one that is lost.
     const least = (begun - 2) * PART_MS;
     expect(fact.durationMs).toBeGreaterThanOrEqual(least);
-    expect(fact).toMatchObject({ fault: null, width: 1920, height: 1080, room: "room" });
+    expect(fact).toMatchObject({ fault: null, room: "room" });
+    // The one that is lost may be the first of the larger size.
+    if (begun > 3) expect(fact).toMatchObject({ width: 1920, height: 1080 });
     const lines = await readManifest(join(bench.directory, fact.id, MANIFEST));
     expect(lines.map(({ number }) => number)).toEqual(lines.map((_, index) => index));
     for (const line of lines.slice(0, -1)) expect(line.video?.durationMicros).toBe(SEGMENT_MS * 1000);

@@ -1,5 +1,5 @@
 import type { Log } from "@sameroom/base";
-import type { Battle, BattleCandidate, BattleDesk, BattleTerms } from "@sameroom/contract";
+import type { Battle, BattleDesk, BattleTerms, OtherShow } from "@sameroom/contract";
 import type { Time } from "../../clock.ts";
 import { newId } from "../../ids.ts";
 import { ProblemError } from "../../problem-error.ts";
@@ -15,7 +15,7 @@ export interface BattleService {
   /** The battle a room is in. */
   of(slug: string): Promise<Battle | null>;
   deskOf(slug: string): Promise<BattleDesk>;
-  find(slug: string, query: string): Promise<BattleCandidate[]>;
+  find(slug: string, query: string): Promise<OtherShow[]>;
   /**
    * Asks another room for a battle; when that room has asked already it is accepted. Resolves with its id. Throws `room.not_live`,
    * `battle.not_possible`, `battle.do_not_disturb`, `battle.busy`, `stage.full`.

@@ -1,9 +1,4 @@
-import {
-  BATTLE_QUEUE_MS,
-  BATTLE_SUPPORTERS,
-  type BattleCandidate,
-  type BattleTerms,
-} from "@sameroom/contract";
+import { BATTLE_QUEUE_MS, BATTLE_SUPPORTERS, type BattleTerms, type OtherShow } from "@sameroom/contract";
 import {
   and,
   asc,
@@ -67,7 +62,7 @@ export interface BattleStore {
   /** Rooms that wait for an opponent this one can have, the longest first. */
   waiting(roomId: string, nowUnixMs: number): Promise<{ slug: string; terms: BattleTerms }[]>;
   /** Rooms on air that can be challenged by this one, the fullest first. */
-  candidates(roomId: string, query: string): Promise<BattleCandidate[]>;
+  candidates(roomId: string, query: string): Promise<OtherShow[]>;
 }
 
 const MOST_CANDIDATES = 20;

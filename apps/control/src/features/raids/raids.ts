@@ -1,5 +1,5 @@
 import type { Log } from "@sameroom/base";
-import { type Actor, type EventBody, RAID_COUNTDOWN_MS, type Raid } from "@sameroom/contract";
+import { type Actor, type EventBody, type OtherShow, RAID_COUNTDOWN_MS, type Raid } from "@sameroom/contract";
 import type { Time } from "../../clock.ts";
 import { newId } from "../../ids.ts";
 import { ProblemError } from "../../problem-error.ts";
@@ -17,6 +17,8 @@ export interface RaidPorts {
 
 /** Raids of rooms on air: begun, called off, and gone when their time has come, also after a restart. */
 export interface Raids {
+  /** Where this room's viewers could go, the fullest first. */
+  find(room: { ownerId: string }, query: string): Promise<OtherShow[]>;
   /** Throws `room.not_live`, `raid.under_way`, and `raid.refused` with the reason. */
   start(
     room: { id: string; slug: string; ownerId: string; state: string },
@@ -36,6 +38,8 @@ export interface Raids {
   close(): Promise<void>;
 }
 
+/** Rooms offered at a time. */
+const OFFERED = 20;
 /** How often raids are looked for that another process left behind. */
 const LOOK_EVERY_MS = 5_000;
 
@@ -117,6 +121,12 @@ export function createRaids(deps: RaidPorts & { store: RaidStore; time: Time; lo
   }
 
   return {
+    async find({ ownerId }, query) {
+      const found = await store.targets(ownerId, query, OFFERED);
+      return found.map(({ room: { slug, title, viewers }, ownerName }) => ({
+        ...{ room: slug, title, name: ownerName, viewers },
+      }));
+    },
     async start(room, actor, to) {
       if (room.state !== "live") throw new ProblemError("room.not_live");
       const target = await store.target(to, room.ownerId);

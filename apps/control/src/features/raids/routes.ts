@@ -1,11 +1,4 @@
-import {
-  type Action,
-  DEFAULT_RAID_RULES,
-  type RoomView,
-  raidRulesSchema,
-  raidTargetListSchema,
-  raidTargetQuerySchema,
-} from "@sameroom/contract";
+import { type Action, DEFAULT_RAID_RULES, raidRulesSchema } from "@sameroom/contract";
 import { z } from "zod";
 import type { Room } from "../../db/schema.ts";
 import { failures } from "../../http/answers.ts";
@@ -14,36 +7,15 @@ import type { Http } from "../../http/types.ts";
 import type { RaidStore } from "./store.ts";
 
 export interface RaidRouteDeps {
-  store: Pick<RaidStore, "rulesOf" | "saveRules" | "targets">;
+  store: Pick<RaidStore, "rulesOf" | "saveRules">;
   enter: (slugOrId: string, principal: Principal, action: Action) => Promise<{ room: Room }>;
-  present: (rooms: { room: Room; ownerName: string }[]) => Promise<RoomView[]>;
 }
 
-/** Rooms offered at a time. */
-const OFFERED = 20;
-
-/** Where a room's viewers could go, and whose viewers may come. */
+/** Whose viewers may come. */
 export function raidRoutes(http: Http, deps: RaidRouteDeps): void {
   const tags = ["raids"];
   const params = z.object({ room: z.string().min(1).max(64) });
   const onRequest = onlyAccounts;
-
-  http.get(
-    "/api/rooms/:room/raid-targets",
-    {
-      onRequest,
-      schema: {
-        ...{ tags, summary: "Rooms on air that take this room's viewers" },
-        ...{ params, querystring: raidTargetQuerySchema },
-        response: { 200: raidTargetListSchema, ...failures },
-      },
-    },
-    async (request) => {
-      const { room } = await deps.enter(request.params.room, request.principal, "room.raid");
-      const found = await deps.store.targets(room.ownerId, request.query.search, OFFERED);
-      return { rooms: await deps.present(found) };
-    },
-  );
 
   http.get(
     "/api/rooms/:room/raid-rules",

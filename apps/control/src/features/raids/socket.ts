@@ -4,10 +4,13 @@ import type { Raids } from "./raids.ts";
 
 /** What hosts do about raids over their socket. */
 export function raidCommands(deps: {
-  raids: Pick<Raids, "start" | "cancel">;
+  raids: Pick<Raids, "find" | "start" | "cancel">;
   roomOf: (slug: string) => Promise<Parameters<Raids["start"]>[0]>;
 }): CommandHandlers {
   return {
+    "raid.find": async ({ query }, { data }) => ({
+      rooms: await deps.raids.find(await deps.roomOf(data.claims.room), query),
+    }),
     async "raid.start"({ room: to }, { data }) {
       await deps.raids.start(await deps.roomOf(data.claims.room), actorOf(data), to);
       return null;

@@ -25,7 +25,7 @@ export function BattlePanel({ room, stage, live }: { room: string; stage: Stage;
       {battle && battle.phase !== "over" ? (
         <Joined room={room} battle={battle} stage={stage} live={live} tell={tell} />
       ) : (
-        <Looking live={live} tell={tell} />
+        <Looking room={room} live={live} tell={tell} />
       )}
     </Panel>
   );
@@ -33,7 +33,7 @@ export function BattlePanel({ room, stage, live }: { room: string; stage: Stage;
 
 type Tell = (work: Promise<unknown>) => void;
 
-function Looking({ live, tell }: { live: BattleLive; tell: Tell }) {
+function Looking({ room, live, tell }: { room: string; live: BattleLive; tell: Tell }) {
   const { desk, send } = live;
   const [choosing, setChoosing] = useState(false);
   const [terms, setTerms] = useState<Terms>({ durationS: 180, penaltyS: 60 });
@@ -85,12 +85,13 @@ function Looking({ live, tell }: { live: BattleLive; tell: Tell }) {
       <ChallengeDialog
         open={choosing}
         onClose={() => setChoosing(false)}
+        room={room}
         terms={terms}
         onTerms={setTerms}
         send={send}
-        onChallenge={(room) => {
+        onChallenge={(other) => {
           setChoosing(false);
-          tell(send("battle.challenge", { room, ...terms }));
+          tell(send("battle.challenge", { room: other, ...terms }));
         }}
       />
     </div>

@@ -1,33 +1,20 @@
 import type { RoomConnection } from "@sameroom/client";
-import { DEFAULT_RAID_RULES, type Raiders, raidRulesSchema, raidTargetListSchema } from "@sameroom/contract";
+import { DEFAULT_RAID_RULES, type OtherShow, type Raiders, raidRulesSchema } from "@sameroom/contract";
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Rocket, Search } from "lucide-react";
+import { Rocket } from "lucide-react";
 import { useState } from "react";
-import { Avatar } from "../../ui/atoms/avatar.tsx";
 import { Button } from "../../ui/atoms/button.tsx";
-import { Input, Select } from "../../ui/atoms/input.tsx";
-import { Skeleton } from "../../ui/atoms/skeleton.tsx";
-import { formatViewers } from "../../ui/format/numbers.ts";
-import { useDebounced } from "../../ui/hooks/use-debounced.ts";
+import { Select } from "../../ui/atoms/input.tsx";
 import { ConfirmDialog } from "../../ui/molecules/confirm-dialog.tsx";
 import { Field } from "../../ui/molecules/field.tsx";
 import { Panel } from "../../ui/molecules/panel.tsx";
 import { useToast } from "../../ui/molecules/toaster.tsx";
 import { messageOf } from "../api/api-error.ts";
-import { QueryFault } from "../api/query-fault.tsx";
 import { request } from "../api/request.ts";
+import { OtherShows } from "../room/other-shows.tsx";
 import type { RoomLive } from "../room/room-state.ts";
 
 const pathOf = (room: string) => `/api/rooms/${encodeURIComponent(room)}`;
-const targetsQuery = (room: string, search: string) =>
-  queryOptions({
-    queryKey: ["raid-targets", room, search],
-    queryFn: ({ signal }) =>
-      request(`${pathOf(room)}/raid-targets?search=${encodeURIComponent(search)}`, {
-        ...{ schema: raidTargetListSchema, signal },
-      }),
-    refetchInterval: 10_000,
-  });
 const rulesQuery = (room: string) =>
   queryOptions({
     queryKey: ["raid-rules", room],
@@ -40,18 +27,19 @@ const RAIDERS: Record<Raiders, string> = {
   nobody: "Nobody",
 };
 
-/** For hosts: ends the show at somebody else's, and says whose viewers may come. */
+/** Ends the show at somebody else's; for the owner, also whose viewers may come. */
 export function RaidPanel(props: {
   room: string;
   live: Pick<RoomLive, "raid" | "room">;
   connection: RoomConnection | null;
+  isOwner: boolean;
 }) {
   const isLive = props.live.room?.state === "live";
   return (
     <Panel title="Raid">
       <div className="flex flex-col gap-5">
         {isLive && <Going {...props} />}
-        <Welcome room={props.room} />
+        {props.isOwner && <Welcome room={props.room} />}
       </div>
     </Panel>
   );
@@ -66,9 +54,7 @@ function Going({
   live: Pick<RoomLive, "raid">;
   connection: RoomConnection | null;
 }) {
-  const [search, setSearch] = useState("");
-  const [asking, setAsking] = useState<{ slug: string; host: string } | null>(null);
-  const targets = useQuery(targetsQuery(room, useDebounced(search.trim(), 250)));
+  const [asking, setAsking] = useState<OtherShow | null>(null);
   const toast = useToast();
   const tell = (work: Promise<unknown> | undefined) =>
     void work?.catch((error: unknown) => toast({ text: messageOf(error), tone: "bad" }));
@@ -86,51 +72,24 @@ function Going({
       <p className="text-sm text-ink-soft">
         End the show at somebody else's: your viewers are taken along, and may stay if they like.
       </p>
-      <div className="relative">
-        <Search size={18} className="absolute top-3 left-3 text-ink-faint" aria-hidden="true" />
-        <Input
-          aria-label="Search live rooms"
-          placeholder="Search live rooms"
-          className="pl-10"
-          maxLength={60}
-          value={search}
-          onChange={({ target }) => setSearch(target.value)}
+      {connection && (
+        <OtherShows
+          of={["raid", room]}
+          find={(query) => connection.command("raid.find", { query })}
+          verb="Raid"
+          icon={<Rocket size={16} aria-hidden="true" />}
+          nobody="Nobody else is live who takes raids."
+          onChoose={setAsking}
         />
-      </div>
-      {targets.isPending && <Skeleton className="h-14 rounded-2xl" />}
-      {targets.error && !targets.data && <QueryFault query={targets} what="Live rooms" />}
-      {targets.data?.rooms.length === 0 && (
-        <p className="text-sm text-ink-faint">Nobody else is live who takes raids.</p>
       )}
-      <ul className="flex max-h-72 flex-col overflow-y-auto">
-        {targets.data?.rooms.map(({ slug, title, owner, viewers }) => (
-          <li key={slug} className="flex min-h-14 items-center gap-3">
-            <Avatar name={owner.name} size="sm" />
-            <span className="min-w-0 flex-1 leading-snug">
-              <b className="block truncate">{owner.name}</b>
-              <span className="block truncate text-sm text-ink-soft">
-                {title}, {formatViewers(viewers)}
-              </span>
-            </span>
-            <Button
-              size="sm"
-              icon={<Rocket size={16} aria-hidden="true" />}
-              aria-label={`Raid ${owner.name}`}
-              onClick={() => setAsking({ slug, host: owner.name })}
-            >
-              Raid
-            </Button>
-          </li>
-        ))}
-      </ul>
       <ConfirmDialog
         open={asking !== null}
-        title={`Take everybody to ${asking?.host ?? ""}?`}
+        title={`Take everybody to ${asking?.name ?? ""}?`}
         confirm="Start the countdown"
         cancel="Keep going"
         onCancel={() => setAsking(null)}
         onConfirm={() => {
-          if (asking) tell(connection?.command("raid.start", { room: asking.slug }));
+          if (asking) tell(connection?.command("raid.start", { room: asking.room }));
           setAsking(null);
         }}
       >

@@ -30,7 +30,6 @@ import { BroadcastButton, BroadcastSummary, LiveTimer } from "./broadcast-panel.
 import { DetailsPanel } from "./details-panel.tsx";
 import { DevicesPanel } from "./devices-panel.tsx";
 import { EncoderPanel } from "./encoder-panel.tsx";
-import { EndDialog, LeaveDialog, TakeOverDialog } from "./end-dialogs.tsx";
 import { EncoderHealthPanel, HealthPanel } from "./health-panel.tsx";
 import { hostStatusOf } from "./host-status.ts";
 import { LastShowPanel } from "./last-show-panel.tsx";
@@ -38,6 +37,7 @@ import { LivePreview } from "./live-preview.tsx";
 import { Preview } from "./preview.tsx";
 import { RecordingChip, RecordingPanel } from "./recording-panel.tsx";
 import { RoomSettingsPanel } from "./room-settings-panel.tsx";
+import { LeaveDialog, TakeOverDialog } from "./session-dialogs.tsx";
 import { SharePanel } from "./share-panel.tsx";
 import { sourceName } from "./source-words.ts";
 import { StudioBanners } from "./studio-banners.tsx";
@@ -207,7 +207,7 @@ export function Studio({ detail }: { detail: RoomDetail }) {
             <div className="max-lg:hidden">{recording}</div>
             <DevicesPanel state={state} microphone={capture?.microphoneTrack ?? null} actions={actions} />
             <SharePanel room={slug} />
-            <RaidPanel room={slug} live={live} connection={connection} />
+            <RaidPanel room={slug} live={live} connection={connection} isOwner />
             <EncoderPanel room={slug} />
             <FilesPanel room={slug} />
             <RestreamPanel room={slug} told={live.restream} clockOffsetMs={live.clockOffsetMs} />

@@ -34,8 +34,9 @@ export function SceneOverlay({
       return null;
     case "connecting":
       return (
-        <StageVeil light>
+        <StageVeil light={scene.trouble === null}>
           <Spinner size={36} label="Connecting" />
+          {scene.trouble !== null && <StageWords title="Connecting">{scene.trouble}</StageWords>}
         </StageVeil>
       );
     case "scheduled":

@@ -52,11 +52,14 @@ describe("what a viewer sees", () => {
 
   it("is the promise of a picture when the host is live but nothing has come yet", () => {
     expect(scene({ watch: "waiting", started: false })).toEqual({ kind: "starting" });
-    expect(scene({ room: null, watch: "waiting", started: false })).toEqual({ kind: "connecting" });
+    expect(scene({ room: null, watch: "waiting", started: false })).toEqual({
+      kind: "connecting",
+      trouble: null,
+    });
   });
 
   it("is the spinner until the first frame, also when the connection already stands", () => {
-    expect(scene({ started: false })).toEqual({ kind: "connecting" });
+    expect(scene({ started: false })).toEqual({ kind: "connecting", trouble: null });
   });
 
   it("is the camera that is off, unless the screen is shared instead", () => {
@@ -80,13 +83,24 @@ describe("what a viewer sees", () => {
     expect(scene({ audioOnly: true, watch: "reconnecting" })).toEqual({ kind: "reconnecting" });
   });
 
+  const full = { code: "media.full", message: "The server is full." };
+  const codec = { code: "media.codec_unsupported", message: "No such codec here." };
+
   it("says why nothing can be played", () => {
-    expect(scene({ watch: "failed", failure: "The server is full." })).toEqual({
-      kind: "failed",
-      message: "The server is full.",
-    });
-    expect(sceneSentence(scene({ watch: "failed", failure: "The server is full." }))).toContain(
-      "The server is full.",
-    );
+    expect(scene({ watch: "failed", failure: full })).toEqual({ kind: "failed", message: full.message });
+    expect(sceneSentence(scene({ watch: "failed", failure: full }))).toContain(full.message);
+  });
+
+  it("says what it waits for while it tries again", () => {
+    const trouble = scene({ watch: "connecting", failure: full });
+    expect(trouble).toEqual({ kind: "connecting", trouble: full.message });
+    expect(sceneSentence(trouble)).toBe("Connecting. The server is full.");
+  });
+
+  it("lets nobody wait for a codec the browser does not have", () => {
+    for (const watch of ["connecting", "reconnecting"] as const)
+      expect(scene({ watch, failure: codec })).toEqual({ kind: "failed", message: codec.message });
+    // The host has changed to another since.
+    expect(scene({ watch: "playing", failure: codec })).toEqual({ kind: "picture" });
   });
 });

@@ -1,10 +1,10 @@
-import type { WatchState } from "@sameroom/client";
+import type { ClientFailure, WatchState } from "@sameroom/client";
 import type { HostStatus, RoomState, Veil } from "@sameroom/contract";
 
 /** What lies over the picture, if anything: always one thing, the cause rather than its consequences. */
 export type Scene =
   | { kind: "picture" }
-  | { kind: "connecting" }
+  | { kind: "connecting"; trouble: string | null }
   | { kind: "scheduled" }
   | { kind: "starting" }
   | { kind: "interrupted"; graceEndsMs: number | null }
@@ -26,28 +26,34 @@ export interface SceneFacts {
   /** Others are in the picture as it comes: what the host's camera does is to be seen there. */
   isComposed: boolean;
   graceEndsMs: number | null;
-  failure: string | null;
+  /** The last since a picture was shown. */
+  failure: Pick<ClientFailure, "code" | "message"> | null;
   /** What lies over the show, as its pictures looked wrong. */
   veil: Veil | null;
   /** The viewer has chosen to hear the show only. */
   audioOnly: boolean;
 }
 
+/** Trying again helps only once the show is sent otherwise: nobody is to wait for that before an empty picture. */
+const UNPLAYABLE = "media.codec_unsupported";
+
 /** Decides what a viewer sees. A lost host explains a lost picture, so the room's state comes first. */
 export function sceneOf(facts: SceneFacts): Scene {
   if (facts.room === "interrupted") return { kind: "interrupted", graceEndsMs: facts.graceEndsMs };
   if (facts.room === "scheduled") return { kind: "scheduled" };
+  const connecting: Scene = { kind: "connecting", trouble: facts.failure?.message ?? null };
   switch (facts.watch) {
     case "failed":
-      return { kind: "failed", message: facts.failure ?? "The picture cannot be reached." };
+      return { kind: "failed", message: facts.failure?.message ?? "The picture cannot be reached." };
     case "reconnecting":
-      return { kind: "reconnecting" };
     case "connecting":
+      if (facts.failure?.code === UNPLAYABLE) return { kind: "failed", message: facts.failure.message };
+      return facts.watch === "connecting" ? connecting : { kind: "reconnecting" };
     case "closed":
-      return { kind: "connecting" };
+      return connecting;
     case "waiting":
       if (facts.audioOnly && facts.room === "live") return { kind: "audio-only" };
-      return facts.room === "live" ? { kind: "starting" } : { kind: "connecting" };
+      return facts.room === "live" ? { kind: "starting" } : connecting;
     case "playing":
       if (facts.veil === "pause") return { kind: "paused" };
       // Guests are to be seen beside a host who takes a break.
@@ -56,7 +62,7 @@ export function sceneOf(facts: SceneFacts): Scene {
       if (facts.audioOnly) return { kind: "audio-only" };
       if (facts.host.cameraOff && !facts.host.screenSharing && !facts.isComposed)
         return { kind: "camera-off" };
-      return facts.started ? { kind: "picture" } : { kind: "connecting" };
+      return facts.started ? { kind: "picture" } : connecting;
   }
 }
 
@@ -66,7 +72,7 @@ export function sceneSentence(scene: Scene): string {
     case "picture":
       return "The show is playing.";
     case "connecting":
-      return "Connecting.";
+      return scene.trouble === null ? "Connecting." : `Connecting. ${scene.trouble}`;
     case "scheduled":
       return "The show has not started. It starts by itself when the host goes live.";
     case "starting":

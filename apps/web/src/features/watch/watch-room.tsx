@@ -31,6 +31,7 @@ import { useGuests } from "../stage/use-guests.ts";
 import { useLeadNotice } from "../stage/use-lead-notice.ts";
 import { useStage } from "../stage/use-stage.ts";
 import { HostChips } from "./host-chips.tsx";
+import { LeadDesk } from "./lead-desk.tsx";
 import { LivePlayer } from "./live-player.tsx";
 import { noticeText } from "./notices.ts";
 import { sceneOf, sceneSentence } from "./scene.ts";
@@ -67,10 +68,12 @@ export function WatchRoom({
   const guests = useGuests(room.slug, shown, {
     ...{ you: onStage.you, viewers: room.viewers, wanted: room.state === "live" },
   });
-  const { battle, serverUnixMs } = useBattle(connection);
+  const battles = useBattle(connection);
+  const { battle, serverUnixMs } = battles;
   // Over HTTP the clock is that of the picture.
   const shownUnixMs = () => (path === "hls" ? captureUnixMs() : null) ?? serverUnixMs();
   const [own, setOwn] = useState<MediaStreamTrack | null>(null);
+  const leads = !detail.canPublish && room.state === "live" && may(onStage.standings, "battle.run");
   const helpsOut = !detail.canPublish && may(onStage.standings, "stage.mute");
   const behind = watching.dvr === null ? 0 : behindMs(watching.dvr);
   const scene = sceneOf({
@@ -81,7 +84,7 @@ export function WatchRoom({
     veil: live.veil,
     isComposed: path === "hls" && onStage.stage.members.length > 0,
     graceEndsMs: live.graceEndsMs,
-    failure: watching.failure?.message ?? null,
+    failure: watching.failure,
     audioOnly: watching.quality?.choice === "audio",
   });
   useSilenceWhilePaused(playback, live.veil === "pause");
@@ -132,8 +135,11 @@ export function WatchRoom({
         below={
           <>
             {helpsOut && onStage.stage.members.length > 0 && (
-              <div className="mb-5">
+              <div className="mb-5 flex flex-col gap-5">
                 <StagePanel live={onStage} guests={guests} people={live.people} />
+                {leads && (
+                  <LeadDesk room={room.slug} {...{ stage: onStage.stage, battles, live, connection }} />
+                )}
               </div>
             )}
             <ShowInfo room={room} canPublish={detail.canPublish} people={live.people} />
