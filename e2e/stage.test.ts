@@ -123,7 +123,7 @@ describe("a guest on stage", () => {
     await until(async () => (await share(viewer, "user:")) === 0.5);
     // One desk: what one of them decides the other sees.
     const open = (page: Page) => page.getByRole("checkbox", { name: "Others may challenge me" });
-    await open(guest).uncheck();
+    await open(guest).click();
     await until(async () => !(await open(host).isChecked()));
     await guest.getByRole("button", { name: "Challenge" }).click();
     await guest.getByText("Nobody else is live and open to challenges").waitFor();

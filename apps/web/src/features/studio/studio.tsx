@@ -18,6 +18,7 @@ import { RaidPanel } from "../raids/raid-panel.tsx";
 import { ReactionBursts } from "../reactions/reaction-bursts.tsx";
 import { useReactions } from "../reactions/use-reactions.ts";
 import { RestreamPanel } from "../restream/restream-panel.tsx";
+import { EndDialog } from "../room/end-dialog.tsx";
 import { useRoom } from "../room/use-room.ts";
 import { VisibilityBadge } from "../rooms/visibility-badge.tsx";
 import { GuestSounds } from "../stage/guest-sounds.tsx";
