@@ -84,6 +84,19 @@ describe("a guest on stage", () => {
     await host.getByRole("radio", { name: "Spotlight" }).click({ force: true });
   });
 
+  test("turns a tablet, and is on stage as before", async () => {
+    const before = await sessions(guest);
+    const size = guest.viewportSize()!;
+    await guest.setViewportSize({ width: 820, height: 1180 });
+    await guest.getByRole("tab", { name: "About" }).waitFor();
+    await pictureMoves(guest);
+    await guest.getByText("You are on stage").waitFor();
+    await guest.setViewportSize(size);
+    await moves(viewer, "Ben");
+    expect(await guest.getByRole("dialog").count()).toBe(0);
+    expect(await sessions(guest)).toBe(before);
+  });
+
   test("is silent for everybody when the host mutes them, and heard again", async () => {
     await host.getByRole("button", { name: "Mute Ben" }).click();
     await guest.getByText("The host has muted you").first().waitFor();

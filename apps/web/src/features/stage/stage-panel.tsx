@@ -146,9 +146,13 @@ function GuestRow(props: { member: StageMember; guests: Guests; live: StageLive;
   const [asking, setAsking] = useState(false);
   return (
     <li className="flex items-center gap-3">
-      <div className="aspect-video w-28 shrink-0 overflow-hidden rounded-xl">
-        {!isSelf && <GuestPicture member={member} guests={guests} />}
-      </div>
+      {isSelf ? (
+        <Avatar name={name} size="md" />
+      ) : (
+        <div className="aspect-video w-28 shrink-0 overflow-hidden rounded-xl">
+          <GuestPicture member={member} guests={guests} />
+        </div>
+      )}
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="truncate font-semibold">{name}</span>

@@ -12,7 +12,10 @@ export function useLeadNotice({ stage, you }: Pick<StageLive, "stage" | "you">):
     const before = seen.current;
     seen.current = { you, lead };
     if (you === null || before.you !== you || before.lead === lead) return;
-    if (lead === you) toast({ text: "The room is yours: what you can do is below the picture." });
+    if (lead === you)
+      toast({
+        text: "The room is yours: stage, battles, raids and the end are below the picture, on a phone under About.",
+      });
     else if (name !== null) toast({ text: `${name} runs the room now.` });
     else if (before.lead === you) toast({ text: "The owner runs the room again." });
   }, [you, lead, name, toast]);

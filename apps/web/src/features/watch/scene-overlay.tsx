@@ -3,6 +3,7 @@ import {
   Coffee,
   EyeOff,
   Headphones,
+  MonitorX,
   RotateCcw,
   ShieldAlert,
   Video,
@@ -86,6 +87,15 @@ export function SceneOverlay({
           >
             Try again
           </Button>
+        </StageVeil>
+      );
+    case "unplayable":
+      return (
+        <StageVeil>
+          <MonitorX size={34} aria-hidden="true" />
+          <StageWords title="Not in this browser">
+            {scene.message} Another one on this device may play it.
+          </StageWords>
         </StageVeil>
       );
     case "break":

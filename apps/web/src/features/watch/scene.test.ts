@@ -99,7 +99,7 @@ describe("what a viewer sees", () => {
 
   it("lets nobody wait for a codec the browser does not have", () => {
     for (const watch of ["connecting", "reconnecting"] as const)
-      expect(scene({ watch, failure: codec })).toEqual({ kind: "failed", message: codec.message });
+      expect(scene({ watch, failure: codec })).toEqual({ kind: "unplayable", message: codec.message });
     // The host has changed to another since.
     expect(scene({ watch: "playing", failure: codec })).toEqual({ kind: "picture" });
   });

@@ -10,6 +10,7 @@ export type Scene =
   | { kind: "interrupted"; graceEndsMs: number | null }
   | { kind: "reconnecting" }
   | { kind: "failed"; message: string }
+  | { kind: "unplayable"; message: string }
   | { kind: "break" }
   | { kind: "blurred" }
   | { kind: "paused" }
@@ -47,7 +48,7 @@ export function sceneOf(facts: SceneFacts): Scene {
       return { kind: "failed", message: facts.failure?.message ?? "The picture cannot be reached." };
     case "reconnecting":
     case "connecting":
-      if (facts.failure?.code === UNPLAYABLE) return { kind: "failed", message: facts.failure.message };
+      if (facts.failure?.code === UNPLAYABLE) return { kind: "unplayable", message: facts.failure.message };
       return facts.watch === "connecting" ? connecting : { kind: "reconnecting" };
     case "closed":
       return connecting;
@@ -82,6 +83,7 @@ export function sceneSentence(scene: Scene): string {
     case "reconnecting":
       return "Your connection was lost. Reconnecting.";
     case "failed":
+    case "unplayable":
       return `The show cannot be played. ${scene.message}`;
     case "break":
       return "The host takes a break and will be right back.";
