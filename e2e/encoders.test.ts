@@ -86,6 +86,44 @@ async function isOnAir(room: string): Promise<void> {
   );
 }
 
+describe("the studio's panel for encoders", () => {
+  test("gives a key and addresses to copy; whoever enters them is on air, and seen there", async () => {
+    await ada.createRoom("copied");
+    const window = await openWindow(browser, ada);
+    windows.push(window);
+    await window.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const studio = await window.newPage();
+    await studio.goto(`${app.url}/studio/copied`);
+    await studio.getByRole("button", { name: "Make a stream key" }).click();
+    const copy = async (label: string) => {
+      await studio.getByRole("button", { name: `Copy ${label}` }).click();
+      await studio.getByRole("button", { name: "Copied" }).waitFor();
+      const text = await studio.evaluate(() => navigator.clipboard.readText());
+      await studio.getByRole("button", { name: "Copied" }).waitFor({ state: "detached" });
+      return text;
+    };
+    const key = await copy("stream key");
+    const server = await copy("server address");
+    await studio.getByRole("tab", { name: "WHIP" }).click();
+    expect(await copy("server address")).toBe(`${app.mediaUrl}/whip/copied`);
+    await studio.getByRole("tab", { name: "SRT" }).click();
+    const srtAddress = await copy("server address");
+
+    encoder = await FfmpegEncoder.publish({
+      ...{ url: `${server}/${key}`, muxer: "flv", video: VIDEO, audio: OBS_AUDIO },
+    });
+    await isOnAir("copied");
+    await studio.getByText("Encoder, RTMP").first().waitFor();
+    await pictureMoves(studio);
+    await encoder.stop();
+    encoder = await FfmpegEncoder.publish({
+      ...{ url: `${srtAddress}&pkt_size=1316`, muxer: "mpegts", video: VIDEO, audio: OBS_AUDIO },
+    });
+    await studio.getByText("Encoder, SRT").first().waitFor();
+    await pictureMoves(await openViewer("copied", "webrtc"));
+  });
+});
+
 describe("an encoder over RTMP", () => {
   test("as OBS comes, with B-frames, few keyframes and AAC, is seen and heard over WebRTC and LL-HLS", async () => {
     const key = await openRoom("obs");

@@ -33,14 +33,14 @@ export function createRoomBattles(deps: {
   append: AppendEvent;
   stage: Pick<RoomStage, "hostOf" | "requireOpponentSeat" | "join" | "silenceOpponent">;
   /** Not asked for before the first change. */
-  gateway: () => Pick<Gateway, "toHosts" | "toRoom">;
+  gateway: () => Pick<Gateway, "toHosts" | "tellBattle">;
 }): RoomBattles {
   const { stage, gateway, rooms } = deps;
   const battles = createBattles({
     ...{ store: createBattleStore(deps.db), time: deps.time, log: deps.log, append: deps.append },
     roomOf: async (slug) => (await findRoom(rooms, slug)).room,
     ...{ hostOf: stage.hostOf, requireSeat: stage.requireOpponentSeat, join: stage.join },
-    tell: (slug, battle) => gateway().toRoom(slug, "room.battle", battle),
+    tell: (slug, battle) => gateway().tellBattle(slug, battle),
     tellDesk: (slug, desk: BattleDesk) => gateway().toHosts(slug, "battle.desk", desk),
   });
   const battleOf = shareReads(battles.of);

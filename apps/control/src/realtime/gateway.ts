@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from "node:http";
 import type { Log } from "@sameroom/base";
 import {
+  type Battle,
   COMMANDS,
   type CommandName,
   type CommandValue,
@@ -92,6 +93,8 @@ export interface Gateway {
   deliver(slug: string, news: RoomNews): void;
   /** Tells everybody in a room of reactions, by emoji, each in their turn. */
   react(slug: string, counts: Readonly<Record<string, number>>): void;
+  /** Tells everybody in a room of its battle, each in their turn. */
+  tellBattle(slug: string, battle: Battle): void;
   /** Tells other control processes, if there are any, what was appended to a room's log here. */
   tellPeers(slug: string, events: readonly RoomEvent[]): void;
   /** Tells them who is here. */
@@ -146,6 +149,7 @@ export function createGateway(
   const sending = { freeAtMs: Number.NEGATIVE_INFINITY };
   io.on("appended", deps.appendedElsewhere);
   io.on("reactions", (slug, counts) => deliver(slug, { type: "reactions", counts }));
+  io.on("battle", (slug, battle) => deliver(slug, { type: "battle", battle }));
   io.on("standing", changeStandingHere);
   io.on("presence", deps.presenceElsewhere);
   io.on("workers", deps.toldWorkersElsewhere);
@@ -315,6 +319,10 @@ export function createGateway(
       deliver(slug, { type: "reactions", counts });
       if (peers !== null) io.serverSideEmit("reactions", slug, counts);
     },
+    tellBattle(slug, battle) {
+      deliver(slug, { type: "battle", battle });
+      if (peers !== null) io.serverSideEmit("battle", slug, battle);
+    },
     tellPeers(slug, events) {
       if (peers !== null) io.serverSideEmit("appended", slug, [...events]);
     },
@@ -354,11 +362,12 @@ export function createGateway(
   };
 }
 
-function encodeTurn({ frame, viewers, reactions }: Turn): EncodedEvents {
+function encodeTurn({ frame, viewers, reactions, battles }: Turn): EncodedEvents {
   return encodeEvents([
     ...(frame === null ? [] : [["room.events", frame] as const]),
     ...(viewers === null ? [] : [["room.viewers", viewers] as const]),
     ...(reactions === null ? [] : [["room.reactions", reactions] as const]),
+    ...battles.map((battle) => ["room.battle", battle] as const),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import type { EventFrame } from "@sameroom/contract";
+import type { Battle, EventFrame } from "@sameroom/contract";
 
 /** What the people in a room get of what was appended to its log. Each socket gets one of these frames. */
 export interface TickFrames {
@@ -16,13 +16,16 @@ export type RoomNews =
   /** How many watch: a newer number takes the place of one that was not told yet. */
   | { type: "viewers"; count: number }
   /** Reactions by emoji, since the last ones: those that were not told yet add up. */
-  | { type: "reactions"; counts: Readonly<Record<string, number>> };
+  | { type: "reactions"; counts: Readonly<Record<string, number>> }
+  /** The battle the room is in: each takes the place of its older self. */
+  | { type: "battle"; battle: Battle };
 
-/** All that a socket is told in one turn. Null: nothing of that kind. */
+/** All that a socket is told in one turn. Null, empty: nothing of that kind. */
 export interface Turn {
   frame: EventFrame | null;
   viewers: number | null;
   reactions: Record<string, number> | null;
+  battles: Battle[];
 }
 
 /** Makes one of several news, oldest first. `frameOf`: whose. Null: nothing is told. */
@@ -31,14 +34,16 @@ export function turnOf(
   frameOf: (frames: TickFrames) => EventFrame | null,
 ): Turn | null {
   const frames: EventFrame[] = [];
-  const turn: Turn = { frame: null, viewers: null, reactions: null };
+  const turn: Turn = { frame: null, viewers: null, reactions: null, battles: [] };
   for (const one of news) {
     if (one.type === "viewers") turn.viewers = one.count;
     else if (one.type === "log") frames.push(...[frameOf(one.frames) ?? []].flat());
-    else turn.reactions = add(turn.reactions ?? {}, one.counts);
+    else if (one.type === "reactions") turn.reactions = add(turn.reactions ?? {}, one.counts);
+    else turn.battles = [...turn.battles.filter(({ id }) => id !== one.battle.id), one.battle];
   }
   turn.frame = joinFrames(frames);
-  return turn.frame === null && turn.viewers === null && turn.reactions === null ? null : turn;
+  const { frame, viewers, reactions, battles } = turn;
+  return frame === null && viewers === null && reactions === null && battles.length === 0 ? null : turn;
 }
 
 function add(sums: Record<string, number>, counts: Readonly<Record<string, number>>): Record<string, number> {

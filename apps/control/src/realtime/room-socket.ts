@@ -1,4 +1,5 @@
 import type {
+  Battle,
   ClientToServer,
   ControlToMedia,
   RoomEvent,
@@ -33,6 +34,7 @@ export interface SocketData extends Admission {
 interface BetweenPeers {
   appended: (slug: string, events: RoomEvent[]) => void;
   reactions: (slug: string, counts: Readonly<Record<string, number>>) => void;
+  battle: (slug: string, battle: Battle) => void;
   standing: (slug: string, participant: string, standing: Standing, has: boolean) => void;
   presence: (news: PresenceNews) => void;
   workers: (message: ControlToMedia) => void;

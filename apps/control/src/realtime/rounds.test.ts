@@ -1,5 +1,5 @@
 import { FakeClock } from "@sameroom/base/testing";
-import type { EventFrame } from "@sameroom/contract";
+import type { Battle, EventFrame } from "@sameroom/contract";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { RoomNews, TickFrames, Turn } from "./room-news.ts";
@@ -15,6 +15,7 @@ const log = (frames: TickFrames): RoomNews => ({ type: "log", frames });
 const tick = (last: number) => log({ everybody: frame(last), staff: frame(last), personal: NOBODY });
 const viewers = (count: number): RoomNews => ({ type: "viewers", count });
 const reactions = (counts: Record<string, number>): RoomNews => ({ type: "reactions", counts });
+const NOTHING: Turn = { frame: null, viewers: null, reactions: null, battles: [] };
 const numbers = (turns: readonly Turn[]) =>
   turns.map((turn) => (turn.frame?.events ?? []).map(({ sequence }) => sequence));
 
@@ -103,14 +104,17 @@ test("staff and those a message concerns get their own frame, others what is for
   expect([staff, author, other].map(({ got }) => got.length)).toEqual([2, 1, 1]);
 });
 
-test("viewers and reactions go with what was said: the newest number, and reactions added up", () => {
+test("viewers, reactions and battles go with what was said: what is newest, and reactions added up", () => {
+  const battle = (id: string, revision: number) => ({ id, revision }) as Battle;
   const rounds = open();
   const [person] = fill(rounds, 1) as [Person];
   const staff = new Person("s", true);
   rounds.add(staff);
   rounds.push(viewers(1));
-  for (const { got } of [person, staff]) expect(got).toEqual([{ frame: null, viewers: 1, reactions: null }]);
+  for (const { got } of [person, staff]) expect(got).toEqual([{ ...NOTHING, viewers: 1 }]);
   rounds.push(viewers(2));
+  for (const [id, revision] of [["first", 1] as const, ["first", 2] as const, ["second", 1] as const])
+    rounds.push({ type: "battle", battle: battle(id, revision) });
   rounds.push(reactions({ "🔥": 1, "👏": 2 }));
   rounds.push(tick(1));
   rounds.push(reactions({ "🔥": 3 }));
@@ -118,7 +122,8 @@ test("viewers and reactions go with what was said: the newest number, and reacti
   const personal = new Map([[person.name, frame(3, [2])]]);
   rounds.push(log({ everybody: frame(3, [3], 1), staff: frame(3, [2, 3]), personal }));
   clock.advance(TICK_MS);
-  const rest = { viewers: 3, reactions: { "🔥": 4, "👏": 2 } };
+  const battles = [battle("first", 2), battle("second", 1)];
+  const rest = { viewers: 3, reactions: { "🔥": 4, "👏": 2 }, battles };
   expect(person.got.slice(1)).toEqual([{ frame: frame(3, [1, 2]), ...rest }]);
   expect(staff.got.slice(1)).toEqual([{ frame: frame(3, [1, 2, 3]), ...rest }]);
   clock.advance(TICK_MS);
@@ -134,7 +139,7 @@ test("news of the log that are not for somebody wake nobody, and keep nothing ba
   rounds.push(forStaff(2));
   rounds.push(viewers(4));
   clock.advance(TICK_MS);
-  expect(person.got).toEqual([{ frame: null, viewers: 4, reactions: null }]);
+  expect(person.got).toEqual([{ ...NOTHING, viewers: 4 }]);
 });
 
 test("who came after a tick does not get it", () => {
