@@ -108,7 +108,8 @@ async function openVideo(video: Video, inBand = false): Promise<Track> {
     av1: { preset: "12", crf: "45", "svtav1-params": "pred-struct=1:lookahead=0" },
   };
   FFmpegError.throwIfError(await context.open2(codec, Dictionary.fromObject(options[name]!)), "open");
-  const graph = `testsrc2=s=${width}x${height}:r=${num}/${den},format=yuv420p[o];[o]buffersink`;
+  const source = video.color === undefined ? "testsrc2=" : `color=c=${video.color}:`;
+  const graph = `${source}s=${width}x${height}:r=${num}/${den},format=yuv420p[o];[o]buffersink`;
   const take = openGraph(graph);
   let painted: Frame | undefined;
   return {

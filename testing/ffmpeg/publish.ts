@@ -19,6 +19,8 @@ export interface PublishedStream {
     keyframeSeconds: number;
     bitrate: number;
     preset: string;
+    /** One colour, by FFmpeg's name of it, under the clock; default: a test picture. */
+    color?: string;
     /** H.264 only: another size from then on, as when a canvas is changed. */
     becomes?: { afterSeconds: number; width: number; height: number };
     /** A second picture beside it, half as wide and high: multitrack, where the muxer has it. */

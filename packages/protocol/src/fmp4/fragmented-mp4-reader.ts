@@ -1,4 +1,4 @@
-import { ByteQueue } from "../bytes/byte-queue.ts";
+import { ContainerReader } from "../units/container-reader.ts";
 import { createSampleReader, type SampleReader } from "../units/sample-reader.ts";
 import type { TimedUnit } from "../units/types.ts";
 import { type Box, readBox } from "./read-boxes.ts";
@@ -18,55 +18,26 @@ interface Track extends MovieTrack {
 
 /**
  * Fragmented MP4 as it comes (ISO 14496-12 section 8.8): pictures (H.264, HEVC, VP8, VP9, AV1) and sound (AAC, Opus) of all tracks, of
- * each fragment in order of decoding times. Never throws; after a {@link fault} nothing more comes. Holds at most one fragment.
+ * each fragment in order of decoding times. Holds at most one fragment.
  */
-export class FragmentedMp4Reader {
-  readonly #queue = new ByteQueue();
+export class FragmentedMp4Reader extends ContainerReader {
   readonly #tracks = new Map<number, Track>();
-  #unsupported: string[] = [];
-  #skip = 0;
-  #fault: string | undefined;
 
-  /** What made the bytes unreadable. */
-  get fault(): string | undefined {
-    return this.#fault;
-  }
-
-  /** Sample entries of tracks that cannot be taken, e.g. `ac-3`. */
-  get unsupported(): readonly string[] {
-    return this.#unsupported;
-  }
-
-  /** Any piece of the file, of any length; the units of the fragments it completes. */
-  push(bytes: Uint8Array): TimedUnit[] {
-    if (this.#fault !== undefined) return [];
-    this.#queue.push(bytes);
-    const units: TimedUnit[] = [];
-    while (this.#fault === undefined && this.#step(units));
-    return units;
-  }
-
-  /** False when more bytes are needed. */
-  #step(units: TimedUnit[]): boolean {
-    const queue = this.#queue;
-    if (this.#skip > 0) {
-      this.#skip -= queue.take(this.#skip).length;
-      return this.#skip === 0 && queue.length > 0;
-    }
+  protected override step(units: TimedUnit[]): boolean {
+    const { queue } = this;
     const header = this.#header(0);
     if (header === undefined) return false;
     if (header.type === "moov" || header.type === "moof") {
-      if (header.size > MOST_MOVIE_BYTES) return this.#fail(`${header.type} of ${header.size} bytes`);
+      if (header.size > MOST_MOVIE_BYTES) return this.fail(`${header.type} of ${header.size} bytes`);
       if (queue.length < header.size) return false;
       return header.type === "moov" ? this.#takeMovie(header.size) : this.#takeFragment(header.size, units);
     }
-    this.#skip = header.size;
-    return true;
+    return this.skip(header.size);
   }
 
   /** Of the box at `offset`; undefined: more bytes are needed, or it makes no sense. */
   #header(offset: number): { type: string; size: number } | undefined {
-    const bytes = this.#queue.peek(offset + HEADER_BYTES).subarray(offset);
+    const bytes = this.queue.peek(offset + HEADER_BYTES).subarray(offset);
     if (bytes.length < 8) return undefined;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const type = String.fromCharCode(...bytes.subarray(4, 8));
@@ -78,25 +49,21 @@ export class FragmentedMp4Reader {
       least = HEADER_BYTES;
     }
     if (size >= least && Number.isSafeInteger(size)) return { type, size };
-    this.#fail(`a box of ${size} bytes`);
+    this.fail(`a box of ${size} bytes`);
     return undefined;
   }
 
-  #fail(fault: string): false {
-    this.#fault = fault;
-    return false;
-  }
-
   #takeMovie(size: number): boolean {
-    const bytes = this.#queue.take(size);
+    const bytes = this.queue.take(size);
     const movie = readBox(bytes, 0);
     this.#tracks.clear();
-    this.#unsupported = [];
+    const unsupported: string[] = [];
     for (const track of movie === undefined ? [] : readMovie(bytes, movie)) {
       const reader = track.setUp && createSampleReader(track.setUp);
-      if (reader === undefined) this.#unsupported.push(track.name);
+      if (reader === undefined) unsupported.push(track.name);
       else this.#tracks.set(track.id, { ...track, reader });
     }
+    this.refuse(unsupported);
     return true;
   }
 
@@ -104,11 +71,11 @@ export class FragmentedMp4Reader {
   #takeFragment(movieBytes: number, units: TimedUnit[]): boolean {
     const data = this.#header(movieBytes);
     if (data === undefined) return false;
-    if (data.type !== "mdat") return this.#fail(`${data.type} where mdat must be`);
+    if (data.type !== "mdat") return this.fail(`${data.type} where mdat must be`);
     const size = movieBytes + data.size;
-    if (size > MOST_FRAGMENT_BYTES) return this.#fail(`a fragment of ${size} bytes`);
-    if (this.#queue.length < size) return false;
-    const bytes = this.#queue.take(size);
+    if (size > MOST_FRAGMENT_BYTES) return this.fail(`a fragment of ${size} bytes`);
+    if (this.queue.length < size) return false;
+    const bytes = this.queue.take(size);
     const movie = readBox(bytes, 0)!;
     const found = this.#readFragment(bytes, movie, readBox(bytes, movie.end)!);
     found.sort((one, other) => decodingTime(one) - decodingTime(other));

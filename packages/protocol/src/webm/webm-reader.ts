@@ -1,4 +1,4 @@
-import { ByteQueue } from "../bytes/byte-queue.ts";
+import { ContainerReader } from "../units/container-reader.ts";
 import { createSampleReader, type SampleReader } from "../units/sample-reader.ts";
 import type { TimedUnit } from "../units/types.ts";
 import { MOST_FRAME_BYTES } from "../units/video-frame.ts";
@@ -44,68 +44,34 @@ interface Track {
 /**
  * WebM or Matroska as it comes, of one stream or several one behind the other (a recorder that began anew): pictures (VP8, VP9, AV1, H.264,
  * HEVC) and sound (Opus, AAC) of all tracks. Sizes may be unknown. Matroska tells no decoding times: B-frames come out as if
- * there were none. Never throws; after a {@link fault} nothing more comes. Holds at most one block.
+ * there were none. Holds at most one block.
  */
-export class WebmReader {
-  readonly #queue = new ByteQueue();
+export class WebmReader extends ContainerReader {
   readonly #tracks = new Map<number, Track>();
-  #unsupported: string[] = [];
-  #skip = 0;
   #scale = USUAL_SCALE;
   #cluster = 0;
-  #fault: string | undefined;
 
-  /** What made the bytes unreadable. */
-  get fault(): string | undefined {
-    return this.#fault;
-  }
-
-  /** Codec ids of tracks that cannot be taken, e.g. `A_PCM/INT/LIT`. */
-  get unsupported(): readonly string[] {
-    return this.#unsupported;
-  }
-
-  /** Any piece of the stream, of any length; the units it completes. */
-  push(bytes: Uint8Array): TimedUnit[] {
-    if (this.#fault !== undefined) return [];
-    this.#queue.push(bytes);
-    const units: TimedUnit[] = [];
-    while (this.#fault === undefined && this.#step(units));
-    return units;
-  }
-
-  /** False when more bytes are needed. */
-  #step(units: TimedUnit[]): boolean {
-    const queue = this.#queue;
-    if (this.#skip > 0) {
-      this.#skip -= queue.take(this.#skip).length;
-      return this.#skip === 0 && queue.length > 0;
-    }
+  protected override step(units: TimedUnit[]): boolean {
+    const { queue } = this;
     const header = readElementHeader(queue.peek(MOST_HEADER_BYTES));
     if (header === "short") return false;
-    if (header === undefined) return this.#fail("no element where one must begin");
+    if (header === undefined) return this.fail("no element where one must begin");
     const { id, size, headerBytes } = header;
     if (ENTERED.has(id)) {
       queue.take(headerBytes);
       return true;
     }
-    if (size === undefined) return this.#fail(`element ${id.toString(16)} of unknown size`);
+    if (size === undefined) return this.fail(`element ${id.toString(16)} of unknown size`);
     const limit = LIMITS.get(id);
     if (limit === undefined) {
       queue.take(headerBytes);
-      this.#skip = size;
-      return true;
+      return this.skip(size);
     }
-    if (size > limit) return this.#fail(`element ${id.toString(16)} of ${size} bytes`);
+    if (size > limit) return this.fail(`element ${id.toString(16)} of ${size} bytes`);
     if (queue.length < headerBytes + size) return false;
     queue.take(headerBytes);
     this.#take(id, queue.take(size), units);
     return true;
-  }
-
-  #fail(fault: string): false {
-    this.#fault = fault;
-    return false;
   }
 
   #take(id: number, payload: Uint8Array, units: TimedUnit[]): void {
@@ -128,7 +94,7 @@ export class WebmReader {
 
   #takeTracks(payload: Uint8Array): void {
     this.#tracks.clear();
-    this.#unsupported = [];
+    const unsupported: string[] = [];
     let left = MOST_TRACKS;
     for (const { id, payload: entry } of readElements(payload)) {
       if (id !== TRACK_ENTRY || left === 0) continue;
@@ -136,9 +102,10 @@ export class WebmReader {
       const track = readTrack(entry);
       if (track === undefined) continue;
       const reader = track.setUp && createSampleReader(track.setUp);
-      if (reader === undefined) this.#unsupported.push(track.name);
+      if (reader === undefined) unsupported.push(track.name);
       else this.#tracks.set(track.number, { reader, delayMicros: track.delayMicros, nextMicros: undefined });
     }
+    this.refuse(unsupported);
   }
 
   #takeBlock(payload: Uint8Array, units: TimedUnit[]): void {
