@@ -178,7 +178,8 @@ describe("recordings", () => {
     await mkdir(bench.directory, { recursive: true });
     const program = bench.open();
     const [{ id } = { id: "" }] = bench.recordings.facts;
-    await rm(bench.directory, { recursive: true });
+    // While files are still made in it.
+    await rm(bench.directory, { recursive: true, maxRetries: 5 });
     await writeFile(bench.directory, "a file where the directory should be");
     const show = new Show(program, { renditions });
     show.segments(1);

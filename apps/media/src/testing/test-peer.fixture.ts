@@ -93,7 +93,12 @@ export async function connectPeer(
     path === undefined ? answer : answer.replace(/ 127\.0\.0\.1 \d+ typ/g, ` 127.0.0.1 ${path.port} typ`);
   await peer.setRemoteDescription({ type: "answer", sdp });
   if (peer.connectionState !== "connected") {
-    await peer.connectionStateChange.watch((state) => state === "connected", CONNECT_LIMIT_MS);
+    await peer.connectionStateChange
+      .watch((state) => state === "connected", CONNECT_LIMIT_MS)
+      .catch(() => {
+        const dtls = peer.dtlsTransports.map(({ state }) => state).join(" ");
+        throw new Error(`not connected in time: ICE ${peer.iceConnectionState}, DTLS ${dtls}`);
+      });
   }
   const url = new URL(response.headers.get("location")!, endpoint).href;
   return { url, etag: response.headers.get("etag")!, answer };

@@ -13,8 +13,8 @@ export function HandOverDialog(props: {
   return (
     <Dialog open={props.open} onClose={props.onCancel} title={`Hand the room to ${props.name}?`}>
       <p className="text-ink-soft">
-        Everybody sees them large. They invite and mute guests, choose the layout and look after the chat. You
-        stay the owner and on air, and can take the room back at any time.
+        Everybody sees them large. They run the room as you do: guests, layout, chat, battles, raids and the
+        end of the show. You stay the owner and on air, and can take the room back at any time.
       </p>
       <div className="flex flex-wrap justify-end gap-3">
         <Button onClick={props.onCancel} autoFocus>
