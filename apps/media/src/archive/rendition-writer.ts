@@ -156,11 +156,11 @@ export class RenditionWriter {
   /** The bytes of a part, and of those of its segment that wait behind it: written together. */
   #takeWith(part: PartItem): Uint8Array[] {
     const bytes = [part.bytes];
-    for (let next = this.#queue[0]; next?.kind === "part" && next.segment === part.segment; ) {
+    for (const next of this.#queue) {
+      if (next.kind !== "part" || next.segment !== part.segment) break;
       bytes.push(next.bytes);
-      this.#queue.shift();
-      next = this.#queue[0];
     }
+    this.#queue.splice(0, bytes.length - 1);
     for (const { length } of bytes) this.#queuedBytes -= length;
     return bytes;
   }

@@ -52,6 +52,8 @@ describe("the clock of an encoder's units", () => {
     for (const ptsMicros of [Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60])
       units.take(unit(0, { ptsMicros }));
     units.take(unit(0, { compositionMicros: Number.NaN }));
+    // Hours of sound in one packet would be parts without number.
+    units.take(unit(0, { samples: 2 ** 31 }));
     units.take(unit(0, { compositionMicros: -5 }));
     units.take(unit(20, { compositionMicros: 1e12 }));
     clock.advance(200);

@@ -30,6 +30,8 @@ const MOST_HELD_BYTES = 16 * 1024 * 1024;
 /** Thirty-five years on either side: beyond it is no time. */
 const MOST_MICROS = 2 ** 50;
 const MOST_COMPOSITION_MICROS = 10_000_000;
+/** A packet of sound lasts 120 ms at most (Opus, RFC 6716 section 2.1.4). */
+const MOST_SOUND_S = 1;
 
 /** Gives an encoder's units their times on the node's clock. */
 export class UnitClock {
@@ -43,7 +45,7 @@ export class UnitClock {
     this.#options = options;
   }
 
-  /** The next unit of its kind, in decoding order, at the moment it comes. Units without a time are left out. */
+  /** The next unit of its kind, in decoding order, at the moment it comes. Units without a time, or of a length that no sound has, are left out. */
   take(unit: EncoderUnit): void {
     const { nowMs, unixMs } = this.#options;
     const ptsMicros = Math.round(unit.ptsMicros);
@@ -52,6 +54,7 @@ export class UnitClock {
       Math.min(MOST_COMPOSITION_MICROS, Math.round(unit.compositionMicros)),
     );
     if (!(Math.abs(ptsMicros) < MOST_MICROS) || Number.isNaN(compositionMicros)) return;
+    if (unit.format.kind === "audio" && unit.samples > MOST_SOUND_S * unit.format.sampleRate) return;
     const { kind } = unit.format;
     const arrivalMicros = unixMs() * 1000;
     const mediaMicros = this.#clock.observe({ kind, ptsMicros, compositionMicros, arrivalMicros });
