@@ -114,6 +114,8 @@ describe("the studio's panel for encoders", () => {
     });
     await isOnAir("copied");
     await studio.getByText("Encoder, RTMP").first().waitFor();
+    // Nothing is sent for a picture that is scrolled away.
+    await studio.getByLabel("Your show as viewers see it").scrollIntoViewIfNeeded();
     await pictureMoves(studio);
     await encoder.stop();
     encoder = await FfmpegEncoder.publish({

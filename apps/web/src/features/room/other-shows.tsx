@@ -34,7 +34,7 @@ export function OtherShows(props: {
     queryFn: () => props.find(query),
     refetchInterval: LOOK_AGAIN_MS,
     placeholderData: (last) => last,
-    // Another socket of this room knows no better.
+    // It is asked again soon.
     retry: false,
   });
   return (
