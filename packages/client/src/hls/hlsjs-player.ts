@@ -167,6 +167,7 @@ export class HlsJsPlayer implements HlsPlayer {
       onLevels();
     };
     hls.on(Events.MANIFEST_PARSED, () => {
+      this.#beginWithSource();
       listLevels();
       if (this.#wantedUnixMs !== undefined) this.#keepToSource();
     });
@@ -200,6 +201,16 @@ export class HlsJsPlayer implements HlsPlayer {
   #idAt(index: number): string | null {
     const level = this.#hls.levels[index];
     return level === undefined ? null : levelIdOf(level.uri, String(index));
+  }
+
+  /**
+   * What is made of the host's picture may not be there yet: it is waited for. Begins with the smallest that the host sends; from
+   * there the network and the size on screen decide.
+   */
+  #beginWithSource(): void {
+    const { levels } = this.#hls;
+    const first = levels.findIndex(({ uri }) => isSourceLevel(uri));
+    if (first > 0) this.#hls.startLevel = first;
   }
 
   /**
