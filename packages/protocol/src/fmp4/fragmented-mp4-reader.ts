@@ -32,7 +32,7 @@ export class FragmentedMp4Reader extends ContainerReader {
       if (queue.length < header.size) return false;
       return header.type === "moov" ? this.#takeMovie(header.size) : this.#takeFragment(header.size, units);
     }
-    return this.skip(header.size);
+    return this.passOver(header.size);
   }
 
   /** Of the box at `offset`; undefined: more bytes are needed, or it makes no sense. */

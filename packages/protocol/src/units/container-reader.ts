@@ -31,7 +31,7 @@ export abstract class ContainerReader {
   protected abstract step(units: TimedUnit[]): boolean;
 
   /** The next so many bytes are of no interest. */
-  protected skip(bytes: number): true {
+  protected passOver(bytes: number): true {
     this.#skip = bytes;
     return true;
   }

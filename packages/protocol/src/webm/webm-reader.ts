@@ -65,7 +65,7 @@ export class WebmReader extends ContainerReader {
     const limit = LIMITS.get(id);
     if (limit === undefined) {
       queue.take(headerBytes);
-      return this.skip(size);
+      return this.passOver(size);
     }
     if (size > limit) return this.fail(`element ${id.toString(16)} of ${size} bytes`);
     if (queue.length < headerBytes + size) return false;
