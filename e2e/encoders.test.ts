@@ -150,6 +150,27 @@ describe("an encoder over RTMP", () => {
     }
   });
 
+  test("is seen in its own size over LL-HLS until the smaller one that a phone asks for is there", async () => {
+    encoder = await FfmpegEncoder.publish({
+      ...{ ...rtmp(await openRoom("small")), video: { ...VIDEO, width: 854, height: 480 }, audio: OBS_AUDIO },
+    });
+    await isOnAir("small");
+    const phone = await openWindow(browser, undefined, { viewport: { width: 390, height: 800 } });
+    windows.push(phone);
+    await phone.addInitScript(() => {
+      Reflect.deleteProperty(globalThis, "RTCPeerConnection");
+      const heights: number[] = [];
+      Object.assign(globalThis, { heights });
+      const note = ({ target }: Event) => heights.push((target as HTMLVideoElement).videoHeight);
+      document.addEventListener("resize", note, true);
+    });
+    const page = await watch(phone, app.url, "small");
+    const heights = () => page.evaluate(() => (globalThis as unknown as { heights: number[] }).heights);
+    await until(async () => (await heights()).includes(360));
+    await pictureMoves(page);
+    expect((await heights()).filter((height) => height > 0)).toEqual([480, 360]);
+  });
+
   test("of sound alone is heard, of a picture alone is seen, over WebRTC and LL-HLS", async () => {
     const radio = await FfmpegEncoder.publish({ ...rtmp(await openRoom("radio")), audio: OBS_AUDIO });
     onTestFinished(() => radio.kill());

@@ -1,7 +1,16 @@
-import Hls, { type ErrorData, type LevelDetails, type MediaFragment } from "hls.js";
+import Hls, {
+  AbrController,
+  type ErrorData,
+  type LevelDetails,
+  M3U8Parser,
+  type MediaFragment,
+  type PlaylistLevelType,
+} from "hls.js";
 import { CatchUp } from "./catch-up.ts";
 import type { HlsCounters, HlsFault, HlsLevel, HlsPlayer, HlsPlayerOptions, HlsTimes } from "./hls-player.ts";
 import { isSourceLevel, levelIdOf } from "./level-id.ts";
+import { canTakeOver, endsInMedia, liveEdgeOf } from "./newest.ts";
+import { ReadyLevels } from "./ready-levels.ts";
 
 /** Where it begins anew is further behind after each stall, seconds. */
 const STALL_COSTS_S = 0.25;
@@ -17,6 +26,8 @@ export class HlsJsPlayer implements HlsPlayer {
   readonly #hls: Hls;
   #levels: readonly HlsLevel[] = [];
   #choice: string | null = null;
+  /** The choice is made ready while another level plays. */
+  #isTurning = false;
   #wantedUnixMs: number | undefined;
   /** The level that is kept to while watching what was before. */
   #sourceLevel: number | undefined;
@@ -24,6 +35,7 @@ export class HlsJsPlayer implements HlsPlayer {
   #roundTripMs: number | null = null;
   #resetAtMs = Number.NEGATIVE_INFINITY;
   readonly #catchUp = new CatchUp();
+  readonly #ready: ReadyLevels;
   /** The rate we set last; another one is the viewer's wish. */
   #rate = 1;
   #closed = false;
@@ -36,11 +48,20 @@ export class HlsJsPlayer implements HlsPlayer {
     this.#options = options;
     this.#wantedUnixMs = options.startUnixMs;
     const { rewrite, startSeconds } = options;
+    this.#ready = new ReadyLevels({
+      look: (url, signal) => this.#look(url, signal),
+      nowMs: () => performance.now(),
+      after: (delayMs, action) => {
+        const timer = setTimeout(action, delayMs);
+        return () => clearTimeout(timer);
+      },
+    });
     this.#hls = new Hls({
       lowLatencyMode: true,
       liveSyncOnStallIncrease: STALL_COSTS_S,
       capLevelToPlayerSize: true,
       backBufferLength: BACK_BUFFER_S,
+      abrController: patientAbr((wanted) => this.#readyInstead(wanted)),
       ...(startSeconds === undefined ? {} : { startPosition: startSeconds }),
       xhrSetup: (xhr, url) => xhr.open("GET", rewrite(url), true),
     });
@@ -61,7 +82,7 @@ export class HlsJsPlayer implements HlsPlayer {
   }
 
   get loading(): string | null {
-    return this.#idAt(this.#hls.loadLevel);
+    return this.#isTurning ? this.#choice : this.#idAt(this.#hls.loadLevel);
   }
 
   get audioUrl(): string | null {
@@ -70,8 +91,7 @@ export class HlsJsPlayer implements HlsPlayer {
 
   choose(id: string | null): void {
     this.#choice = id;
-    const index = id === null ? -1 : this.#hls.levels.findIndex((_, each) => this.#idAt(each) === id);
-    this.#hls.nextLevel = index;
+    this.#turn();
   }
 
   times(): HlsTimes | null {
@@ -80,11 +100,9 @@ export class HlsJsPlayer implements HlsPlayer {
     const at = this.#hls.playingDate;
     if (details === undefined || first?.programDateTime == null || at === null) return null;
     if (this.#options.element.readyState < 2) return null;
-    const last = details.fragments.at(-1)!;
-    const liveUnixMs = (last.programDateTime ?? 0) + (details.edge - last.start) * 1000;
     return {
       fromUnixMs: first.programDateTime,
-      liveUnixMs,
+      liveUnixMs: liveEdgeOf(details),
       atUnixMs: at.getTime(),
       targetMs: (this.#hls.targetLatency ?? details.targetduration) * 1000,
     };
@@ -131,6 +149,7 @@ export class HlsJsPlayer implements HlsPlayer {
     element.removeEventListener("timeupdate", this.#moved);
     element.removeEventListener("seeking", this.#sought);
     if (element.playbackRate === this.#rate) element.playbackRate = 1;
+    this.#ready.close();
     this.#hls.destroy();
   }
 
@@ -140,6 +159,7 @@ export class HlsJsPlayer implements HlsPlayer {
 
   /** Plays a little faster or slower at the live edge, or nearer to it. Looked at before media is added, too: then least is left. */
   readonly #moved = () => {
+    if (this.#isTurning) this.#turn();
     const { element } = this.#options;
     const details = this.#details();
     if (details?.live !== true || element.paused || element.playbackRate !== this.#rate) return;
@@ -175,6 +195,7 @@ export class HlsJsPlayer implements HlsPlayer {
     hls.on(Events.LEVEL_SWITCHING, onLevels);
     hls.on(Events.LEVEL_SWITCHED, onLevels);
     hls.on(Events.LEVEL_UPDATED, (_, { details, level }) => {
+      if (endsInMedia(details)) this.#ready.seen(hls.levels[level]?.uri ?? "");
       if (this.#wantedUnixMs === undefined || !details.hasProgramDateTime) return;
       // Of the one that was left a moment ago.
       if (level !== (this.#sourceLevel ?? level)) return;
@@ -187,6 +208,44 @@ export class HlsJsPlayer implements HlsPlayer {
     });
     hls.on(Events.BUFFER_APPENDING, this.#moved);
     hls.on(Events.ERROR, (_, data) => this.#handleError(data));
+  }
+
+  /** To the level that was chosen, once it is ready; until then the one that plays goes on. */
+  #turn(): void {
+    const { levels } = this.#hls;
+    const index =
+      this.#choice === null ? -1 : levels.findIndex((_, each) => this.#idAt(each) === this.#choice);
+    const url = levels[index]?.uri;
+    const isPlaying = this.#details()?.live === true;
+    // What cannot be made ready is turned to all the same: the viewer wants it.
+    this.#isTurning =
+      isPlaying && url !== undefined && !this.#ready.isReady(url) && !this.#ready.isResting(url);
+    if (this.#isTurning) this.#ready.want(url!);
+    else this.#hls.nextLevel = index;
+    this.#options.onLevels();
+  }
+
+  #readyInstead(wanted: number): number {
+    const { levels, loadLevel } = this.#hls;
+    if (this.#details()?.live !== true) return wanted;
+    return this.#ready.instead(
+      levels.map(({ uri }) => uri),
+      wanted,
+      loadLevel,
+    );
+  }
+
+  async #look(url: string, signal: AbortSignal): Promise<boolean> {
+    const answer = await fetch(this.#options.rewrite(url), { signal });
+    if (!answer.ok) return false;
+    const main = "main" as PlaylistLevelType.MAIN;
+    const details = M3U8Parser.parseLevelPlaylist(await answer.text(), url, 0, main, 0, null);
+    const { element } = this.#options;
+    const { buffered, currentTime } = element;
+    const at = this.#hls.playingDate?.getTime();
+    if (at === undefined || buffered.length === 0) return false;
+    const aheadMs = (buffered.end(buffered.length - 1) - currentTime) * 1000;
+    return canTakeOver(details, { atUnixMs: at, bufferedUnixMs: at + aheadMs });
   }
 
   #listLevels(): HlsLevel[] {
@@ -277,4 +336,17 @@ function faultOfStatus(status: number | undefined): HlsFault {
   if (status === 404 || status === 410) return "missing";
   if (status === 401 || status === 403) return "refused";
   return status === 503 ? "full" : "network";
+}
+
+/** hls.js's choice by bandwidth and size, turned to when it is there. */
+function patientAbr(instead: (wanted: number) => number): typeof AbrController {
+  return class extends AbrController {
+    override get nextAutoLevel(): number {
+      return instead(super.nextAutoLevel);
+    }
+
+    override set nextAutoLevel(level: number) {
+      super.nextAutoLevel = level;
+    }
+  };
 }

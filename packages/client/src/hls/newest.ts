@@ -1,0 +1,35 @@
+import type { LevelDetails } from "hls.js";
+
+type Newest = Pick<LevelDetails, "fragments" | "partList" | "edge" | "partTarget" | "targetduration">;
+
+/** Capture time of the end of the newest media in a playlist with dates, ms since 1970. */
+export function liveEdgeOf(details: Newest): number {
+  return unixMsAt(details, details.edge);
+}
+
+/** Whether the newest media is there, and no gap. */
+export function endsInMedia({ partList, fragments }: Newest): boolean {
+  const newest = partList?.at(-1) ?? fragments.at(-1);
+  return newest !== undefined && newest.gap !== true;
+}
+
+/**
+ * Whether a player can go on with this playlist without a stop: it has all from `bufferedUnixMs`, where another one's media ends, up
+ * to more than a part ahead of `atUnixMs`, which is on screen. Capture times, ms since 1970.
+ */
+export function canTakeOver(
+  details: Newest,
+  { atUnixMs, bufferedUnixMs }: { atUnixMs: number; bufferedUnixMs: number },
+): boolean {
+  if (!endsInMedia(details)) return false;
+  const media = details.partList?.length ? details.partList : details.fragments;
+  const lastGap = media.findLastIndex(({ gap }) => gap === true);
+  const fromUnixMs = unixMsAt(details, media[lastGap + 1]!.start);
+  const aheadMs = liveEdgeOf(details) - atUnixMs;
+  return fromUnixMs <= bufferedUnixMs && aheadMs > (details.partTarget || details.targetduration) * 1000;
+}
+
+function unixMsAt({ fragments }: Newest, seconds: number): number {
+  const dated = fragments.findLast(({ programDateTime }) => programDateTime !== null);
+  return (dated?.programDateTime ?? 0) + (seconds - (dated?.start ?? 0)) * 1000;
+}

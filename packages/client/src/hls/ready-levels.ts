@@ -1,0 +1,107 @@
+export interface ReadyLevelsOptions {
+  /** Whether the level with this playlist has what a player needs next. Asking for it has it made, where it is made on demand. */
+  look(url: string, signal: AbortSignal): Promise<boolean>;
+  nowMs(): number;
+  /** Runs an action later; returns a function that calls it off. */
+  after(delayMs: number, action: () => void): () => void;
+}
+
+/** A level that was there a moment ago is there still: the server goes on with it for 30 s after the last request. */
+const STAYS_MS = 20_000;
+const LOOK_EVERY_MS = 500;
+/** Who does not repeat a wish has another one by now. */
+const WISH_LASTS_MS = 3000;
+/** A machine that has not made it in so long has no power left for it … */
+const PATIENCE_MS = 20_000;
+/** … and is left alone for so long. */
+const REST_MS = 60_000;
+
+interface Search {
+  sinceMs: number;
+  wantedAtMs: number;
+  abort: AbortController;
+  cancel: () => void;
+}
+
+/**
+ * Which levels of a live show a player can turn to without a stop. A size that is made on demand, or a layer that the host
+ * has paused, takes seconds to come: it is asked for while the player stays where it is.
+ */
+export class ReadyLevels {
+  readonly #options: ReadyLevelsOptions;
+  readonly #seenAtMs = new Map<string, number>();
+  readonly #searches = new Map<string, Search>();
+  readonly #restUntilMs = new Map<string, number>();
+
+  constructor(options: ReadyLevelsOptions) {
+    this.#options = options;
+  }
+
+  /** It plays: it is there. */
+  seen(url: string): void {
+    this.#seenAtMs.set(url, this.#options.nowMs());
+    this.#stop(url);
+  }
+
+  isReady(url: string): boolean {
+    const atMs = this.#seenAtMs.get(url);
+    return atMs !== undefined && this.#options.nowMs() - atMs < STAYS_MS;
+  }
+
+  /** Whether it was looked for in vain a moment ago. */
+  isResting(url: string): boolean {
+    return this.#options.nowMs() < (this.#restUntilMs.get(url) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** Has it made ready. To be repeated for as long as it is wanted. */
+  want(url: string): void {
+    if (this.isReady(url) || this.isResting(url)) return;
+    const nowMs = this.#options.nowMs();
+    const search = this.#searches.get(url);
+    if (search !== undefined) {
+      search.wantedAtMs = nowMs;
+      return;
+    }
+    const begun = { sinceMs: nowMs, wantedAtMs: nowMs, abort: new AbortController(), cancel: () => {} };
+    this.#searches.set(url, begun);
+    void this.#look(url, begun);
+  }
+
+  /**
+   * The level to go on with, of those with playlists `urls`: `wanted` if it is ready, or nothing is; else `current`, or the
+   * nearest that is ready, while `wanted` is made ready.
+   */
+  instead(urls: readonly string[], wanted: number, current: number): number {
+    const url = urls[wanted];
+    if (url === undefined || this.isReady(url)) return wanted;
+    const ready = urls.flatMap((each, index) => (this.isReady(each) ? [index] : []));
+    if (ready.length === 0) return wanted;
+    this.want(url);
+    if (ready.includes(current)) return current;
+    return ready.reduce((best, each) => (Math.abs(each - wanted) < Math.abs(best - wanted) ? each : best));
+  }
+
+  close(): void {
+    for (const url of [...this.#searches.keys()]) this.#stop(url);
+  }
+
+  async #look(url: string, search: Search): Promise<void> {
+    const { look, nowMs, after } = this.#options;
+    const isThere = await look(url, search.abort.signal).catch(() => false);
+    if (this.#searches.get(url) !== search) return;
+    const atMs = nowMs();
+    if (isThere) this.seen(url);
+    else if (atMs - search.sinceMs > PATIENCE_MS) {
+      this.#restUntilMs.set(url, atMs + REST_MS);
+      this.#stop(url);
+    } else if (atMs - search.wantedAtMs > WISH_LASTS_MS) this.#stop(url);
+    else search.cancel = after(LOOK_EVERY_MS, () => void this.#look(url, search));
+  }
+
+  #stop(url: string): void {
+    const search = this.#searches.get(url);
+    this.#searches.delete(url);
+    search?.cancel();
+    search?.abort.abort();
+  }
+}
