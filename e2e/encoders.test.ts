@@ -169,6 +169,14 @@ describe("an encoder over RTMP", () => {
     await until(async () => (await heights()).includes(360));
     await pictureMoves(page);
     expect((await heights()).filter((height) => height > 0)).toEqual([480, 360]);
+
+    // A machine without a moment to spare for it.
+    const makers = app.makersOfSizes();
+    expect(makers).toHaveLength(1);
+    process.kill(makers[0]!, "SIGSTOP");
+    await until(async () => (await heights()).at(-1) === 480);
+    await pictureMoves(page);
+    process.kill(makers[0]!, "SIGCONT");
   });
 
   test("of sound alone is heard, of a picture alone is seen, over WebRTC and LL-HLS", async () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "../../testing/free-ports.ts";
@@ -115,12 +115,7 @@ export class App {
 
   /** Process id of the supervisor's child `name`. */
   pidOf(name: "control" | "media"): number {
-    const parent = this.#process?.pid;
-    const found = numbersIn("/proc").find(
-      (pid) =>
-        new RegExp(`^PPid:\\s+${parent}$`, "m").test(readOrEmpty(`/proc/${pid}/status`)) &&
-        readOrEmpty(`/proc/${pid}/cmdline`).includes(`apps/${name}/dist/main.js`),
-    );
+    const [found] = childrenOf(this.#process?.pid, `apps/${name}/dist/main.js`);
     if (found !== undefined) return found;
     throw new Error(`${name} is not running`);
   }
@@ -129,6 +124,11 @@ export class App {
   processes(): number[] {
     const mine = `SAMEROOM_DATA_DIR=${this.#environment.SAMEROOM_DATA_DIR}`;
     return numbersIn("/proc").filter((pid) => readOrEmpty(`/proc/${pid}/environ`).includes(mine));
+  }
+
+  /** Processes that make smaller sizes of a picture: they leave the machine to all that has less time. */
+  makersOfSizes(): number[] {
+    return childrenOf(this.pidOf("media"), "transcode/child/main.js").filter((pid) => getPriority(pid) === 2);
   }
 
   /** `kill -9` of one of our own children. */
@@ -155,6 +155,16 @@ function numbersIn(directory: string): number[] {
   return readdirSync(directory)
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number);
+}
+
+/** Processes with this parent that run this program. */
+function childrenOf(parent: number | undefined, program: string): number[] {
+  const isChild = new RegExp(`^PPid:\\s+${parent}$`, "m");
+  return numbersIn("/proc").filter(
+    (pid) =>
+      isChild.test(readOrEmpty(`/proc/${pid}/status`)) &&
+      readOrEmpty(`/proc/${pid}/cmdline`).includes(program),
+  );
 }
 
 /** Empty when it is gone, or not ours to read. */

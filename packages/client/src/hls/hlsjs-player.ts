@@ -1,5 +1,4 @@
 import Hls, {
-  AbrController,
   type ErrorData,
   type LevelDetails,
   M3U8Parser,
@@ -23,7 +22,7 @@ const BACK_BUFFER_S = 30;
 /** HLS by hls.js, where there is Media Source Extensions. */
 export class HlsJsPlayer implements HlsPlayer {
   readonly #options: HlsPlayerOptions;
-  readonly #hls: Hls;
+  readonly #hls: PatientHls;
   #levels: readonly HlsLevel[] = [];
   #choice: string | null = null;
   /** The choice is made ready while another level plays. */
@@ -56,15 +55,15 @@ export class HlsJsPlayer implements HlsPlayer {
         return () => clearTimeout(timer);
       },
     });
-    this.#hls = new Hls({
+    this.#hls = new PatientHls({
       lowLatencyMode: true,
       liveSyncOnStallIncrease: STALL_COSTS_S,
       capLevelToPlayerSize: true,
       backBufferLength: BACK_BUFFER_S,
-      abrController: patientAbr((wanted) => this.#readyInstead(wanted)),
       ...(startSeconds === undefined ? {} : { startPosition: startSeconds }),
       xhrSetup: (xhr, url) => xhr.open("GET", rewrite(url), true),
     });
+    this.#hls.instead = (wanted) => this.#readyInstead(wanted);
     this.#listen();
     options.element.addEventListener("ended", this.#ended);
     options.element.addEventListener("timeupdate", this.#moved);
@@ -195,7 +194,9 @@ export class HlsJsPlayer implements HlsPlayer {
     hls.on(Events.LEVEL_SWITCHING, onLevels);
     hls.on(Events.LEVEL_SWITCHED, onLevels);
     hls.on(Events.LEVEL_UPDATED, (_, { details, level }) => {
-      if (endsInMedia(details)) this.#ready.seen(hls.levels[level]?.uri ?? "");
+      const url = hls.levels[level]?.uri ?? "";
+      if (endsInMedia(details)) this.#ready.seen(url);
+      else this.#ready.lost(url);
       if (this.#wantedUnixMs === undefined || !details.hasProgramDateTime) return;
       // Of the one that was left a moment ago.
       if (level !== (this.#sourceLevel ?? level)) return;
@@ -338,15 +339,24 @@ function faultOfStatus(status: number | undefined): HlsFault {
   return status === 503 ? "full" : "network";
 }
 
-/** hls.js's choice by bandwidth and size, turned to when it is there. */
-function patientAbr(instead: (wanted: number) => number): typeof AbrController {
-  return class extends AbrController {
-    override get nextAutoLevel(): number {
-      return instead(super.nextAutoLevel);
-    }
+/** hls.js, which turns to a level by bandwidth, size or after errors when it is there. */
+class PatientHls extends Hls {
+  /** The level to go on with instead of the one that is wanted. */
+  instead = (wanted: number) => wanted;
 
-    override set nextAutoLevel(level: number) {
-      super.nextAutoLevel = level;
-    }
-  };
+  override get nextAutoLevel(): number {
+    return this.instead(super.nextAutoLevel);
+  }
+
+  override set nextAutoLevel(level: number) {
+    super.nextAutoLevel = level;
+  }
+
+  override get nextLoadLevel(): number {
+    return super.nextLoadLevel;
+  }
+
+  override set nextLoadLevel(level: number) {
+    super.nextLoadLevel = this.autoLevelEnabled ? this.instead(level) : level;
+  }
 }

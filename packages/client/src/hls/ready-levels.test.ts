@@ -75,6 +75,15 @@ it("leaves a level that brings nothing any more for the nearest that is there", 
   expect(levels.instead([SMALL, MADE, HIGH], 0, 0)).toBe(2);
 });
 
+it("goes back to what the host sends when what is made of it ends", async () => {
+  const { levels } = new World();
+  const urls = [SMALL, MADE, "../e1/v-h/index.m3u8"];
+  levels.lost(MADE);
+  expect(levels.instead(urls, 1, 1)).toBe(2);
+  levels.seen(MADE);
+  expect(levels.instead(urls, 1, 1)).toBe(1);
+});
+
 it("forgets a wish that is not repeated", async () => {
   const world = new World();
   world.levels.want(MADE);

@@ -1,3 +1,5 @@
+import { isSourceLevel } from "./level-id.ts";
+
 export interface ReadyLevelsOptions {
   /** Whether the level with this playlist has what a player needs next. Asking for it has it made, where it is made on demand. */
   look(url: string, signal: AbortSignal): Promise<boolean>;
@@ -32,6 +34,8 @@ export class ReadyLevels {
   readonly #seenAtMs = new Map<string, number>();
   readonly #searches = new Map<string, Search>();
   readonly #restUntilMs = new Map<string, number>();
+  /** These bring gaps now. */
+  readonly #lost = new Set<string>();
 
   constructor(options: ReadyLevelsOptions) {
     this.#options = options;
@@ -40,7 +44,14 @@ export class ReadyLevels {
   /** It plays: it is there. */
   seen(url: string): void {
     this.#seenAtMs.set(url, this.#options.nowMs());
+    this.#lost.delete(url);
     this.#stop(url);
+  }
+
+  /** It brings nothing any more. */
+  lost(url: string): void {
+    this.#seenAtMs.delete(url);
+    this.#lost.add(url);
   }
 
   isReady(url: string): boolean {
@@ -68,15 +79,19 @@ export class ReadyLevels {
   }
 
   /**
-   * The level to go on with, of those with playlists `urls`: `wanted` if it is ready, or nothing is; else `current`, or the
-   * nearest that is ready, while `wanted` is made ready.
+   * The level to go on with, of those with playlists `urls`, worst first: `wanted` if it is ready, or nothing is known; else `current`,
+   * or the nearest that is ready, or the best that the host sends, while `wanted` is made ready.
    */
   instead(urls: readonly string[], wanted: number, current: number): number {
     const url = urls[wanted];
     if (url === undefined || this.isReady(url)) return wanted;
     const ready = urls.flatMap((each, index) => (this.isReady(each) ? [index] : []));
-    if (ready.length === 0) return wanted;
+    if (ready.length === 0 && !this.#lost.has(url)) return wanted;
     this.want(url);
+    if (ready.length === 0) {
+      const best = urls.findLastIndex((each) => isSourceLevel(each) && !this.#lost.has(each));
+      return best < 0 ? wanted : best;
+    }
     if (ready.includes(current)) return current;
     return ready.reduce((best, each) => (Math.abs(each - wanted) < Math.abs(best - wanted) ? each : best));
   }
