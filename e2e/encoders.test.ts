@@ -132,6 +132,9 @@ describe("an encoder over RTMP", () => {
     encoder = await FfmpegEncoder.publish({ ...rtmp(key), video: SELDOM, audio: OBS_AUDIO });
     await isOnAir("obs");
     await expectSeenAndHeard("obs");
+    // Players can begin with, seek to and turn to every segment, as far as keyframes are apart.
+    const playlist = await (await fetch(`${app.mediaUrl}/live/obs/index.m3u8`)).text();
+    expect(playlist).toContain("#EXT-X-INDEPENDENT-SEGMENTS");
   });
 
   test("whose picture changes its size goes on over WebRTC and LL-HLS", async () => {

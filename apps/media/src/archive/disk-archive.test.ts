@@ -14,7 +14,7 @@ import type { ProgramArchive } from "./program-archive.ts";
 
 let directory = "";
 let clock: FakeClock;
-const info = { room: "room", epoch: "abc", startedUnixMs: START_UNIX_MS, dvrMs: 60_000 };
+const info = { room: "room", epoch: "abc", startedUnixMs: START_UNIX_MS, maxSegmentMs: 6000, dvrMs: 60_000 };
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "sameroom-archive-"));

@@ -42,7 +42,13 @@ describe("what is served of a program", () => {
   beforeEach(() => {
     archived = new Archived();
     waiting = new WaitingRoom({ maxWaiting: 10, maxPerAddress: 10 });
-    const info = { room: "studio", epoch: "e1", startedUnixMs: START_MICROS / 1000, dvrMs: 600_000 };
+    const info = {
+      room: "studio",
+      epoch: "e1",
+      startedUnixMs: START_MICROS / 1000,
+      maxSegmentMs: 6000,
+      dvrMs: 600_000,
+    };
     show = new LiveShow({ info, archived, partMs: 250, waiting });
     show.rendition({ id: "opus", kind: "audio" }, "added");
     const format = opusFormat(2);

@@ -26,13 +26,14 @@ export interface LiveShowOptions {
   waiting: WaitingRoom;
 }
 
-/**
- * Kept in memory, ms: three times the longest segment (where players without low latency begin), and as much for those who are
- * slow to fetch it.
- */
+/** Kept in memory, ms: longer than parts are listed. */
 const KEEP_MS = 36_000;
-/** Listed when nothing but memory has it, ms: what has been listed a moment ago can still be had. */
-const LISTED_FROM_MEMORY_MS = 24_000;
+/**
+ * Where nothing but memory has it, in longest segments: three are where players without low latency begin, and as much is for those who
+ * are slow to fetch it. Less of it is listed: what has been listed a moment ago can still be had.
+ */
+const KEEP_SEGMENTS = 6;
+const LISTED_SEGMENTS = 4;
 
 /** How long a rendition that has not begun holds the multivariant playlist up, ms of the show. */
 const LIST_PATIENCE_MS = 4000;
@@ -51,10 +52,7 @@ export class LiveShow implements PackagerSink {
   readonly progress: LiveProgress;
   readonly playlists: LivePlaylists;
   readonly #options: LiveShowOptions;
-  readonly #memory = new LiveMemory({
-    keepMs: KEEP_MS,
-    onForgotten: (rendition, segment) => this.#forgotten(rendition, segment),
-  });
+  readonly #memory: LiveMemory;
   readonly #texts = new EncodedTexts();
   readonly #versions = new Map<string, number>();
   readonly #pending = new Map<string, Pending>();
@@ -74,9 +72,14 @@ export class LiveShow implements PackagerSink {
     this.info = options.info;
     const { info, archived, partMs } = options;
     this.progress = new LiveProgress({ partMs });
-    const dvrMs =
-      archived === undefined ? LISTED_FROM_MEMORY_MS : Math.max(info.dvrMs, LISTED_FROM_MEMORY_MS);
-    this.playlists = new LivePlaylists({ partMs, dvrMs });
+    const { maxSegmentMs } = info;
+    const listedMs = LISTED_SEGMENTS * maxSegmentMs;
+    const dvrMs = archived === undefined ? listedMs : Math.max(info.dvrMs, listedMs);
+    this.playlists = new LivePlaylists({ partMs, maxSegmentMs, dvrMs });
+    this.#memory = new LiveMemory({
+      keepMs: archived === undefined ? KEEP_SEGMENTS * maxSegmentMs : KEEP_MS,
+      onForgotten: (rendition, segment) => this.#forgotten(rendition, segment),
+    });
   }
 
   /** The show is over: nothing more comes. */

@@ -8,6 +8,8 @@ export interface ProgramInfo {
   epoch: string;
   /** When the host's first media came, milliseconds since 1970 on the node's clock. */
   startedUnixMs: number;
+  /** No segment is longer, ms: what playlists promise from the first one on. */
+  maxSegmentMs: number;
   /** How much of it players may go back to, ms: at least so much is kept until the program has ended. */
   dvrMs: number;
 }

@@ -72,7 +72,8 @@ export class Program extends Emitter<ProgramEvents> {
     this.#options = options;
     this.info = options.info;
     const { sink, partMs, segmentMs } = options;
-    this.packager = new Packager({ partMs, segmentMs }, sink, () => this.askForKeyframes());
+    const { maxSegmentMs } = options.info;
+    this.packager = new Packager({ partMs, segmentMs, maxSegmentMs }, sink, () => this.askForKeyframes());
     this.show = new ShowSwitch({
       push: (rendition, unit) => this.push(rendition, unit),
       pause: (rendition) => this.pause(rendition),

@@ -20,11 +20,21 @@ class Sink implements PackagerSink {
   }
 }
 
-function host(choices: { isHost?: boolean; announced?: boolean; silent?: boolean } = {}): PublishingSession {
-  const { isHost = true, announced = true, silent = false } = choices;
+interface HostChoices {
+  isHost?: boolean;
+  announced?: boolean;
+  silent?: boolean;
+  /** Sends units as they are, and no keyframe when asked. */
+  isEncoder?: boolean;
+}
+
+function host(choices: HostChoices = {}): PublishingSession {
+  const { isHost = true, announced = true, silent = false, isEncoder = false } = choices;
   const track = { kind: "audio", section: { index: 0 }, streams: [] };
   const tracks = silent ? [] : [track];
-  return { room: ROOM, isHost, announced, tracks, hasMedia: !silent } as unknown as PublishingSession;
+  const originals = isEncoder ? { on: () => () => {} } : undefined;
+  const session = { room: ROOM, isHost, announced, tracks, hasMedia: !silent, originals };
+  return session as unknown as PublishingSession;
 }
 
 describe("the programs of a worker", () => {
@@ -64,10 +74,16 @@ describe("the programs of a worker", () => {
     programs.follow(host());
     expect(programs.of(ROOM)?.info).toMatchObject({
       room: ROOM,
+      maxSegmentMs: 6000,
       dvrMs: 600_000,
       startedUnixMs: clock.unixMs(),
     });
     expect(programs.of(ROOM)!.epoch).toMatch(/^[a-z0-9]{1,16}$/);
+  });
+
+  it("have longer segments where keyframes come as an encoder likes", () => {
+    programs.follow(host({ isEncoder: true }));
+    expect(programs.of(ROOM)?.info.maxSegmentMs).toBe(11_000);
   });
 
   it("wait for a lost host, who goes on where they were", () => {

@@ -25,6 +25,13 @@ export interface ProgramsOptions {
   openSink(info: ProgramInfo): PackagerSink;
 }
 
+/** Longest segment of who sends keyframes when asked, ms. */
+const MAX_SEGMENT_MS = 6000;
+/**
+ * And of encoders, which do not: x264 and what hardware has make one of every 250th picture where nobody says how often, and a
+ * segment without one can neither be begun with nor turned to. So many are 10.4 s of a film.
+ */
+const MAX_ENCODER_SEGMENT_MS = 11_000;
 /** An ended program is served so long for players that are behind, ms. */
 const LATE_PLAYERS_MS = 60_000;
 
@@ -62,7 +69,7 @@ export class Programs extends Emitter<ProgramsEvents> {
   follow(session: PublishingSession): void {
     if (!session.isHost || !session.announced || !session.hasMedia) return;
     let program = this.#current.get(session.room);
-    if (program === undefined || program.endedAtMs !== undefined) program = this.#start(session.room);
+    if (program === undefined || program.endedAtMs !== undefined) program = this.#start(session);
     program.follow(session);
   }
 
@@ -106,11 +113,13 @@ export class Programs extends Emitter<ProgramsEvents> {
     }
   }
 
-  #start(room: string): Program {
+  #start({ room, originals }: PublishingSession): Program {
     const { wire, clock, partMs, segmentMs, dvrMs, graceMs, openSink } = this.#options;
     const startedUnixMs = clock.unixMs();
     this.#lastEpochMs = Math.max(Math.floor(startedUnixMs), this.#lastEpochMs + 1);
-    const info: ProgramInfo = { room, epoch: this.#lastEpochMs.toString(36), startedUnixMs, dvrMs };
+    const maxSegmentMs = originals === undefined ? MAX_SEGMENT_MS : MAX_ENCODER_SEGMENT_MS;
+    const epoch = this.#lastEpochMs.toString(36);
+    const info: ProgramInfo = { room, epoch, startedUnixMs, maxSegmentMs, dvrMs };
     const sink = openSink(info);
     const program = new Program({ info, sink, wire, clock, partMs, segmentMs, graceMs });
     this.#all.add(program);

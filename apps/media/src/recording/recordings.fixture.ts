@@ -81,7 +81,13 @@ export class RecordingsBench {
   open(room = "room"): ProgramArchive {
     this.#epoch += 1;
     const epoch = `e${this.#epoch}`;
-    return this.archive.open({ room, epoch, startedUnixMs: START_UNIX_MS, dvrMs: 60_000 });
+    return this.archive.open({
+      room,
+      epoch,
+      startedUnixMs: START_UNIX_MS,
+      maxSegmentMs: 6000,
+      dvrMs: 60_000,
+    });
   }
 
   /** Resolves with the fact of the only recording, once it is in this state. */

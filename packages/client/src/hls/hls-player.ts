@@ -33,7 +33,7 @@ export interface HlsCounters {
   height: number;
   /** Bits per second that the network takes; null until known. */
   estimate: number | null;
-  /** Of the last request that was answered at once; null until known. */
+  /** Of the network, as far as requests show it; null until known. */
   roundTripMs: number | null;
   videoCodec: string | null;
   audioCodec: string | null;
@@ -62,6 +62,8 @@ export interface HlsPlayer {
   /** Ids of what is on screen and of what comes next. */
   readonly level: string | null;
   readonly loading: string | null;
+  /** Id of the largest that the element has room for; null until known. */
+  readonly best: string | null;
   /** Playlist of the sound alone, or null. */
   readonly audioUrl: string | null;
   /** The only size from now on; null: what network and element take. */

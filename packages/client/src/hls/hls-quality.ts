@@ -4,14 +4,15 @@ import type { HlsPlayer } from "./hls-player.ts";
 /** What was chosen and what is shown, of a player; undefined: not open yet. `audio`: it plays the sound alone. */
 export function hlsQualityOf(
   choice: QualityChoice,
-  player: Pick<HlsPlayer, "levels" | "level" | "loading"> | undefined,
+  player: Pick<HlsPlayer, "levels" | "level" | "loading" | "best"> | undefined,
   audio: boolean,
 ): QualityState {
   const { levels = [], level = null, loading = null } = player ?? {};
   const layers = levels.map((each) => ({ ...each, active: true }));
   if (audio) return { choice, layers, layer: null, switchingTo: null, reason: "off" };
-  const best = layers[0]?.id;
-  const isLess = choice === "auto" && level !== null && level !== best;
+  const best = player?.best ?? layers[0]?.id;
+  const placeOf = (id: string | undefined) => layers.findIndex((layer) => layer.id === id);
+  const isLess = choice === "auto" && level !== null && placeOf(level) > placeOf(best);
   return {
     choice,
     layers,

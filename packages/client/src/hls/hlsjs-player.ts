@@ -16,6 +16,7 @@ const STALL_COSTS_S = 0.25;
 /** A decoder that has to be reset more often than this does not get better by it, ms. */
 const RESET_AGAIN_MS = 5000;
 const NOT_ZERO_S = 0.001;
+const ROUND_TRIPS = 8;
 /** What was watched is kept for a short way back. */
 const BACK_BUFFER_S = 30;
 
@@ -31,7 +32,8 @@ export class HlsJsPlayer implements HlsPlayer {
   /** The level that is kept to while watching what was before. */
   #sourceLevel: number | undefined;
   #bytes = 0;
-  #roundTripMs: number | null = null;
+  /** Of the last requests: the shortest was held up least by this machine. */
+  readonly #roundTripsMs: number[] = [];
   #resetAtMs = Number.NEGATIVE_INFINITY;
   readonly #catchUp = new CatchUp();
   readonly #ready: ReadyLevels;
@@ -84,6 +86,13 @@ export class HlsJsPlayer implements HlsPlayer {
     return this.#isTurning ? this.#choice : this.#idAt(this.#hls.loadLevel);
   }
 
+  get best(): string | null {
+    const { autoLevelCapping, levels } = this.#hls;
+    return autoLevelCapping < 0
+      ? (this.#levels[0]?.id ?? null)
+      : this.#idAt(Math.min(autoLevelCapping, levels.length - 1));
+  }
+
   get audioUrl(): string | null {
     return this.#hls.allAudioTracks.find(({ url }) => url !== "")?.url ?? null;
   }
@@ -118,7 +127,7 @@ export class HlsJsPlayer implements HlsPlayer {
       width: element.videoWidth,
       height: element.videoHeight,
       estimate: this.#bytes > 0 && Number.isFinite(estimate) ? estimate : null,
-      roundTripMs: this.#roundTripMs,
+      roundTripMs: this.#roundTripsMs.length === 0 ? null : Math.min(...this.#roundTripsMs),
       videoCodec: level?.videoCodec ?? null,
       audioCodec: this.#hls.audioTracks[this.#hls.audioTrack]?.audioCodec ?? level?.audioCodec ?? null,
     };
@@ -205,7 +214,9 @@ export class HlsJsPlayer implements HlsPlayer {
     hls.on(Events.FRAG_LOADED, (_, { frag }) => {
       const { total, loaded, loading } = frag.stats;
       this.#bytes += total || loaded;
-      if (loading.first > loading.start) this.#roundTripMs = loading.first - loading.start;
+      if (loading.first <= loading.start) return;
+      this.#roundTripsMs.push(loading.first - loading.start);
+      if (this.#roundTripsMs.length > ROUND_TRIPS) this.#roundTripsMs.shift();
     });
     hls.on(Events.BUFFER_APPENDING, this.#moved);
     hls.on(Events.ERROR, (_, data) => this.#handleError(data));

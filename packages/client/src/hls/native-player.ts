@@ -13,6 +13,7 @@ export class NativePlayer implements HlsPlayer {
   readonly levels: readonly HlsLevel[] = [];
   readonly level = null;
   readonly loading = null;
+  readonly best = null;
   readonly audioUrl = null;
 
   static isSupported(element: HTMLVideoElement): boolean {

@@ -97,7 +97,7 @@ it("forgets a wish that is not repeated", async () => {
 it("leaves a server alone that cannot make it, and tries again later", async () => {
   const world = new World();
   const { levels } = world;
-  await world.pass(25_000, () => levels.want(MADE));
+  await world.pass(35_000, () => levels.want(MADE));
   expect(levels.isResting(MADE)).toBe(true);
   const asked = world.asked.length;
   await world.pass(30_000, () => levels.want(MADE));

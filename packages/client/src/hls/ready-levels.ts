@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 500;
 /** Who does not repeat a wish has another one by now. */
 const WISH_LASTS_MS = 3000;
 /** A machine that has not made it in so long has no power left for it … */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
 /** … and is left alone for so long. */
 const REST_MS = 60_000;
 

@@ -54,6 +54,7 @@ export class FakeHlsPlayer implements HlsPlayer {
   readonly audioUrl = "http://media.test/live/kitchen/e1/aac/index.m3u8";
   level: string | null = "f";
   loading: string | null = "f";
+  best: string | null = null;
   closed = false;
   stalled = false;
   /** How far behind the newest, ms. */

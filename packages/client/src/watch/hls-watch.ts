@@ -2,7 +2,7 @@ import { type Backoff, createBackoff, Emitter } from "@sameroom/base";
 import { type MintedToken, markInRoom } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
 import { ClientError, isPassing, isTokenFault, toClientError, toFailure } from "../errors.ts";
-import type { HlsFault, HlsPlayer } from "../hls/hls-player.ts";
+import type { HlsFault, HlsPlayer, HlsTimes } from "../hls/hls-player.ts";
 import { hlsQualityOf, levelFor } from "../hls/hls-quality.ts";
 import { signedUntil, signLike } from "../hls/signed-address.ts";
 import type { Tokens } from "../http/tokens.ts";
@@ -32,8 +32,10 @@ const WAITING_MS = 2000;
 const ASK_TIMEOUT_MS = 5000;
 /** At the live edge: not further behind it than the player wants to be, and this. */
 const LIVE_WITHIN_MS = 3000;
-/** Who fell this far behind without wishing to is taken back to now. */
-const FAR_BEHIND_MS = 10_000;
+/** Who fell this far behind without wishing to is taken back to now: players do not catch up with more by playing faster. */
+const FAR_BEHIND_MS = 6000;
+/** … but not again at once: a machine that is too slow would do nothing else. */
+const TAKE_BACK_EVERY_MS = 10_000;
 
 export type HlsWatchEvents = {
   state: [WatchState];
@@ -90,6 +92,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   /** The viewer wants to be behind. */
   #behind: boolean;
   #dvr: DvrState | null = null;
+  #takenBackAtMs = Number.NEGATIVE_INFINITY;
   #dvrToldAtMs = Number.NEGATIVE_INFINITY;
   /** Addresses of the broadcast that has ended; empty when they are gone, undefined when not asked yet. */
   #endedAddresses: string | undefined;
@@ -271,7 +274,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
 
   #tellQuality(): void {
     const player = this.#playsAudio
-      ? { levels: this.#quality.layers, level: null, loading: null }
+      ? { levels: this.#quality.layers, level: null, loading: null, best: null }
       : this.#player;
     const quality = hlsQualityOf(this.#choice, player, this.#playsAudio);
     if (JSON.stringify(quality) === JSON.stringify(this.#quality)) return;
@@ -299,8 +302,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     }
     if (state === "playing" || (state !== undefined && this.#state !== "waiting")) this.#setState(state);
     this.#tellDvr(times, nowMs);
-    if (times !== null && !this.#behind && times.liveUnixMs - times.atUnixMs > times.targetMs + FAR_BEHIND_MS)
-      player.goLive();
+    this.#takeBack(player, times, nowMs);
     const stats = this.#stats.take({
       atMs: nowMs,
       counters,
@@ -312,7 +314,15 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     if (stats !== undefined) this.emit("stats", stats);
   }
 
-  #tellDvr(times: ReturnType<HlsPlayer["times"]>, nowMs: number): void {
+  #takeBack(player: HlsPlayer, times: HlsTimes | null, nowMs: number): void {
+    if (times === null || this.#behind || nowMs - this.#takenBackAtMs < TAKE_BACK_EVERY_MS) return;
+    const { liveUnixMs, atUnixMs, targetMs } = times;
+    if (liveUnixMs - atUnixMs <= Math.max(targetMs + LIVE_WITHIN_MS, FAR_BEHIND_MS)) return;
+    this.#takenBackAtMs = nowMs;
+    player.goLive();
+  }
+
+  #tellDvr(times: HlsTimes | null, nowMs: number): void {
     if (times === null || nowMs - this.#dvrToldAtMs < 900) return;
     this.#dvrToldAtMs = nowMs;
     const { fromUnixMs, liveUnixMs, atUnixMs, targetMs } = times;

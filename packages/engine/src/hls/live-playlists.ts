@@ -40,7 +40,7 @@ export class LivePlaylists implements PackagerSink {
 
   constructor(options: LivePlaylistsOptions) {
     this.#partMs = options.partMs ?? 250;
-    this.#target = Math.ceil((options.maxSegmentMs ?? 6000) / 1000);
+    this.#target = Math.round((options.maxSegmentMs ?? 6000) / 1000);
     this.#partsMicros = PARTS_TARGETS * this.#target * 1e6;
     this.#leastMicros = LEAST_TARGETS * this.#target * 1e6;
     this.#windowMicros = Math.max(options.dvrMs * 1000, this.#leastMicros);
