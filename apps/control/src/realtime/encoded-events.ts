@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import type { ServerToClient } from "@sameroom/contract";
 import type { RoomSocket } from "./room-socket.ts";
 
@@ -5,10 +6,9 @@ import type { RoomSocket } from "./room-socket.ts";
 export interface EncodedEvents {
   /** Engine.IO's messages. */
   readonly messages: readonly string[];
-  /** The same for a WebSocket, framed; every socket is handed these. */
-  readonly packets: EnginePacket[];
+  /** The same for a WebSocket, framed and in one buffer, so that it is one system call. */
+  readonly frames: Buffer;
 }
-type EnginePacket = Parameters<RoomSocket["conn"]["transport"]["send"]>[0][number];
 /** An event's name and what it says. */
 type NamedEvent = {
   [Name in keyof ServerToClient]: readonly [name: Name, ...args: Parameters<ServerToClient[Name]>];
@@ -22,22 +22,29 @@ const MESSAGE = "4";
 /** Of at least one event. */
 export function encodeEvents(events: readonly NamedEvent[]): EncodedEvents {
   const messages = events.map((event) => `${EVENT}${JSON.stringify(event)}`);
-  // Written as they are instead of being framed again for each socket; one buffer, so that it is one system call.
-  const frames = Buffer.concat(messages.map((message) => textFrame(`${MESSAGE}${message}`)));
-  const options = { compress: false, wsPreEncodedFrame: [frames] };
-  return { messages, packets: [{ type: "message", data: messages.join(""), options }] };
+  return { messages, frames: Buffer.concat(messages.map((message) => textFrame(`${MESSAGE}${message}`))) };
 }
 
 /** true when what is written goes out now; else it would pile up here. */
 export function isReady({ conn }: RoomSocket): boolean {
-  return conn.readyState === "open" && conn.transport.writable;
+  const { readyState, transport } = conn;
+  if (readyState !== "open" || !transport.writable) return false;
+  const stream = streamOf(transport);
+  return stream === undefined || (stream.writable && stream.writableLength === 0);
 }
 
 /** To one that {@link isReady}. */
-export function writeEvents({ conn }: RoomSocket, { messages, packets }: EncodedEvents): void {
-  // Nothing waits in the connection: its queue can be left out, which costs as much as the rest.
-  if (conn.transport.name === "websocket") conn.transport.send(packets);
+export function writeEvents({ conn }: RoomSocket, { messages, frames }: EncodedEvents): void {
+  // Nothing waits in the connection: whole frames may go past it, whose queue and events cost as much as the rest.
+  const stream = streamOf(conn.transport);
+  if (stream !== undefined) stream.write(frames);
   else for (const message of messages) conn.write(message);
+}
+
+/** What a WebSocket writes to; undefined: the transport is another one. */
+function streamOf(transport: RoomSocket["conn"]["transport"]): Writable | undefined {
+  if (transport.name !== "websocket") return undefined;
+  return (transport as { socket?: { _socket?: Writable } }).socket?._socket;
 }
 
 /** A final, unmasked text frame (RFC 6455 section 5.2). */

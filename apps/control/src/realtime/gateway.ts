@@ -26,6 +26,7 @@ import type { Peers } from "./redis-peers.ts";
 import type { RoomNews, Turn } from "./room-news.ts";
 import type { Admission, Io, RoomSocket } from "./room-socket.ts";
 import { createRounds, type Rounds } from "./rounds.ts";
+import { createSendingTurns } from "./sending-turns.ts";
 import { createTokenBucket } from "./token-bucket.ts";
 
 export interface GatewayPorts {
@@ -146,7 +147,7 @@ export function createGateway(
     connection.request = null;
   });
   const rounds = new Map<string, Rounds<RoomSocket>>();
-  const sending = { freeAtMs: Number.NEGATIVE_INFINITY };
+  const turns = createSendingTurns(setImmediate);
   io.on("appended", deps.appendedElsewhere);
   io.on("reactions", (slug, counts) => deliver(slug, { type: "reactions", counts }));
   io.on("battle", (slug, battle) => deliver(slug, { type: "battle", battle }));
@@ -220,7 +221,7 @@ export function createGateway(
     let round = rounds.get(slug);
     if (round === undefined) {
       round = createRounds<RoomSocket, EncodedEvents>({
-        ...{ time, sending, isReady, send: writeEvents, encode: encodeTurn },
+        ...{ time, turns, isReady, send: writeEvents, encode: encodeTurn },
         participantOf: ({ data }) => data.claims.sub,
         isStaff: ({ data }) => data.staff,
         drop: ({ conn }) => conn.close(),

@@ -3,7 +3,8 @@ import type { Battle, EventFrame } from "@sameroom/contract";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { RoomNews, TickFrames, Turn } from "./room-news.ts";
-import { createRounds, MAX_BEHIND_MS, type Rounds, TICK_MS, WORK_MS } from "./rounds.ts";
+import { createRounds, MAX_BEHIND_MS, type Rounds, TICK_MS } from "./rounds.ts";
+import { createSendingTurns, WORK_MS } from "./sending-turns.ts";
 
 const NOBODY = new Map<string, EventFrame>();
 /** Events are known by their numbers here. */
@@ -37,9 +38,9 @@ class Person {
   }
 }
 
-function open(sending = { freeAtMs: Number.NEGATIVE_INFINITY }): Rounds<Person> {
+function open(turns = createSendingTurns((action) => clock.after(0, action))): Rounds<Person> {
   const rounds: Rounds<Person> = createRounds<Person, Turn>({
-    ...{ sending, participantOf: ({ name }) => name, isStaff: ({ staff }) => staff },
+    ...{ turns, participantOf: ({ name }) => name, isStaff: ({ staff }) => staff },
     time: clock,
     isReady: ({ ready }) => ready,
     encode(one) {
@@ -210,8 +211,8 @@ describe("a room too large for one tick", () => {
 
   test("leaves time to others, also when there are several such rooms", () => {
     costMs = 1;
-    const sending = { freeAtMs: Number.NEGATIVE_INFINITY };
-    const rooms = [open(sending), open(sending)];
+    const turns = createSendingTurns((action) => clock.after(0, action));
+    const rooms = [open(turns), open(turns)];
     const crowds = rooms.map((room) => fill(room, 60));
     for (const room of rooms) room.push(tick(1));
     expect(crowds[1]!.every(({ got }) => got.length === 0)).toBe(true);
@@ -282,6 +283,7 @@ test("closing leaves no timer behind", () => {
   const rounds = open();
   fill(rounds, 1)[0]!.ready = false;
   rounds.push(tick(1));
+  clock.advance(1);
   expect(clock.pending).toBe(1);
   rounds.close();
   expect(clock.pending).toBe(0);

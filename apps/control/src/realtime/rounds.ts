@@ -1,15 +1,12 @@
 import type { Time } from "../clock.ts";
 import { type RoomNews, type Turn, turnOf } from "./room-news.ts";
-
-/** What all rooms of a process share: until when sending rests. */
-export interface SendingTime {
-  freeAtMs: number;
-}
+import { type SendingTurns, WORK_MS } from "./sending-turns.ts";
 
 /** How a room's news come to its sockets. */
 export interface RoundPorts<Socket, Encoded> {
   time: Time;
-  sending: SendingTime;
+  /** Of all rooms of the process. */
+  turns: SendingTurns;
   participantOf: (socket: Socket) => string;
   isStaff: (socket: Socket) => boolean;
   /** false: it has not taken yet what it was sent. */
@@ -37,10 +34,6 @@ export interface Rounds<Socket> {
 
 /** A socket is told at most once in this time: ten times a second. */
 export const TICK_MS = 100;
-/** Sending may take this long at once: each step of what people do, a few in a row, waits for its end. */
-export const WORK_MS = 4;
-/** It rests for this share of the time it took: what comes in has its turn. */
-const REST_SHARE = 0.2;
 /** What was pushed is kept this long for those who do not read. */
 export const MAX_BEHIND_MS = 10_000;
 /** Sockets served between two looks at the clock. */
@@ -102,7 +95,11 @@ export function createRounds<Socket, Encoded>(ports: RoundPorts<Socket, Encoded>
     while (pushed.length > 0 && pushed[0]!.atMs < oldMs) forgetOldest();
     roundBeganMs = nowMs;
     left = sockets.length;
-    serve();
+    goOn();
+  }
+
+  function goOn(): void {
+    cancelNext = ports.turns.take(serve) ?? cancelNext;
   }
 
   function forgetOldest(): void {
@@ -111,14 +108,10 @@ export function createRounds<Socket, Encoded>(ports: RoundPorts<Socket, Encoded>
     for (const [socket, { seen }] of [...places]) if (seen < first - 1) ports.drop(socket);
   }
 
-  function serve(): void {
+  /** Some of them; returns how long it took, ms. */
+  function serve(): number {
     cancelNext = null;
     const beganMs = time.nowMs();
-    const waitMs = ports.sending.freeAtMs - beganMs;
-    if (waitMs > 0) {
-      cancelNext = time.after(waitMs, serve);
-      return;
-    }
     for (let looked = 1; left > 0; looked++, left--) {
       if (looked % STEP === 0 && time.nowMs() - beganMs >= WORK_MS) break;
       // Who sends may find that somebody is gone.
@@ -130,10 +123,10 @@ export function createRounds<Socket, Encoded>(ports: RoundPorts<Socket, Encoded>
       if (place.seen !== newest() && ports.isReady(socket)) give(socket, place);
     }
     const tookMs = time.nowMs() - beganMs;
-    ports.sending.freeAtMs = beganMs + tookMs * (1 + REST_SHARE);
     if (sockets.length === upToDate) forgetAll();
-    else if (left > 0) cancelNext = time.after(tookMs * REST_SHARE, serve);
+    else if (left > 0) goOn();
     else goRound();
+    return tookMs;
   }
 
   function give(socket: Socket, place: Place): void {
