@@ -51,6 +51,14 @@ it("whom the host chose is the largest, else the host", () => {
     }
 });
 
+it("keeps many beside a spotlight large enough for a phone", () => {
+  for (let people = 2; people <= STAGE_SEATS; people++) {
+    const [large, ...others] = [...placesOf(stageOf("spotlight", people)).values()];
+    expect(large!.width).toBeGreaterThanOrEqual(75);
+    for (const { width, height } of others) expect(width * height).toBeGreaterThanOrEqual(12.5 * 20);
+  }
+});
+
 type Box = { left: number; top: number; width: number; height: number };
 function overlap(one: Box, other: Box): number {
   const width = Math.min(one.left + one.width, other.left + other.width) - Math.max(one.left, other.left);

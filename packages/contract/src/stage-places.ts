@@ -18,6 +18,9 @@ const MARGIN = 2.5;
 const CONTROLS = 15;
 const LARGEST_INSET = 22;
 const LARGEST_STRIP = 20;
+/** More than these in one column are too small. */
+const STRIP_ROWS = 4;
+const WIDE_STRIP = 25;
 
 /** Where everybody on stage is, by participant. The picture is as wide as it is high in percent: all places fit its shape. */
 export function placesOf({
@@ -60,26 +63,33 @@ function grid(members: readonly Member[]): Map<string, StagePlace> {
 
 /** The right half, one above the other; two beside each other when they are many. */
 function column(members: readonly Member[]): [string, StagePlace][] {
-  const columns = members.length > 3 ? 2 : 1;
-  const rows = Math.ceil(members.length / columns);
+  return members.length > 3 ? pairs(members, box(50, 0, 50, 100)) : rows(members, box(50, 0, 50, 100));
+}
+
+function rows(members: readonly Member[], { left, top, width, height }: StagePlace): [string, StagePlace][] {
+  const each = height / members.length;
+  return members.map(({ participant }, index) => [participant, box(left, top + index * each, width, each)]);
+}
+
+/** Two beside each other; who is left over at the end has both places. */
+function pairs(members: readonly Member[], { left, top, width, height }: StagePlace): [string, StagePlace][] {
+  const each = height / Math.ceil(members.length / 2);
   return members.map(({ participant }, index) => {
-    const alone = columns === 2 && index === members.length - 1 && index % 2 === 0;
-    const width = alone ? 50 : 50 / columns;
-    const left = 50 + (alone ? 0 : (index % columns) * width);
-    return [participant, box(left, Math.floor(index / columns) * (100 / rows), width, 100 / rows)];
+    const alone = index === members.length - 1 && index % 2 === 0;
+    const at = left + (index % 2) * (width / 2);
+    return [participant, box(at, top + Math.floor(index / 2) * each, alone ? width : width / 2, each)];
   });
 }
 
-/** One large, the others in a column at its right. */
+/** One large, the others at its right: in a column, and in two when they would be too small to be seen on a phone. */
 function strip(large: Member, others: readonly Member[]): Map<string, StagePlace> {
-  const size = Math.min(LARGEST_STRIP, 100 / others.length);
-  const top = (100 - size * others.length) / 2;
+  const isWide = others.length > STRIP_ROWS;
+  const width = isWide ? WIDE_STRIP : Math.min(LARGEST_STRIP, 100 / others.length);
+  const height = isWide ? WIDE_STRIP * Math.ceil(others.length / 2) : width * others.length;
+  const place = box(100 - width, (100 - height) / 2, width, height);
   return new Map([
-    [large.participant, box(0, size / 2, 100 - size, 100 - size)],
-    ...others.map(({ participant }, index): [string, StagePlace] => [
-      participant,
-      box(100 - size, top + index * size, size, size),
-    ]),
+    [large.participant, box(0, width / 2, 100 - width, 100 - width)],
+    ...(isWide ? pairs : rows)(others, place),
   ]);
 }
 

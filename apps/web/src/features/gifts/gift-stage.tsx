@@ -28,7 +28,7 @@ export function GiftStage({ store }: { store: ShownEvents }) {
       {!reduced && <GiftAnimation key={turn.key} kind={gift.animation} />}
       <div
         key={`${turn.key} says`}
-        className="gift-banner absolute bottom-16 left-3 flex max-w-[70%] items-center gap-2.5 rounded-full bg-black/60 py-1.5 pr-4 pl-2 text-white backdrop-blur-md sm:bottom-20 sm:left-5"
+        className="gift-banner absolute bottom-7 left-3 flex max-w-[70%] items-center gap-2.5 rounded-full bg-black/60 py-1.5 pr-4 pl-2 text-white backdrop-blur-md sm:bottom-20 sm:left-5"
       >
         <GiftPicture animation={gift.animation} className="size-10 shrink-0" />
         <span className="min-w-0 leading-tight">
