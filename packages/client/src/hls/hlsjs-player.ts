@@ -234,7 +234,6 @@ export class HlsJsPlayer implements HlsPlayer {
       isPlaying && url !== undefined && !this.#ready.isReady(url) && !this.#ready.isResting(url);
     if (this.#isTurning) this.#ready.want(url!);
     else this.#hls.nextLevel = index;
-    this.#options.onLevels();
   }
 
   #readyInstead(wanted: number): number {
@@ -353,10 +352,11 @@ function faultOfStatus(status: number | undefined): HlsFault {
 /** hls.js, which turns to a level by bandwidth, size or after errors when it is there. */
 class PatientHls extends Hls {
   /** The level to go on with instead of the one that is wanted. */
-  instead = (wanted: number) => wanted;
+  instead: ((wanted: number) => number) | undefined;
 
   override get nextAutoLevel(): number {
-    return this.instead(super.nextAutoLevel);
+    const wanted = super.nextAutoLevel;
+    return this.instead?.(wanted) ?? wanted;
   }
 
   override set nextAutoLevel(level: number) {
@@ -368,6 +368,6 @@ class PatientHls extends Hls {
   }
 
   override set nextLoadLevel(level: number) {
-    super.nextLoadLevel = this.autoLevelEnabled ? this.instead(level) : level;
+    super.nextLoadLevel = this.autoLevelEnabled ? (this.instead?.(level) ?? level) : level;
   }
 }
