@@ -27,6 +27,7 @@
 #define COUNTER_FIELDS (sizeof(struct counters) / sizeof(uint64_t))
 /* Packets of one device in a row, then the other's turn. */
 #define READ_BURST 64
+#define BUSY_TRIES 50
 
 enum { DOWN, UP, DIRECTIONS };
 
@@ -49,7 +50,11 @@ static int open_device(const char *name) {
   request.ifr_flags = IFF_TUN | IFF_NO_PI;
   int device = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (device < 0) fail("/dev/net/tun");
-  if (ioctl(device, TUNSETIFF, &request) < 0) fail(name);
+  // Whoever had it may have been killed a moment ago.
+  for (int tries = 0; ioctl(device, TUNSETIFF, &request) < 0; tries++) {
+    if (errno != EBUSY || tries == BUSY_TRIES) fail(name);
+    usleep(100 * 1000);
+  }
   return device;
 }
 

@@ -32,6 +32,8 @@ const WAITING_MS = 2000;
 const ASK_TIMEOUT_MS = 5000;
 /** At the live edge: not further behind it than the player wants to be, and this. */
 const LIVE_WITHIN_MS = 3000;
+/** A player that was told to go back may take so long: until then it is where it was. */
+const SEEK_TAKES_MS = 10_000;
 /** Who fell this far behind without wishing to is taken back to now: players do not catch up with more by playing faster. */
 const FAR_BEHIND_MS = 6000;
 /** … but not again at once: a machine that is too slow would do nothing else. */
@@ -92,6 +94,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   /** The viewer wants to be behind. */
   #behind: boolean;
   #dvr: DvrState | null = null;
+  #soughtAtMs = Number.NEGATIVE_INFINITY;
   #takenBackAtMs = Number.NEGATIVE_INFINITY;
   #dvrToldAtMs = Number.NEGATIVE_INFINITY;
   /** Addresses of the broadcast that has ended; empty when they are gone, undefined when not asked yet. */
@@ -166,6 +169,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
 
   seekTo(captureUnixMs: number): void {
     this.#behind = true;
+    this.#soughtAtMs = this.#options.environment.nowMs();
     this.#player?.seekTo(captureUnixMs);
   }
 
@@ -209,6 +213,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
       });
       if (attempt !== this.#attempt) return player.close();
       this.#player = player;
+      if (startUnixMs !== undefined) this.#soughtAtMs = environment.nowMs();
       this.#progress.restart();
       this.#newSizes.restart();
       screen.play();
@@ -327,7 +332,8 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     this.#dvrToldAtMs = nowMs;
     const { fromUnixMs, liveUnixMs, atUnixMs, targetMs } = times;
     const isLive = liveUnixMs - atUnixMs < targetMs + LIVE_WITHIN_MS;
-    if (isLive && !this.#options.screen.paused) this.#behind = false;
+    const mayBeSeeking = nowMs - this.#soughtAtMs < SEEK_TAKES_MS;
+    if (isLive && !mayBeSeeking && !this.#options.screen.paused) this.#behind = false;
     this.#dvr = { fromUnixMs, liveUnixMs, atUnixMs, isLive };
     this.emit("dvr", this.#dvr);
   }

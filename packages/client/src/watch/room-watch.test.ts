@@ -468,6 +468,18 @@ describe("the past of a show", () => {
     expect(paths).toEqual(["hls", "webrtc"]);
   });
 
+  it("is where a viewer stays whose player takes a while to get there", async () => {
+    const world = new FakeWorld();
+    const { watch } = watchIn(world, { path: "hls" });
+    await pass(2000);
+    world.player.seekTo = () => {};
+    watch.seekTo(Date.now() - 30_000);
+    await pass(3000);
+    world.player.behindMs = 30_000;
+    await pass(20_000);
+    expect(world.player.behindMs).toBe(30_000);
+  });
+
   it("is not where a viewer ends who only fell behind", async () => {
     const world = new FakeWorld();
     watchIn(world, { path: "hls" });
