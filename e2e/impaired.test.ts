@@ -139,6 +139,8 @@ describe("a viewer in Chromium", () => {
   });
 
   test("gets a smaller picture while the network takes no more, and the whole one again", async () => {
+    // A host's browser begins with the smallest, and there has to be one below what is watched.
+    await until(async () => (await sentWidths())[0]! > 320, sentWidths);
     const { layers } = await watchThrough("bandwidth");
     const before = layers.findLast(({ atMs }) => atMs <= 0)!.width;
     const after = layers.filter(({ atMs }) => atMs > 0).map(({ width }) => width);
