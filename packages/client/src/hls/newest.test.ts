@@ -44,6 +44,13 @@ it("takes over where it has what comes next", () => {
   expect(canTakeOver(playlist(), { atUnixMs: START + 6200, bufferedUnixMs: START + 6700 })).toBe(true);
 });
 
+it("takes over from a player that has nothing left to play, whatever it lacks", () => {
+  const resumed = playlist({ gaps: ["8", "9", "8.0", "8.1", "8.2", "8.3", "9.0", "9.1", "9.2", "9.3"] });
+  const at = { atUnixMs: START + 5000, bufferedUnixMs: START + 5100 };
+  expect(canTakeOver(resumed, at)).toBe(true);
+  expect(canTakeOver(playlist({ gaps: ["10.0", "10.1"] }), at)).toBe(false);
+});
+
 it("does not take over with what it lacks, or what is too late", () => {
   const at = { atUnixMs: START + 5000, bufferedUnixMs: START + 5600 };
   const resumed = playlist({ gaps: ["8", "9", "8.0", "8.1", "8.2", "8.3", "9.0", "9.1", "9.2", "9.3"] });

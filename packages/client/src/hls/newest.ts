@@ -15,7 +15,8 @@ export function endsInMedia({ partList, fragments }: Newest): boolean {
 
 /**
  * Whether a player can go on with this playlist without a stop: it has all from `bufferedUnixMs`, where another one's media ends, up
- * to more than a part ahead of `atUnixMs`, which is on screen. Capture times, ms since 1970.
+ * to more than a part ahead of `atUnixMs`, which is on screen. One that has nothing left to play stands still anyway: it takes whatever is
+ * there. Capture times, ms since 1970.
  */
 export function canTakeOver(
   details: Newest,
@@ -25,8 +26,9 @@ export function canTakeOver(
   const media = details.partList?.length ? details.partList : details.fragments;
   const lastGap = media.findLastIndex(({ gap }) => gap === true);
   const fromUnixMs = unixMsAt(details, media[lastGap + 1]!.start);
-  const aheadMs = liveEdgeOf(details) - atUnixMs;
-  return fromUnixMs <= bufferedUnixMs && aheadMs > (details.partTarget || details.targetduration) * 1000;
+  const partMs = (details.partTarget || details.targetduration) * 1000;
+  const isStarving = bufferedUnixMs - atUnixMs < partMs;
+  return (fromUnixMs <= bufferedUnixMs || isStarving) && liveEdgeOf(details) - atUnixMs > partMs;
 }
 
 function unixMsAt({ fragments }: Newest, seconds: number): number {

@@ -118,6 +118,21 @@ it("takes a request that fails for a level that is not there", async () => {
   expect(levels.isReady(MADE)).toBe(false);
 });
 
+it("gives up a request that nothing answers", () => {
+  let nowMs = 0;
+  let isAborted = false;
+  const levels = new ReadyLevels({
+    look: (_, signal) => {
+      signal.onabort = () => (isAborted = true);
+      return new Promise(() => {});
+    },
+    nowMs: () => nowMs,
+    after: () => () => {},
+  });
+  for (; nowMs < 35_000; nowMs += 1000) levels.want(MADE);
+  expect([isAborted, levels.isResting(MADE)]).toEqual([true, true]);
+});
+
 it("asks for nothing once it is closed", async () => {
   const world = new World();
   world.levels.want(MADE);

@@ -71,6 +71,8 @@ export class ReadyLevels {
     const search = this.#searches.get(url);
     if (search !== undefined) {
       search.wantedAtMs = nowMs;
+      // Also where nothing answers.
+      if (nowMs - search.sinceMs > PATIENCE_MS) this.#giveUp(url);
       return;
     }
     const begun = { sinceMs: nowMs, wantedAtMs: nowMs, abort: new AbortController(), cancel: () => {} };
@@ -106,11 +108,14 @@ export class ReadyLevels {
     if (this.#searches.get(url) !== search) return;
     const atMs = nowMs();
     if (isThere) this.seen(url);
-    else if (atMs - search.sinceMs > PATIENCE_MS) {
-      this.#restUntilMs.set(url, atMs + REST_MS);
-      this.#stop(url);
-    } else if (atMs - search.wantedAtMs > WISH_LASTS_MS) this.#stop(url);
+    else if (atMs - search.sinceMs > PATIENCE_MS) this.#giveUp(url);
+    else if (atMs - search.wantedAtMs > WISH_LASTS_MS) this.#stop(url);
     else search.cancel = after(LOOK_EVERY_MS, () => void this.#look(url, search));
+  }
+
+  #giveUp(url: string): void {
+    this.#restUntilMs.set(url, this.#options.nowMs() + REST_MS);
+    this.#stop(url);
   }
 
   #stop(url: string): void {
