@@ -41,9 +41,10 @@ export function measurePackager({ partMs }: { partMs: number }): PackagerCost {
     ended: () => {},
   };
   let wantsKeyframe = true;
-  const packager = new Packager({ partMs }, sink, () => {
+  const askForKeyframes = () => {
     wantsKeyframe = true;
-  });
+  };
+  const packager = new Packager({ partMs }, sink, { askForKeyframes });
   const pictures = LAYERS.map((layer, index) => {
     packager.addRendition({ id: layer.id, kind: "video" }, { master: index === LAYERS.length - 1 });
     return new SyntheticPicture(layer);

@@ -121,3 +121,10 @@ export type LayersEvent = z.infer<typeof layersEventSchema>;
  * that asks for no media playlist, which would have renditions made.
  */
 export const HLS_BEGINS = "io.sameroom.begins";
+
+/**
+ * Name of what a multivariant playlist tells of a host's picture with fewer keyframes than segments (EXT-X-SESSION-DATA), `YES` while it is so.
+ * Players that begin or turn to it at any time stand still: at the live edge those sizes are better that are made, whose segments all begin
+ * with a keyframe.
+ */
+export const HLS_SPARSE = "io.sameroom.sparse-keyframes";

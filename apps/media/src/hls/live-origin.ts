@@ -181,7 +181,7 @@ export class LiveOrigin {
   #multivariant(call: Call): void {
     const { show, program, isInRoom, scope, request, response } = call;
     const send = () => {
-      const text = show.multivariant(program.planned, isInRoom);
+      const text = show.multivariant(program, isInRoom);
       if (text === undefined) replyProblem(response, "playback.not_live", { retryAfterS: 1 });
       else replyText(request, response, text, `${scope}, ${NEWEST}`);
     };

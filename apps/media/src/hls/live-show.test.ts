@@ -27,10 +27,10 @@ class Archived implements ArchivedProgram {
 }
 
 /** As the packager tells of one complete segment of sound. */
-function feed(sink: PackagerSink, number: number, { rendition = "opus", gap = false } = {}): void {
+function feed(sink: PackagerSink, number: number, { rendition = "opus", gap = false, independent = true } = {}): void {
   const captureMicros = START_MICROS + number * SEGMENT_MICROS;
   const bytes = Uint8Array.of(number, 1, 2, 3);
-  const common = { rendition, captureMicros, durationMicros: SEGMENT_MICROS, independent: true, gap };
+  const common = { rendition, captureMicros, durationMicros: SEGMENT_MICROS, independent, gap };
   sink.part({ ...common, segment: number, index: 0, bytes });
   sink.segment({ ...common, number, init: 0, byteLength: 4, parts: 1, discontinuity: false });
 }
@@ -116,13 +116,33 @@ describe("what is served of a program", () => {
     feed(show, 0);
     expect(show.isListable).toBe(true);
     const planned = [{ id: "aac", kind: "audio", codecs: "mp4a.40.2", bps: 128_000, channels: 2 } as const];
-    const text = show.multivariant(planned)!.plain.toString();
+    const text = show.multivariant({ planned, isSparse: false })!.plain.toString();
     expect(text).toContain('URI="e1/opus/index.m3u8"');
     expect(text).toContain('CODECS="mp4a.40.2"');
-    expect(show.multivariant([])!.plain.toString()).not.toContain("aac");
-    const inRoom = show.multivariant(planned, true)!.plain.toString();
+    expect(show.multivariant({ planned: [], isSparse: false })!.plain.toString()).not.toContain("aac");
+    const inRoom = show.multivariant({ planned, isSparse: false }, true)!.plain.toString();
     expect(inRoom.replaceAll("?in-room=1", "")).toBe(text);
     expect(inRoom).toContain('URI="e1/opus/index.m3u8?in-room=1"');
     expect(show.hasBegun("aac")).toBe(false);
+    expect(text).not.toContain("sparse");
+    const sparse = show.multivariant({ planned, isSparse: true })!.plain.toString();
+    expect(sparse).toContain('DATA-ID="io.sameroom.sparse-keyframes",VALUE="YES"');
+  });
+
+  it("says that segments begin with keyframes when all that can be had do", () => {
+    const says = () =>
+      show
+        .multivariant({ planned: [], isSparse: false })!
+        .plain.toString()
+        .includes("#EXT-X-INDEPENDENT-SEGMENTS");
+    feed(show, 0);
+    expect(says()).toBe(true);
+    feed(show, 1, { independent: false });
+    expect(says()).toBe(false);
+    const last = 2 + Math.ceil((show.info.dvrMs * 1000) / SEGMENT_MICROS);
+    for (let number = 2; number < last; number += 1) feed(show, number);
+    expect(says()).toBe(false);
+    feed(show, last);
+    expect(says()).toBe(true);
   });
 });

@@ -9,6 +9,7 @@ import {
 import { serializeMediaPlaylist, serializeMultivariant, type UnitFormat } from "@sameroom/protocol";
 import type { ArchivedProgram, ProgramInfo, StoredSegment } from "../program/live-archive.ts";
 import type { PlannedRendition } from "../program/planned-rendition.ts";
+import type { Program } from "../program/program.ts";
 import { type EncodedText, EncodedTexts } from "./encoded-text.ts";
 import { LiveMemory } from "./live-memory.ts";
 import { LiveProgress } from "./live-progress.ts";
@@ -64,8 +65,10 @@ export class LiveShow implements PackagerSink {
   readonly #formats = new Map<string, UnitFormat>();
   readonly #rates = new Map<string, MeasuredRate>();
   #newestMicros = 0;
+  /** Of the newest segment that does not begin with a keyframe. */
+  #dependentMicros = Number.NEGATIVE_INFINITY;
+  readonly #dvrMs: number;
   #isOver = false;
-  #isIndependent = true;
 
   constructor(options: LiveShowOptions) {
     this.#options = options;
@@ -74,8 +77,8 @@ export class LiveShow implements PackagerSink {
     this.progress = new LiveProgress({ partMs });
     const { maxSegmentMs } = info;
     const listedMs = LISTED_SEGMENTS * maxSegmentMs;
-    const dvrMs = archived === undefined ? listedMs : Math.max(info.dvrMs, listedMs);
-    this.playlists = new LivePlaylists({ partMs, maxSegmentMs, dvrMs });
+    this.#dvrMs = archived === undefined ? listedMs : Math.max(info.dvrMs, listedMs);
+    this.playlists = new LivePlaylists({ partMs, maxSegmentMs, dvrMs: this.#dvrMs });
     this.#memory = new LiveMemory({
       keepMs: archived === undefined ? KEEP_SEGMENTS * maxSegmentMs : KEEP_MS,
       onForgotten: (rendition, segment) => this.#forgotten(rendition, segment),
@@ -115,17 +118,21 @@ export class LiveShow implements PackagerSink {
     });
   }
 
-  /** All that players may choose from now; `planned` is made when they do. `inRoom`: for those who are in the room. */
-  multivariant(planned: readonly PlannedRendition[], inRoom = false): EncodedText | undefined {
+  /** All that players may choose from now; what is planned is made when they do. `inRoom`: for those who are in the room. */
+  multivariant(
+    { planned, isSparse }: Pick<Program, "planned" | "isSparse">,
+    inRoom = false,
+  ): EncodedText | undefined {
     const version = (this.#versions.get(ALL) ?? 0) * 64 + planned.length;
-    return this.#texts.of(inRoom ? `${ALL} in room` : ALL, version, () => {
+    return this.#texts.of(`${ALL} ${inRoom} ${isSparse}`, version, () => {
       const listed = this.#listed(planned);
       return listed.length === 0
         ? undefined
         : serializeMultivariant(
             composeMultivariant(this.info.epoch, listed, {
-              independent: this.#isIndependent,
+              independent: this.#newestMicros - this.#dependentMicros > this.#dvrMs * 1000,
               beginsUnixMs: this.playlists.beginsUnixMs,
+              sparse: isSparse,
               inRoom,
             }),
           );
@@ -182,7 +189,7 @@ export class LiveShow implements PackagerSink {
     // Gaps before the first picture are not in the playlist.
     if (this.#filled.has(segment.rendition)) this.#segmented.add(segment.rendition);
     // An encoder that sends a keyframe too seldom: segments are cut without one.
-    if (!segment.independent && !segment.gap) this.#isIndependent = false;
+    if (!segment.independent && !segment.gap) this.#dependentMicros = segment.captureMicros;
     this.#rateOf(segment.rendition).add(segment);
     this.#touch(segment.rendition);
     this.#touch(ALL);

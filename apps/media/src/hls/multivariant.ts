@@ -1,4 +1,4 @@
-import { HLS_BEGINS, markInRoom } from "@sameroom/contract";
+import { HLS_BEGINS, HLS_SPARSE, markInRoom } from "@sameroom/contract";
 import type { AudioRendition, MultivariantPlaylist, Variant } from "@sameroom/protocol";
 
 /** A rendition as players may choose it: one that is there, or one that is made when somebody asks for it. */
@@ -20,6 +20,7 @@ export interface ListedRendition {
 export interface MultivariantOptions {
   independent?: boolean;
   beginsUnixMs?: number | undefined;
+  sparse?: boolean;
   inRoom?: boolean;
 }
 
@@ -29,17 +30,18 @@ const SOUND = "Main";
 /**
  * Every picture with every sound, best picture first, in the order of `renditions` the sounds; without pictures the sounds alone.
  * Addresses are relative to that of the multivariant playlist, below `epoch`. `independent`: every segment begins with a keyframe.
- * `beginsUnixMs`: capture time of the earliest that can be had. `inRoom`: addresses say that who asks is in the room.
+ * `beginsUnixMs`: capture time of the earliest that can be had. `sparse`: see {@link HLS_SPARSE}. `inRoom`: addresses say that who asks is in the room.
  */
 export function composeMultivariant(
   epoch: string,
   renditions: readonly ListedRendition[],
-  { independent = true, beginsUnixMs, inRoom = false }: MultivariantOptions = {},
+  { independent = true, beginsUnixMs, sparse = false, inRoom = false }: MultivariantOptions = {},
 ): MultivariantPlaylist {
-  const about = {
-    independentSegments: independent,
-    ...(beginsUnixMs === undefined ? {} : { data: { [HLS_BEGINS]: new Date(beginsUnixMs).toISOString() } }),
+  const data = {
+    ...(beginsUnixMs === undefined ? {} : { [HLS_BEGINS]: new Date(beginsUnixMs).toISOString() }),
+    ...(sparse ? { [HLS_SPARSE]: "YES" } : {}),
   };
+  const about = { independentSegments: independent, data };
   const uriOf = ({ id }: ListedRendition) => {
     const uri = `${epoch}/${id}/index.m3u8`;
     return inRoom ? markInRoom(uri) : uri;

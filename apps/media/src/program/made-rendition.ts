@@ -16,8 +16,12 @@ export interface MadeRenditionOptions {
   log: Log;
 }
 
-/** What has failed, or found no place, is not tried again at once, ms. */
+/** What has failed, or found no place, is not tried again at once, ms … */
 const RETRY_MS = 10_000;
+/** … and after twice as long each time it fails again: a machine that is too slow would do nothing else. */
+const LONGEST_RETRY_MS = 160_000;
+/** What went well for so long had not failed, ms. */
+const WELL_MS = 60_000;
 
 /** A rendition made of another: promised from the start, made while somebody plays it. */
 export class MadeRendition {
@@ -25,6 +29,8 @@ export class MadeRendition {
   readonly #offs: (() => void)[] = [];
   #making: Making | undefined;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #begunMs = Number.NEGATIVE_INFINITY;
+  #retryMs = RETRY_MS;
 
   constructor(options: MadeRenditionOptions) {
     this.#options = options;
@@ -60,6 +66,8 @@ export class MadeRendition {
     const { program, planned, source, open, nowMs, log } = this.#options;
     const input = program.formatOf(source);
     if (this.#making !== undefined || input === undefined || nowMs() < this.#notBeforeMs) return;
+    if (nowMs() - this.#begunMs > WELL_MS + this.#retryMs) this.#retryMs = RETRY_MS;
+    this.#begunMs = nowMs();
     this.#making = open(input, {
       unit: (unit) => program.push(planned.id, unit),
       failed: (failure) => {
@@ -68,7 +76,8 @@ export class MadeRendition {
           rendition: planned.id,
           ...failure,
         });
-        this.#notBeforeMs = nowMs() + RETRY_MS;
+        this.#notBeforeMs = nowMs() + this.#retryMs;
+        this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
         this.#end();
       },
     });

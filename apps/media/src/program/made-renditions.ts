@@ -30,7 +30,7 @@ export class MadeRenditions {
   readonly #options: MadeRenditionsOptions;
   readonly #makers = new Map<Program, Map<string, MadeRendition>>();
   /** Of the source that sizes are made of now. */
-  readonly #pictures = new WeakMap<Program, { source: string; shared: SharedPictures }>();
+  readonly #pictures = new Map<Program, { source: string; shared: SharedPictures }>();
 
   constructor(options: MadeRenditionsOptions) {
     this.#options = options;
@@ -44,9 +44,15 @@ export class MadeRenditions {
         else if (rendition === program.topLayer && !program.show.isStage)
           this.#planPictures(program, makers, rendition);
       });
+      program.on("sparse", () => {
+        const source = this.#pictures.get(program)?.source ?? program.topLayer;
+        if (source !== undefined) this.#planPictures(program, makers, source);
+      });
       program.once("ended", () => {
         for (const maker of makers.values()) maker.close();
         this.#makers.delete(program);
+        this.#pictures.get(program)?.shared.close();
+        this.#pictures.delete(program);
       });
     });
   }
@@ -79,12 +85,12 @@ export class MadeRenditions {
 
   /**
    * Smaller sizes of a picture that comes in one, and H.264 of one that comes in another codec, each while it is played: players that
-   * change sizes interrupt nobody else.
+   * change sizes interrupt nobody else. Of a picture with too few keyframes its own size as well: in what is made, every segment has one.
    */
   #planPictures(program: Program, makers: Map<string, MadeRendition>, source: string): void {
     const format = program.formatOf(source);
     if (format?.kind !== "video") return;
-    const isPlayable = format.codec === "h264";
+    const isPlayable = format.codec === "h264" && !program.isSparse;
     const rungs =
       isPlayable && program.layers > 1
         ? []
@@ -115,6 +121,7 @@ export class MadeRenditions {
   #picturesOf(program: Program, source: string): SharedPictures {
     const known = this.#pictures.get(program);
     if (known?.source === source) return known.shared;
+    known?.shared.close();
     const shared = new SharedPictures({ program, source, transcoders: this.#options.transcoders });
     this.#pictures.set(program, { source, shared });
     return shared;

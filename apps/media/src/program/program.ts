@@ -15,6 +15,10 @@ export type ProgramEvents = {
   asked: [rendition: string];
   /** A rendition has its first unit, or one in another format. */
   format: [rendition: string, format: UnitFormat];
+  /** The picture's keyframes are too far apart for segments, or are no longer, see {@link Program.isSparse}. */
+  sparse: [];
+  /** A segment begins without a keyframe: in what is made of the picture it may begin with one. */
+  cutWithoutKeyframe: [];
   /** The composed stage, which has the show now, shall have keyframes. */
   stageKeyframes: [];
   ended: [];
@@ -37,6 +41,10 @@ type HostListener = (rendition: string, unit: AccessUnit) => void;
 
 /** A layer that a host who is there does not have for so long is gone for good, ms. */
 const GONE_MS = 10_000;
+/** So long after its last segment without a keyframe a picture is one of many keyframes again, ms. */
+const SPARSE_MS = 60_000;
+/** So many such segments make it one of few: a host's browser may stand still for a moment. */
+const SPARSE_CUTS = 2;
 /** A rendition that nobody has asked for this long need not be kept coming, ms. */
 const UNASKED_MS = 30_000;
 
@@ -66,6 +74,8 @@ export class Program extends Emitter<ProgramEvents> {
   #endsAtMs = Number.POSITIVE_INFINITY;
   #hadHost = false;
   #endedAtMs: number | undefined;
+  #cutsWithoutKeyframe = 0;
+  #cutWithoutKeyframeAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ProgramOptions) {
     super();
@@ -73,7 +83,10 @@ export class Program extends Emitter<ProgramEvents> {
     this.info = options.info;
     const { sink, partMs, segmentMs } = options;
     const { maxSegmentMs } = options.info;
-    this.packager = new Packager({ partMs, segmentMs, maxSegmentMs }, sink, () => this.askForKeyframes());
+    this.packager = new Packager({ partMs, segmentMs, maxSegmentMs }, sink, {
+      askForKeyframes: () => this.askForKeyframes(),
+      cutWithoutKeyframe: () => this.#noteCutWithoutKeyframe(),
+    });
     this.show = new ShowSwitch({
       push: (rendition, unit) => this.push(rendition, unit),
       pause: (rendition) => this.pause(rendition),
@@ -121,6 +134,11 @@ export class Program extends Emitter<ProgramEvents> {
   /** Id of the highest of them. */
   get topLayer(): string | undefined {
     return this.#inputs?.topLayer;
+  }
+
+  /** The picture has fewer keyframes than segments: players cannot begin with it, nor turn to it, at any time. */
+  get isSparse(): boolean {
+    return this.#cutsWithoutKeyframe >= SPARSE_CUTS;
   }
 
   /** Id of the sound that the host sends, or has sent last; undefined: none yet. */
@@ -281,6 +299,7 @@ export class Program extends Emitter<ProgramEvents> {
   /** Looks after layers and the grace period. A few times a second. */
   tick(nowMs: number): void {
     if (nowMs >= this.#endsAtMs) this.end();
+    if (nowMs - this.#cutWithoutKeyframeAtMs > SPARSE_MS) this.#setCutsWithoutKeyframe(0);
     if (this.#inputs === undefined) return;
     this.#inputs.refresh();
     this.#inputs.want((rendition) => this.isAsked(rendition));
@@ -297,6 +316,18 @@ export class Program extends Emitter<ProgramEvents> {
     this.#listeners.clear();
     this.#hostListeners.clear();
     this.emit("ended");
+  }
+
+  #noteCutWithoutKeyframe(): void {
+    this.#cutWithoutKeyframeAtMs = this.#options.clock.nowMs();
+    this.#setCutsWithoutKeyframe(this.#cutsWithoutKeyframe + 1);
+    this.emit("cutWithoutKeyframe");
+  }
+
+  #setCutsWithoutKeyframe(cuts: number): void {
+    const wasSparse = this.isSparse;
+    this.#cutsWithoutKeyframe = cuts;
+    if (wasSparse !== this.isSparse) this.emit("sparse");
   }
 
   #wiring(): Pick<HostInputOptions, "wire" | "unixMicrosOf"> {

@@ -1,7 +1,12 @@
 /** Longest wait of a unit, ms, before the child counts as behind. */
 const defaultMaxWaitMs = 1000;
+/**
+ * Where something is only decoded, units may wait so long, ms: a process that starts has a group of pictures to go through, and one that is
+ * too slow is given up later, as nothing but a keyframe would bring it back.
+ */
+const pastWaitMs = 8000;
 /** Most units and bytes under way, whatever the clock says: a burst must not fill the pipe. */
-const maxUnits = 1000;
+const maxUnits = 1200;
 const maxBytes = 32 * 1024 * 1024;
 
 /**
@@ -16,8 +21,9 @@ export type Admission = "send" | "overflow" | "full" | "keyframe";
  */
 export class Backlog {
   readonly #maxWaitMs: number;
-  readonly #waiting: { sequence: number; sinceMs: number; bytes: number }[] = [];
+  readonly #waiting: { sequence: number; sinceMs: number; bytes: number; isPast: boolean }[] = [];
   #bytes = 0;
+  #hadPast = false;
   #sequence = 0;
   #needsKeyframe = true;
   #overflowed = false;
@@ -31,6 +37,11 @@ export class Backlog {
     return this.#waiting.length;
   }
 
+  /** Units of the past are under way. */
+  get hasPast(): boolean {
+    return this.#waiting.at(-1)?.isPast === true;
+  }
+
   /** Number of the unit that was admitted last. */
   get sequence(): number {
     return this.#sequence;
@@ -42,8 +53,8 @@ export class Backlog {
     return oldest === undefined ? 0 : nowMs - oldest.sinceMs;
   }
 
-  /** Asks for a unit of so many bytes. With `send` it counts as under way under the next number. */
-  admit(unit: { keyframe: boolean; bytes: number }, nowMs: number): Admission {
+  /** Asks for a unit of so many bytes. With `send` it counts as under way under the next number. `isPast`: it is only to be decoded. */
+  admit(unit: { keyframe: boolean; bytes: number; isPast?: boolean }, nowMs: number): Admission {
     if (this.#isFull(unit.bytes, nowMs)) {
       const first = !this.#overflowed;
       this.#overflowed = true;
@@ -53,8 +64,9 @@ export class Backlog {
     if (this.#needsKeyframe && !unit.keyframe) return "keyframe";
     this.#needsKeyframe = false;
     this.#overflowed = false;
+    this.#hadPast ||= unit.isPast ?? false;
     this.#sequence += 1;
-    this.#waiting.push({ sequence: this.#sequence, sinceMs: nowMs, bytes: unit.bytes });
+    this.#waiting.push({ sequence: this.#sequence, sinceMs: nowMs, bytes: unit.bytes, isPast: unit.isPast ?? false });
     this.#bytes += unit.bytes;
     return "send";
   }
@@ -70,13 +82,15 @@ export class Backlog {
   reset(): void {
     this.#waiting.length = 0;
     this.#bytes = 0;
+    this.#hadPast = false;
     this.#needsKeyframe = true;
     this.#overflowed = false;
   }
 
   #isFull(bytes: number, nowMs: number): boolean {
+    const mostMs = this.#hadPast ? Math.max(pastWaitMs, this.#maxWaitMs) : this.#maxWaitMs;
     return (
-      this.waitedMs(nowMs) > this.#maxWaitMs ||
+      this.waitedMs(nowMs) > mostMs ||
       this.#waiting.length >= maxUnits ||
       this.#bytes + bytes > maxBytes
     );

@@ -79,6 +79,13 @@ const overloadMemoryMs = 10_000;
 const lateMs = 120;
 
 /**
+ * Of sizes that began with the past, those that waited for longer are not made, ms: the source's next keyframe may be far. So long in a row
+ * is too slow.
+ */
+const lateWithPastMs = 400;
+const tooLateMs = 3000;
+
+/**
  * What those viewers have missed is decoded for so long, ms, before it is given up to the source's next keyframe: that may be
  * far, and a process that starts has a group of pictures to go through.
  */
@@ -108,6 +115,9 @@ export class Transcode {
   #cpuMsPerSecond = 0;
   /** Of a realtime transcode. */
   readonly #effort: Effort | undefined;
+  /** It began with units of the past: the source has few keyframes. */
+  #hasPast = false;
+  #lateSinceMs: number | undefined;
 
   constructor(options: TranscodeOptions) {
     this.#options = options;
@@ -156,14 +166,15 @@ export class Transcode {
 
   /**
    * A unit of the past, for pictures: nothing is made of it, but what is pushed next may refer to it. The units since the source's last
-   * keyframe, pushed in this way first, spare a realtime transcode the wait for the next one.
+   * keyframe, pushed in this way first, spare a transcode the wait for the next one.
    */
   pushPast(unit: AccessUnit): void {
     this.#effort?.burst(this.#options.clock.nowMs());
+    this.#hasPast = true;
     this.#push(unit, true);
   }
 
-  /** The next picture that a realtime transcode makes is a keyframe. */
+  /** The next picture that is made is a keyframe, in all sizes. */
   askForKeyframe(): void {
     this.#seat?.send({ type: "keyframe" });
   }
@@ -174,7 +185,8 @@ export class Transcode {
     const nowMs = this.#options.clock.nowMs();
     const waitedMs = this.#backlog.waitedMs(nowMs);
     if (this.#opened && this.#effort?.note(waitedMs, nowMs)) this.#tellEffort();
-    const size = { keyframe: unit.keyframe, bytes: unit.data.byteLength };
+    const skipped = isPast || this.#isSkipped(waitedMs, nowMs);
+    const size = { keyframe: unit.keyframe, bytes: unit.data.byteLength, isPast: skipped };
     const admission = this.#backlog.admit(size, nowMs);
     if (admission === "overflow") this.#overflow(nowMs);
     else if (admission === "keyframe") this.#wantKeyframe(nowMs);
@@ -184,11 +196,28 @@ export class Transcode {
       type: "unit",
       sequence: this.#backlog.sequence,
       unit: { captureMicros, compositionMicros, keyframe, samples, data },
-      skipped: isPast || (this.#effort !== undefined && waitedMs > lateMs),
+      skipped,
     });
   }
 
-  /** Makes this size of a video transcode, too, from the source's next keyframe on. */
+  /** Whether a unit is only to be decoded, as so long was waited already. */
+  #isSkipped(waitedMs: number, nowMs: number): boolean {
+    if (this.#effort !== undefined) return waitedMs > lateMs;
+    // What came while the past was decoded is past by then.
+    if (this.#backlog.hasPast && this.#lateSinceMs === undefined) return true;
+    if (!this.#hasPast || waitedMs <= lateWithPastMs) {
+      this.#lateSinceMs = undefined;
+      return false;
+    }
+    this.#lateSinceMs ??= nowMs;
+    if (nowMs - this.#lateSinceMs > tooLateMs) {
+      this.#lateSinceMs = nowMs;
+      this.#overflow(nowMs);
+    }
+    return true;
+  }
+
+  /** Makes this size of a video transcode, too, from the next keyframe on. */
   add(rung: Rung): void {
     if (this.#closed || this.#work.kind !== "video" || this.#outputs.includes(rung.id)) return;
     const rungs = [...this.#work.rungs.filter(({ id }) => this.#outputs.includes(id)), rung];
@@ -198,13 +227,12 @@ export class Transcode {
     this.#seat?.send({ type: "rung", rung });
   }
 
-  /** Makes this output no longer; the last one closes the transcode. */
+  /** Makes this output no longer; without any, pictures are decoded all the same. */
   drop(output: string): void {
     const index = this.#outputs.indexOf(output);
     if (index < 0) return;
     this.#outputs.splice(index, 1);
-    if (this.#outputs.length === 0) this.close();
-    else this.#seat?.send({ type: "drop", output });
+    this.#seat?.send({ type: "drop", output });
   }
 
   /** Ends it. Idempotent. */

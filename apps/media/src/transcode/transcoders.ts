@@ -171,10 +171,13 @@ export class Transcoders {
     return this.#own((onClose) => new Transcode({ work, outputs: ["thumbnail"], takeSeat, clock, onClose }));
   }
 
-  /** Video to rungs of H.264 (`unit` events by rung). Undefined when as many transcodes run as may. */
+  /**
+   * Video to rungs of H.264 (`unit` events by rung); without any it is decoded, and who comes need not wait for the source's next keyframe.
+   * Undefined when as many transcodes run as may.
+   */
   openVideo({ input, rungs }: VideoTranscodeOptions): Transcode | undefined {
     const { limit, cores, clock } = this.#options;
-    if (this.#video.jobs >= limit || rungs.length === 0) return undefined;
+    if (this.#video.jobs >= limit) return undefined;
     const byHeight = [...rungs].sort((one, other) => other.height - one.height);
     const threads = Math.min(mostThreads, Math.max(1, Math.floor(cores / limit)));
     return this.#own(

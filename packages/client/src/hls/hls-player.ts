@@ -68,7 +68,9 @@ export interface HlsPlayer {
   readonly audioUrl: string | null;
   /** The only size from now on; null: what network and element take. */
   choose(id: string | null): void;
-  /** null until they are known. */
+  /** Capture time of the newest there is to play, ms since 1970; null until known. */
+  readonly liveUnixMs: number | null;
+  /** null until they are known, or while there is no picture. */
   times(): HlsTimes | null;
   counters(): HlsCounters;
   /** As near as what is kept allows. */

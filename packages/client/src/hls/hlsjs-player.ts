@@ -1,3 +1,4 @@
+import { HLS_SPARSE } from "@sameroom/contract";
 import Hls, {
   type ErrorData,
   type LevelDetails,
@@ -8,8 +9,9 @@ import Hls, {
 import { CatchUp } from "./catch-up.ts";
 import type { HlsCounters, HlsFault, HlsLevel, HlsPlayer, HlsPlayerOptions, HlsTimes } from "./hls-player.ts";
 import { isSourceLevel, levelIdOf } from "./level-id.ts";
-import { canTakeOver, endsInMedia, liveEdgeOf } from "./newest.ts";
+import { beginsWithKeyframe, canTakeOver, endsInMedia, liveEdgeOf } from "./newest.ts";
 import { ReadyLevels } from "./ready-levels.ts";
+import { hidesSource } from "./sizes-in.ts";
 
 /** Where it begins anew is further behind after each stall, seconds. */
 const STALL_COSTS_S = 0.25;
@@ -32,6 +34,8 @@ export class HlsJsPlayer implements HlsPlayer {
   /** The level that is kept to while watching what was before. */
   #sourceLevel: number | undefined;
   #bytes = 0;
+  /** The host's picture has too few keyframes to begin with it, or turn to it: what is made of it is preferred. */
+  #isSparse = false;
   /** Of the last requests: the shortest was held up least by this machine. */
   readonly #roundTripsMs: number[] = [];
   #resetAtMs = Number.NEGATIVE_INFINITY;
@@ -88,9 +92,8 @@ export class HlsJsPlayer implements HlsPlayer {
 
   get best(): string | null {
     const { autoLevelCapping, levels } = this.#hls;
-    return autoLevelCapping < 0
-      ? (this.#levels[0]?.id ?? null)
-      : this.#idAt(Math.min(autoLevelCapping, levels.length - 1));
+    const id = autoLevelCapping < 0 ? null : this.#idAt(Math.min(autoLevelCapping, levels.length - 1));
+    return this.#levels.some((level) => level.id === id) ? id : (this.#levels[0]?.id ?? null);
   }
 
   get audioUrl(): string | null {
@@ -100,6 +103,13 @@ export class HlsJsPlayer implements HlsPlayer {
   choose(id: string | null): void {
     this.#choice = id;
     this.#turn();
+  }
+
+  get liveUnixMs(): number | null {
+    const edges = this.#hls.levels.flatMap(({ details }) =>
+      details?.hasProgramDateTime ? [liveEdgeOf(details)] : [],
+    );
+    return edges.length === 0 ? null : Math.max(...edges);
   }
 
   times(): HlsTimes | null {
@@ -194,8 +204,9 @@ export class HlsJsPlayer implements HlsPlayer {
       if (this.#choice !== null) this.choose(this.#choice);
       onLevels();
     };
-    hls.on(Events.MANIFEST_PARSED, () => {
-      this.#beginWithSource();
+    hls.on(Events.MANIFEST_PARSED, (_, { sessionData }) => {
+      this.#isSparse = sessionData?.[HLS_SPARSE] !== undefined;
+      this.#begin();
       listLevels();
       if (this.#wantedUnixMs !== undefined) this.#keepToSource();
     });
@@ -204,8 +215,8 @@ export class HlsJsPlayer implements HlsPlayer {
     hls.on(Events.LEVEL_SWITCHED, onLevels);
     hls.on(Events.LEVEL_UPDATED, (_, { details, level }) => {
       const url = hls.levels[level]?.uri ?? "";
-      if (endsInMedia(details)) this.#ready.seen(url);
-      else this.#ready.lost(url);
+      if (!endsInMedia(details)) this.#ready.lost(url);
+      else if (beginsWithKeyframe(details)) this.#ready.seen(url);
       if (this.#wantedUnixMs === undefined || !details.hasProgramDateTime) return;
       // Of the one that was left a moment ago.
       if (level !== (this.#sourceLevel ?? level)) return;
@@ -239,11 +250,11 @@ export class HlsJsPlayer implements HlsPlayer {
   #readyInstead(wanted: number): number {
     const { levels, loadLevel } = this.#hls;
     if (this.#details()?.live !== true) return wanted;
-    return this.#ready.instead(
-      levels.map(({ uri }) => uri),
-      wanted,
-      loadLevel,
-    );
+    const urls = levels.map(({ uri }) => uri);
+    const bestMade = urls.findLastIndex((url) => !isSourceLevel(url) && !this.#ready.isResting(url));
+    if (!this.#isSparse || bestMade < 0) return this.#ready.instead(urls, wanted, loadLevel);
+    const made = urls.map((url) => (isSourceLevel(url) ? undefined : url));
+    return this.#ready.instead(made, made[wanted] === undefined ? bestMade : wanted, loadLevel);
   }
 
   async #look(url: string, signal: AbortSignal): Promise<boolean> {
@@ -261,7 +272,11 @@ export class HlsJsPlayer implements HlsPlayer {
 
   #listLevels(): HlsLevel[] {
     const byId = new Map<string, HlsLevel>();
-    this.#hls.levels.forEach(({ width, height, frameRate, bitrate }, index) => {
+    const { levels } = this.#hls;
+    const addresses = levels.map(({ uri }) => uri);
+    const isHidden = (uri: string) => hidesSource(addresses, this.#isSparse) && isSourceLevel(uri);
+    levels.forEach(({ uri, width, height, frameRate, bitrate }, index) => {
+      if (isHidden(uri)) return;
       const id = this.#idAt(index)!;
       if (!byId.has(id)) byId.set(id, { id, width, height, framesPerSecond: frameRate || 0, bitrate });
     });
@@ -274,13 +289,13 @@ export class HlsJsPlayer implements HlsPlayer {
   }
 
   /**
-   * What is made of the host's picture may not be there yet: it is waited for. Begins with the smallest that the host sends; from
-   * there the network and the size on screen decide.
+   * What is made of the host's picture may not be there yet: it is waited for. Begins with the smallest that the host sends, unless that
+   * has too few keyframes; from there the network and the size on screen decide.
    */
-  #beginWithSource(): void {
+  #begin(): void {
     const { levels } = this.#hls;
-    const first = levels.findIndex(({ uri }) => isSourceLevel(uri));
-    if (first > 0) this.#hls.startLevel = first;
+    const first = levels.findIndex(({ uri }) => isSourceLevel(uri) !== this.#isSparse);
+    if (first > 0 || (first === 0 && this.#isSparse)) this.#hls.startLevel = first;
   }
 
   /**
@@ -321,8 +336,11 @@ export class HlsJsPlayer implements HlsPlayer {
     this.#options.element.currentTime = Math.min(Math.max(fragment.start + into, NOT_ZERO_S), latest);
   }
 
-  #handleError({ fatal, details, response, type }: ErrorData): void {
+  #handleError({ fatal, details, response, type, context }: ErrorData): void {
     if (details === Hls.ErrorDetails.BUFFER_STALLED_ERROR) this.#catchUp.stalled(performance.now());
+    const refused = this.#hls.levels[context?.level ?? -1];
+    if (details === Hls.ErrorDetails.LEVEL_LOAD_ERROR && (response?.code ?? 0) >= 400 && refused !== undefined)
+      this.#ready.refused(refused.uri);
     if (!fatal || this.#closed) return;
     const { ErrorDetails, ErrorTypes } = Hls;
     const isCodec =

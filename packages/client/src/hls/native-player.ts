@@ -46,15 +46,23 @@ export class NativePlayer implements HlsPlayer {
     element.src = rewrite(url);
   }
 
+  get liveUnixMs(): number | null {
+    const startUnixMs = this.#startUnixMs();
+    const { seekable } = this.#element;
+    if (startUnixMs === undefined || seekable.length === 0) return null;
+    return startUnixMs + seekable.end(seekable.length - 1) * 1000;
+  }
+
   choose(): void {}
 
   times(): HlsTimes | null {
     const startUnixMs = this.#startUnixMs();
+    const { liveUnixMs } = this;
     const { seekable, currentTime, readyState } = this.#element;
-    if (startUnixMs === undefined || seekable.length === 0 || readyState < 2) return null;
+    if (startUnixMs === undefined || liveUnixMs === null || readyState < 2) return null;
     return {
       fromUnixMs: startUnixMs + seekable.start(0) * 1000,
-      liveUnixMs: startUnixMs + seekable.end(seekable.length - 1) * 1000,
+      liveUnixMs,
       atUnixMs: startUnixMs + currentTime * 1000,
       targetMs: TARGET_MS,
     };

@@ -1,12 +1,16 @@
 import { M3U8Parser, type PlaylistLevelType } from "hls.js";
 import { expect, it } from "vitest";
-import { canTakeOver, endsInMedia, liveEdgeOf } from "./newest.ts";
+import { beginsWithKeyframe, canTakeOver, endsInMedia, liveEdgeOf } from "./newest.ts";
 
 const START = Date.parse("2026-01-01T00:00:00.000Z");
 
-/** Three segments of 2 s, and a second of the fourth in parts of half a second; `gaps`: what is not there. */
-function playlist({ gaps = [] as string[] } = {}) {
-  const gap = (name: string) => (gaps.includes(name) ? ",GAP=YES" : "");
+/** Three segments of 2 s, and a second of the fourth in parts of half a second; `gaps`: what is not there. `without`: segments without a keyframe. */
+function playlist({ gaps = [] as string[], without = [] as number[] } = {}) {
+  const gap = (name: string) => {
+    const [segment, part] = name.split(".");
+    if (gaps.includes(name)) return ",GAP=YES";
+    return part === "0" && !without.includes(Number(segment)) ? ",INDEPENDENT=YES" : "";
+  };
   const lines = ["#EXTM3U", "#EXT-X-VERSION:9", "#EXT-X-TARGETDURATION:2", "#EXT-X-PART-INF:PART-TARGET=0.5"];
   lines.push("#EXT-X-MEDIA-SEQUENCE:7", '#EXT-X-MAP:URI="i.mp4"');
   for (const segment of [7, 8, 9]) {
@@ -38,6 +42,21 @@ it("tells media from a gap", () => {
   expect(endsInMedia(playlist())).toBe(true);
   expect(endsInMedia(playlist({ gaps: ["10.0"] }))).toBe(true);
   expect(endsInMedia(playlist({ gaps: ["10.0", "10.1"] }))).toBe(false);
+});
+
+it("begins where a segment has a keyframe", () => {
+  expect(beginsWithKeyframe(playlist())).toBe(true);
+  const sparse = playlist({ without: [8, 10] });
+  expect(beginsWithKeyframe(sparse)).toBe(false);
+  expect([5900, 3900, 1900].map((atMs) => beginsWithKeyframe(sparse, START + atMs))).toEqual([true, false, true]);
+  expect(beginsWithKeyframe(playlist({ without: [10], gaps: ["10.0"] }))).toBe(true);
+});
+
+it("takes over where it has a keyframe", () => {
+  const at = { atUnixMs: START + 5600, bufferedUnixMs: START + 6200 };
+  expect(canTakeOver(playlist(), at)).toBe(true);
+  expect(canTakeOver(playlist({ without: [9] }), at)).toBe(true);
+  expect(canTakeOver(playlist({ without: [10] }), at)).toBe(false);
 });
 
 it("takes over where it has what comes next", () => {

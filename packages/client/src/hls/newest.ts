@@ -7,6 +7,17 @@ export function liveEdgeOf(details: Newest): number {
   return unixMsAt(details, details.edge);
 }
 
+/**
+ * Whether a player can begin with the segment that holds `unixMs` (capture time, ms since 1970; default: the newest), as far as its parts
+ * tell.
+ */
+export function beginsWithKeyframe(details: Newest, unixMs = Number.POSITIVE_INFINITY): boolean {
+  const first = details.partList?.findLast(
+    ({ index, start }) => index === 0 && unixMsAt(details, start) <= unixMs,
+  );
+  return first === undefined || first.gap === true || first.independent;
+}
+
 /** Whether the newest media is there, and no gap. */
 export function endsInMedia({ partList, fragments }: Newest): boolean {
   const newest = partList?.at(-1) ?? fragments.at(-1);
@@ -22,7 +33,7 @@ export function canTakeOver(
   details: Newest,
   { atUnixMs, bufferedUnixMs }: { atUnixMs: number; bufferedUnixMs: number },
 ): boolean {
-  if (!endsInMedia(details)) return false;
+  if (!endsInMedia(details) || !beginsWithKeyframe(details, bufferedUnixMs)) return false;
   const media = details.partList?.length ? details.partList : details.fragments;
   const lastGap = media.findLastIndex(({ gap }) => gap === true);
   const fromUnixMs = unixMsAt(details, media[lastGap + 1]!.start);

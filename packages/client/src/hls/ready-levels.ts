@@ -64,6 +64,12 @@ export class ReadyLevels {
     return this.#options.nowMs() < (this.#restUntilMs.get(url) ?? Number.NEGATIVE_INFINITY);
   }
 
+  /** It cannot be had: it is left alone for a while. */
+  refused(url: string): void {
+    this.#seenAtMs.delete(url);
+    this.#giveUp(url);
+  }
+
   /** Has it made ready. To be repeated for as long as it is wanted. */
   want(url: string): void {
     if (this.isReady(url) || this.isResting(url)) return;
@@ -81,18 +87,21 @@ export class ReadyLevels {
   }
 
   /**
-   * The level to go on with, of those with playlists `urls`, worst first: `wanted` if it is ready, or nothing is known; else `current`,
-   * or the nearest that is ready, or the best that the host sends, while `wanted` is made ready.
+   * The level to go on with, of those with playlists `urls` (undefined: not this one), worst first: `wanted` if it is ready, or nothing is
+   * known; else `current`, or the nearest that is ready, or the best that the host sends, or a smaller one, while `wanted` is made ready.
    */
-  instead(urls: readonly string[], wanted: number, current: number): number {
+  instead(urls: readonly (string | undefined)[], wanted: number, current: number): number {
     const url = urls[wanted];
     if (url === undefined || this.isReady(url)) return wanted;
-    const ready = urls.flatMap((each, index) => (this.isReady(each) ? [index] : []));
+    const ready = urls.flatMap((each, index) => (each !== undefined && this.isReady(each) ? [index] : []));
     if (ready.length === 0 && !this.#lost.has(url)) return wanted;
     this.want(url);
     if (ready.length === 0) {
-      const best = urls.findLastIndex((each) => isSourceLevel(each) && !this.#lost.has(each));
-      return best < 0 ? wanted : best;
+      const isHopeful = (each: string | undefined) => each !== undefined && !this.#lost.has(each);
+      const sent = urls.findLastIndex((each) => isHopeful(each) && isSourceLevel(each!));
+      if (sent >= 0) return sent;
+      const smaller = urls.findLastIndex((each, at) => at < wanted && isHopeful(each));
+      return smaller < 0 ? wanted : smaller;
     }
     if (ready.includes(current)) return current;
     return ready.reduce((best, each) => (Math.abs(each - wanted) < Math.abs(best - wanted) ? each : best));

@@ -73,8 +73,12 @@ export class FakeHlsPlayer implements HlsPlayer {
     this.options.onLevels();
   }
 
+  get liveUnixMs(): number {
+    return Date.now();
+  }
+
   times(): HlsTimes {
-    const liveUnixMs = Date.now();
+    const { liveUnixMs } = this;
     return { fromUnixMs: this.fromUnixMs, liveUnixMs, atUnixMs: liveUnixMs - this.behindMs, targetMs: 2000 };
   }
 

@@ -34,6 +34,9 @@ const ASK_TIMEOUT_MS = 5000;
 const LIVE_WITHIN_MS = 3000;
 /** A player that was told to go back may take so long: until then it is where it was. */
 const SEEK_TAKES_MS = 10_000;
+/** A player whose show went on by so much while it stood still begins anew, ms: at first there may be nothing to begin with yet. */
+const STUCK_MS = 10_000;
+const STUCK_AT_FIRST_MS = 20_000;
 /** Who fell this far behind without wishing to is taken back to now: players do not catch up with more by playing faster. */
 const FAR_BEHIND_MS = 6000;
 /** … but not again at once: a machine that is too slow would do nothing else. */
@@ -97,6 +100,8 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   #soughtAtMs = Number.NEGATIVE_INFINITY;
   #takenBackAtMs = Number.NEGATIVE_INFINITY;
   #dvrToldAtMs = Number.NEGATIVE_INFINITY;
+  /** The newest there was when the picture moved last; undefined: not known since then. */
+  #movedLiveUnixMs: number | undefined;
   /** Addresses of the broadcast that has ended; empty when they are gone, undefined when not asked yet. */
   #endedAddresses: string | undefined;
   #cancelLook: () => void = () => {};
@@ -306,6 +311,8 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
       screen.release("rendered");
     }
     if (state === "playing" || (state !== undefined && this.#state !== "waiting")) this.#setState(state);
+    if (state === "playing" || screen.paused) this.#movedLiveUnixMs = undefined;
+    else if (this.#isStuck(player, state === undefined)) return this.#reopen();
     this.#tellDvr(times, nowMs);
     this.#takeBack(player, times, nowMs);
     const stats = this.#stats.take({
@@ -317,6 +324,13 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
       held: this.#quality.reason === "bandwidth",
     });
     if (stats !== undefined) this.emit("stats", stats);
+  }
+
+  /** The show goes on, and the player does not. */
+  #isStuck({ liveUnixMs }: HlsPlayer, isFirst: boolean): boolean {
+    if (liveUnixMs === null) return false;
+    this.#movedLiveUnixMs ??= liveUnixMs;
+    return liveUnixMs - this.#movedLiveUnixMs > (isFirst ? STUCK_AT_FIRST_MS : STUCK_MS);
   }
 
   #takeBack(player: HlsPlayer, times: HlsTimes | null, nowMs: number): void {
@@ -409,6 +423,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     this.#newSizes.stop();
     this.#player?.close();
     this.#player = undefined;
+    this.#movedLiveUnixMs = undefined;
     this.#progress.restart();
   }
 

@@ -113,7 +113,7 @@ describe("two hours on air", () => {
       wantsKeyframe = true;
     };
     video.onKeyframeWanted = ask;
-    const packager = new Packager({}, judge, ask);
+    const packager = new Packager({}, judge, { askForKeyframes: ask });
     packager.addRendition({ id: "v-single", kind: "video" }, { master: true });
     packager.addRendition({ id: "opus", kind: "audio" });
     const camera = new Feed(video, random, { clockRate: 90_000, drift: CAMERA });

@@ -155,6 +155,8 @@ export class Stage {
   readonly layers: StageLayer[];
   readonly opus = opusFormat(2);
   readonly asked: number[] = [];
+  /** When it heard of segments that begin without a keyframe. */
+  readonly cutsWithout: number[] = [];
   /** A request for a keyframe is answered by a picture taken so many ms later; undefined: never. */
   answerMs: number | undefined = 120;
   hasSound = true;
@@ -164,7 +166,10 @@ export class Stage {
 
   constructor(layers: StageLayer[], options: PackagerOptions & { sink?: PackagerSink } = {}) {
     this.layers = layers;
-    this.packager = new Packager(options, options.sink ?? this.sink, () => this.#answer());
+    this.packager = new Packager(options, options.sink ?? this.sink, {
+      askForKeyframes: () => this.#answer(),
+      cutWithoutKeyframe: () => this.cutsWithout.push(this.nowMs),
+    });
     layers.forEach(({ id }, index) => {
       this.packager.addRendition({ id, kind: "video" }, { master: index === layers.length - 1 });
       this.#keyframeFrom.set(id, 0);

@@ -1,6 +1,6 @@
 import { aacFormat, opusFormat, parseFragment } from "@sameroom/protocol";
 import { describe, expect, it } from "vitest";
-import { picture, pictureFormat, RecordingSink, START, Stage, sound } from "./packager.fixture.ts";
+import { picture, pictureFormat, RecordingSink, START, Stage, type StageLayer, sound } from "./packager.fixture.ts";
 import { Packager } from "./packager.ts";
 
 const threeLayers = () => [
@@ -60,11 +60,49 @@ describe("packager", () => {
     const stage = new Stage(threeLayers(), { maxSegmentMs: 4000 });
     stage.run(100);
     stage.answerMs = undefined;
-    const { sink } = stage.run(15_000);
+    const { sink } = stage.run(11_000);
     expect(sink.faults).toEqual([]);
-    expect(sink.starts("v-h").slice(0, 3)).toEqual([0, 4000, 8000]);
-    expect(sink.of("v-h").map(({ independent }) => independent)).toEqual([true, false, false]);
+    expect(sink.starts("v-h")).toEqual([0, 4000, 6000, 8000]);
+    expect(sink.of("v-h").map(({ independent }) => independent)).toEqual([true, false, false, false]);
     for (const { durationMicros } of sink.segments) expect(durationMicros).toBeLessThanOrEqual(4_040_000);
+    expect(stage.cutsWithout.map((atMs) => atMs - 45)).toEqual([4000, 6000, 8000, 10_000]);
+  });
+
+  it("cuts at each of few keyframes, and waits for them again once they are no longer few", () => {
+    const layer: StageLayer = { id: "v-single", format: pictureFormat(), delayMs: 20, everyMs: 9000 };
+    const stage = new Stage([layer], { maxSegmentMs: 4000 });
+    stage.answerMs = undefined;
+    stage.run(18_500);
+    layer.everyMs = 3000;
+    const { sink } = stage.run(31_000);
+    expect(sink.faults).toEqual([]);
+    expect(sink.starts("v-single")).toEqual([
+      ...[0, 4000, 6000, 8000, 9000, 11_000, 13_000, 15_000, 17_000, 18_000, 20_000],
+      ...[21_000, 24_000, 27_000],
+    ]);
+    const withoutMs = sink.of("v-single").filter(({ independent }) => !independent);
+    expect(withoutMs).toHaveLength(8);
+  });
+
+  it("begins the segments of what is made with keyframes of its own, where the picture has none", () => {
+    const stage = new Stage([{ id: "v-single", format: pictureFormat(), delayMs: 20 }]);
+    stage.answerMs = undefined;
+    const { packager } = stage;
+    packager.addRendition({ id: "h264-480", kind: "video" });
+    const format = pictureFormat("large");
+    let asked = 0;
+    for (let atMs = 0; atMs < 15_000; atMs += 40) {
+      stage.run(atMs + 120);
+      const isKeyframe = atMs === 0 || stage.cutsWithout.length > asked;
+      asked = stage.cutsWithout.length;
+      packager.push("h264-480", picture(format, atMs, isKeyframe));
+    }
+    packager.end();
+    const { sink } = stage;
+    expect(sink.faults).toEqual([]);
+    const made = sink.of("h264-480");
+    expect(made.length).toBe(sink.of("v-single").length);
+    expect(made.every(({ independent, gap }) => independent && !gap)).toBe(true);
   });
 
   it("keeps to the rhythm of a source that cannot be asked", () => {

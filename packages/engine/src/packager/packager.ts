@@ -1,7 +1,7 @@
 import type { AccessUnit } from "@sameroom/protocol";
 import { decodingTime, RenditionQueue } from "./rendition-queue.ts";
 import { type Cut, SegmentGrid } from "./segment-grid.ts";
-import type { AskForKeyframes, PackagerOptions, PackagerSink, RenditionInfo } from "./types.ts";
+import type { PackagerRequests, PackagerOptions, PackagerSink, RenditionInfo } from "./types.ts";
 
 /** A segment may end with a keyframe that comes so much too early. */
 const LEAST_SEGMENT_SHARE = 0.75;
@@ -32,7 +32,7 @@ const MOST_UNITS = 1024;
  */
 export class Packager {
   readonly #sink: PackagerSink;
-  readonly #askForKeyframes: AskForKeyframes;
+  readonly #requests: PackagerRequests;
   readonly #partMicros: number;
   readonly #segmentMicros: number;
   readonly #maxSegmentMicros: number;
@@ -49,11 +49,15 @@ export class Packager {
   #askedMicros: number | undefined;
   #leadMicros = 0;
   #isDue = false;
+  /** Of the newest keyframe of a picture that decides. */
+  #keyframeMicros = Number.NEGATIVE_INFINITY;
+  /** They are further apart than a segment may be long: segments are cut without them, and as long as is aimed at. */
+  #isSparse = false;
   #isEnded = false;
 
-  constructor(options: PackagerOptions, sink: PackagerSink, askForKeyframes: AskForKeyframes = () => {}) {
+  constructor(options: PackagerOptions, sink: PackagerSink, requests: PackagerRequests = {}) {
     this.#sink = sink;
-    this.#askForKeyframes = askForKeyframes;
+    this.#requests = requests;
     this.#partMicros = (options.partMs ?? 250) * 1000;
     this.#segmentMicros = (options.segmentMs ?? 2000) * 1000;
     this.#maxSegmentMicros = (options.maxSegmentMs ?? 6000) * 1000;
@@ -180,6 +184,7 @@ export class Packager {
     const { writer } = rendition;
     const atMicros = decodingTime(unit);
     rendition.writtenMicros = atMicros;
+    let isCut = false;
     if (this.#isBroken) {
       if (!unit.keyframe) return;
       this.#resume(atMicros);
@@ -190,20 +195,31 @@ export class Packager {
     } else if (this.#wantsCut(rendition, unit, atMicros)) {
       if (unit.format !== writer.format && writer.format !== undefined) this.#wantsDiscontinuity = true;
       this.#cut(atMicros, atMicros);
+      isCut = true;
+      if (!unit.keyframe) {
+        this.#isSparse = true;
+        this.#requests.cutWithoutKeyframe?.();
+      }
     }
-    this.#write(rendition, unit);
+    if (rendition.info.kind === "video" && unit.keyframe) this.#noteKeyframe(atMicros);
+    this.#write(rendition, unit, isCut);
     this.#noteDue(rendition, atMicros);
+  }
+
+  #noteKeyframe(atMicros: number): void {
+    if (atMicros - this.#keyframeMicros < this.#maxSegmentMicros) this.#isSparse = false;
+    this.#keyframeMicros = atMicros;
   }
 
   #wantsCut(rendition: RenditionQueue, unit: AccessUnit, atMicros: number): boolean {
     const { writer, info } = rendition;
     const lengthMicros = atMicros - this.#grid.newest!.atMicros;
-    if (lengthMicros >= this.#maxSegmentMicros) return true;
+    if (lengthMicros >= (this.#isSparse ? this.#segmentMicros : this.#maxSegmentMicros)) return true;
     if (!unit.keyframe || lengthMicros < this.#partMicros) return false;
     if (unit.format !== writer.format && writer.format !== undefined) return true;
     if (info.kind === "audio") return lengthMicros >= this.#segmentMicros || this.#wantsDiscontinuity;
-    // A picture that begins, or whose format changes, need not wait.
-    if (this.#wantsDiscontinuity || (!isWriting(rendition) && lengthMicros > STEP_MICROS)) return true;
+    // A picture that begins, or whose format changes, need not wait; where keyframes are rare, each is made use of.
+    if (this.#isSparse || this.#wantsDiscontinuity || (!isWriting(rendition) && lengthMicros > STEP_MICROS)) return true;
     return lengthMicros >= this.#segmentMicros * LEAST_SEGMENT_SHARE;
   }
 
@@ -245,7 +261,7 @@ export class Packager {
 
   #ask(): void {
     this.#askedMs = this.#nowMs;
-    this.#askForKeyframes(this.#nowMs);
+    this.#requests.askForKeyframes?.(this.#nowMs);
   }
 
   /** Writes what a rendition has that the deciding one has passed. */
@@ -288,8 +304,8 @@ export class Packager {
     }
   }
 
-  /** Puts a unit where it belongs: into the open segment, into the next one, or nowhere. */
-  #write(rendition: RenditionQueue, unit: AccessUnit): void {
+  /** Puts a unit where it belongs: into the open segment, into the next one, or nowhere. `isCut`: a cut was made before it. */
+  #write(rendition: RenditionQueue, unit: AccessUnit, isCut = false): void {
     const { writer } = rendition;
     const atMicros = decodingTime(unit);
     rendition.writtenMicros = Math.max(rendition.writtenMicros, atMicros);
@@ -297,7 +313,8 @@ export class Packager {
     if (rendition.isResting) return;
     const next = this.#grid.at(rendition.number + 1);
     if (!writer.isOpen) this.#begin(rendition, unit, atMicros);
-    else if (next !== undefined && this.#isAtCut(rendition, unit, next)) this.#pass(rendition, unit, next);
+    else if (next !== undefined && (isCut || this.#isAtCut(rendition, unit, next)))
+      this.#pass(rendition, unit, next);
     else if (unit.format !== writer.format) this.#change(rendition);
     else writer.append(unit);
   }

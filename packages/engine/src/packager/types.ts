@@ -72,7 +72,12 @@ export interface PackagerOptions {
   maxSegmentMs?: number;
 }
 
-/** What the packager asks for: a keyframe of every layer, now, because a segment is due. */
-export type AskForKeyframes = (nowMs: number) => void;
+/** What the packager asks for. */
+export interface PackagerRequests {
+  /** A keyframe of every layer is wanted now, because a segment is due. */
+  askForKeyframes?(nowMs: number): void;
+  /** A segment begins without a keyframe. Of what is made of the picture it may begin with one: the nearest within a second counts. */
+  cutWithoutKeyframe?(): void;
+}
 
 export type { AccessUnit, UnitFormat };

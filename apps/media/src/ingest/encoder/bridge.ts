@@ -1,6 +1,7 @@
 import type { Log } from "@sameroom/base";
 import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
 import type { Transcode } from "../../transcode/transcode.ts";
+import { NewestGroup } from "../../transcode/newest-group.ts";
 import type { LocalStream } from "./local-stream.ts";
 import type { LocalTracks } from "./local-tracks.ts";
 
@@ -29,7 +30,6 @@ const LINGER_MS = 10_000;
 const RETRY_MS = 10_000;
 /** Of the newest group of pictures so much is kept for whoever comes first: more than goes through decoders in a moment. */
 const MOST_GROUP_UNITS = 600;
-const MOST_GROUP_BYTES = 16 * 1024 * 1024;
 
 /**
  * Makes of one kind of an encoder's media what WebRTC viewers can play, while there are any. It begins with the newest group of
@@ -39,9 +39,7 @@ export class Bridge {
   readonly #options: BridgeOptions;
   #transcode: BridgeTranscode | undefined;
   #stream: LocalStream | undefined;
-  #group: AccessUnit[] = [];
-  #groupBytes = 0;
-  #hasGroup = false;
+  readonly #group = new NewestGroup(MOST_GROUP_UNITS);
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #wantedAtMs = Number.NEGATIVE_INFINITY;
   #unexpect: (() => void) | undefined;
@@ -62,24 +60,24 @@ export class Bridge {
 
   /** The next unit of the encoder's, to be made something of. */
   take(unit: AccessUnit): void {
-    const hasPlace = this.#remember(unit);
+    const hasPlace = this.#group.take(unit);
     this.#unexpect ??= this.#options.expect();
     if (this.#transcode !== undefined) this.#transcode.push(unit);
     // Who forgets the last keyframe of such an encoder may wait for the next one forever.
     else if (this.#options.isWanted() || !hasPlace) this.#begin();
-    if (!hasPlace) this.#forget();
+    if (!hasPlace) this.#group.forget();
   }
 
   /** The same, but nothing is to be made of it yet. */
   keep(unit: AccessUnit): void {
-    if (!this.#remember(unit)) this.#forget();
+    if (!this.#group.take(unit)) this.#group.forget();
   }
 
   /** Every few milliseconds. */
   poll(nowMs: number): void {
     if (this.#options.isWanted()) this.#wantedAtMs = nowMs;
     if (this.#transcode === undefined) return;
-    if (this.#hasGroup && nowMs - this.#wantedAtMs > LINGER_MS) this.stop();
+    if (this.#group.isHeld && nowMs - this.#wantedAtMs > LINGER_MS) this.stop();
     else if (this.#stream?.incoming.keyframes.poll(nowMs) === true) this.#transcode.askForKeyframe();
   }
 
@@ -95,28 +93,10 @@ export class Bridge {
     this.#unexpect?.();
   }
 
-  /** False when it is the last one of a group of pictures for which there is place. */
-  #remember(unit: AccessUnit): boolean {
-    if (unit.keyframe) {
-      this.#forget();
-      this.#hasGroup = true;
-    }
-    if (!this.#hasGroup) return true;
-    this.#group.push(unit);
-    this.#groupBytes += unit.data.byteLength;
-    return this.#group.length < MOST_GROUP_UNITS && this.#groupBytes < MOST_GROUP_BYTES;
-  }
-
-  #forget(): void {
-    this.#group = [];
-    this.#groupBytes = 0;
-    this.#hasGroup = false;
-  }
-
   #begin(): void {
     const { nowMs, open } = this.#options;
-    const [first] = this.#group;
-    const last = this.#group.at(-1);
+    const [first] = this.#group.units;
+    const last = this.#group.units.at(-1);
     if (first === undefined || last === undefined || nowMs() < this.#notBeforeMs) return;
     const transcode = open(first.format);
     if (transcode === undefined) {
@@ -129,9 +109,9 @@ export class Bridge {
     transcode.on("failed", (failure) => this.#failed(transcode, failure));
     // Encoders cannot be asked for one: a process that was started again gets what its pictures refer to.
     transcode.on("keyframeWanted", () => {
-      for (const unit of this.#group) transcode.pushPast(unit);
+      for (const unit of this.#group.units) transcode.pushPast(unit);
     });
-    for (const unit of this.#group.slice(0, -1)) transcode.pushPast(unit);
+    for (const unit of this.#group.units.slice(0, -1)) transcode.pushPast(unit);
     transcode.push(last);
   }
 

@@ -9,9 +9,9 @@ export interface StreamJob {
   take(unit: WireUnit, skipped: boolean): void;
   /** Makes this output no longer. */
   drop(output: string): void;
-  /** Makes this size, too, from the source's next keyframe on. */
+  /** Makes this size, too, from the next keyframe on. */
   addRung?(rung: Rung): void;
-  /** Makes the next picture a keyframe, where those are not the source's. */
+  /** Makes the next picture a keyframe, whatever it is in the source. */
   askForKeyframe?(): void;
   /** Makes less or more of it, see `effortSteps`. */
   setEffort?(effort: number): void;

@@ -13,8 +13,8 @@ const mostUnderWay = 64;
 const leastMicros = 21_000;
 
 /**
- * One video stream to several sizes of H.264; keyframes are where the source has them, and 30 pictures a second are made
- * at most, which the encoders' rates count on. Decoded once.
+ * One video stream to several sizes of H.264; keyframes are where the source has them and where they are asked for, and 30 pictures
+ * a second are made at most, which the encoders' rates count on. Decoded once.
  */
 export class VideoJob implements StreamJob {
   readonly #output: JobOutput;
@@ -25,9 +25,10 @@ export class VideoJob implements StreamJob {
   readonly #options: RungMakerOptions;
   #decoder: VideoDecoder;
   readonly #formats = new Map<string, VideoFormat>();
-  /** Whether the unit presented at that time was a keyframe. */
   #lastMicros = Number.NEGATIVE_INFINITY;
-  readonly #keyframes = new Map<number, boolean>();
+  /** Of units by the time they are presented. */
+  readonly #underWay = new Map<number, { keyframe: boolean; skipped: boolean }>();
+  #wantsKeyframe = false;
 
   constructor(work: Extract<Work, { kind: "video" }>, output: JobOutput) {
     const { rungs, encoder, threads } = work;
@@ -42,16 +43,20 @@ export class VideoJob implements StreamJob {
     const decoder = new VideoDecoder(format);
     this.#decoder.close();
     this.#decoder = decoder;
-    this.#keyframes.clear();
+    this.#underWay.clear();
   }
 
-  take(unit: WireUnit): void {
-    this.#keyframes.set(unit.captureMicros, unit.keyframe);
-    this.#decoder.decode(unit.data, unit.captureMicros, (frame, micros) => this.#make(frame, micros));
-    for (const micros of this.#keyframes.keys()) {
-      if (this.#keyframes.size <= mostUnderWay) break;
-      this.#keyframes.delete(micros);
+  take({ captureMicros, keyframe, data }: WireUnit, skipped: boolean): void {
+    this.#underWay.set(captureMicros, { keyframe, skipped });
+    this.#decoder.decode(data, captureMicros, (frame, micros) => this.#make(frame, micros));
+    for (const micros of this.#underWay.keys()) {
+      if (this.#underWay.size <= mostUnderWay) break;
+      this.#underWay.delete(micros);
     }
+  }
+
+  askForKeyframe(): void {
+    this.#wantsKeyframe = true;
   }
 
   addRung(rung: Rung): void {
@@ -77,10 +82,13 @@ export class VideoJob implements StreamJob {
   }
 
   #make(frame: Frame, micros: number): void {
-    const keyframe = this.#keyframes.get(micros);
+    const unit = this.#underWay.get(micros);
     // Not one of ours: a decoder that makes pictures up has no time for them.
-    if (keyframe === undefined) return;
-    this.#keyframes.delete(micros);
+    if (unit === undefined) return;
+    this.#underWay.delete(micros);
+    if (unit.skipped) return;
+    const keyframe = unit.keyframe || this.#wantsKeyframe;
+    this.#wantsKeyframe = false;
     const sinceMicros = micros - this.#lastMicros;
     if (!keyframe && sinceMicros >= 0 && sinceMicros < leastMicros) return;
     this.#lastMicros = micros;
