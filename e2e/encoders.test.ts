@@ -183,6 +183,33 @@ describe("an encoder over RTMP", () => {
     if (app.makersOfSizes().includes(makers[0]!)) process.kill(makers[0]!, "SIGCONT");
   });
 
+  test("whose keyframes are further apart than any segment is seen over LL-HLS, from before that is known and from then on", async () => {
+    const video = { ...VIDEO, width: 854, height: 480, bFrames: 0, keyframeSeconds: 120 };
+    const key = await openRoom("rare");
+    encoder = await FfmpegEncoder.publish({ ...rtmp(key), video, audio: OBS_AUDIO });
+    await isOnAir("rare");
+    const early = await openViewer("rare", "hls");
+    const multivariant = async () => (await fetch(`${app.mediaUrl}/live/rare/index.m3u8`)).text();
+    await until(async () => (await multivariant()).includes("sparse-keyframes"), multivariant);
+    expect(await multivariant()).toContain("h264-480/index.m3u8");
+    const late = await openViewer("rare", "hls");
+    const asked: string[] = [];
+    late.on("request", (request) => asked.push(request.url()));
+    await late.reload();
+    await pictureMoves(late);
+    await hears(late);
+    expect(asked.filter((url) => url.includes("/v-single/"))).toEqual([]);
+    await pictureMoves(early);
+    // Past the time when players look for new sizes: who had begun with the host's own picture has turned to what is made of it.
+    await until(async () => {
+      const levels = await early.evaluate(() =>
+        performance.getEntriesByType("resource").map(({ name }) => name),
+      );
+      return levels.some((name) => name.includes("/h264-"));
+    });
+    await pictureMoves(early);
+  });
+
   test("of sound alone is heard, of a picture alone is seen, over WebRTC and LL-HLS", async () => {
     const radio = await FfmpegEncoder.publish({ ...rtmp(await openRoom("radio")), audio: OBS_AUDIO });
     onTestFinished(() => radio.kill());

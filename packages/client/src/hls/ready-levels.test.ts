@@ -141,3 +141,19 @@ it("asks for nothing once it is closed", async () => {
   expect(world.asked).toEqual([MADE]);
   expect(world.aborted).toEqual([MADE]);
 });
+
+it("leaves a level alone that the server refuses, and goes on with a smaller one where what plays ends", async () => {
+  const world = new World();
+  const { levels } = world;
+  levels.lost(MADE);
+  expect(levels.instead([SMALL, MADE, undefined], 1, 1)).toBe(0);
+  expect(world.asked).toEqual([MADE]);
+  levels.lost(SMALL);
+  expect(levels.instead([SMALL, MADE, undefined], 1, 1)).toBe(1);
+  levels.refused(MADE);
+  expect([levels.isResting(MADE), world.timers]).toEqual([true, 0]);
+  await world.pass(59_000);
+  expect(world.asked).toEqual([MADE]);
+  await world.pass(2000);
+  expect(levels.isResting(MADE)).toBe(false);
+});

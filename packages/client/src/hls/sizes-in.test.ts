@@ -17,3 +17,12 @@ test("names every size of the picture once, and neither sound nor what is no add
   expect(sizesIn(playlist)).toEqual(["h", "h264-480"]);
   expect(sizesIn("")).toEqual([]);
 });
+
+test("leaves out the host's own picture where it has too few keyframes and others are made of it", () => {
+  const sparse = '#EXT-X-SESSION-DATA:DATA-ID="io.sameroom.sparse-keyframes",VALUE="YES"';
+  const source = ["#EXT-X-STREAM-INF:BANDWIDTH=900000", "e1/v-single/index.m3u8"];
+  const made = ["#EXT-X-STREAM-INF:BANDWIDTH=300000", "e1/h264-480/index.m3u8"];
+  expect(sizesIn([sparse, ...source, ...made].join("\n"))).toEqual(["h264-480"]);
+  expect(sizesIn([...source, ...made].join("\n"))).toEqual(["single", "h264-480"]);
+  expect(sizesIn([sparse, ...source].join("\n"))).toEqual(["single"]);
+});

@@ -57,6 +57,8 @@ export class FakeHlsPlayer implements HlsPlayer {
   best: string | null = null;
   closed = false;
   stalled = false;
+  /** The newest there is to play; undefined: now. */
+  newestUnixMs: number | undefined;
   /** How far behind the newest, ms. */
   behindMs: number;
   fromUnixMs: number;
@@ -74,11 +76,11 @@ export class FakeHlsPlayer implements HlsPlayer {
   }
 
   get liveUnixMs(): number {
-    return Date.now();
+    return this.newestUnixMs ?? Date.now();
   }
 
   times(): HlsTimes {
-    const { liveUnixMs } = this;
+    const liveUnixMs = Date.now();
     return { fromUnixMs: this.fromUnixMs, liveUnixMs, atUnixMs: liveUnixMs - this.behindMs, targetMs: 2000 };
   }
 

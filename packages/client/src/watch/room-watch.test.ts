@@ -289,6 +289,33 @@ describe("LL-HLS", () => {
     expect(failures).toEqual([]);
   });
 
+  it("begins anew when the show goes on and the player does not", async () => {
+    const world = new FakeWorld();
+    const { states } = watchIn(world, { path: "hls" });
+    await pass(3000);
+    const [first] = world.players;
+    Object.assign(first!, { stalled: true, newestUnixMs: Date.now() });
+    await pass(20_000);
+    expect(world.players).toHaveLength(1);
+    first!.newestUnixMs = undefined;
+    await pass(1000);
+    expect(world.players.map(({ closed }) => closed)).toEqual([true, false]);
+    expect(world.player.options.startUnixMs).toBeUndefined();
+    await pass(15_000);
+    expect(world.players).toHaveLength(2);
+    expect(states).toEqual(["playing", "reconnecting", "playing"]);
+  });
+
+  it("does not begin anew while its viewer pauses", async () => {
+    const world = new FakeWorld();
+    watchIn(world, { path: "hls" });
+    await pass(3000);
+    world.player.stalled = true;
+    world.screens.at(-1)!.paused = true;
+    await pass(60_000);
+    expect(world.players).toHaveLength(1);
+  });
+
   it("is told apart from the broadcast before: the same playlist is no new show", async () => {
     const world = new FakeWorld();
     world.texts.set("/live/kitchen/index.m3u8", "#EXTM3U\ne1/v-f/index.m3u8\n");
