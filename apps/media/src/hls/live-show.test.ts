@@ -27,7 +27,11 @@ class Archived implements ArchivedProgram {
 }
 
 /** As the packager tells of one complete segment of sound. */
-function feed(sink: PackagerSink, number: number, { rendition = "opus", gap = false, independent = true } = {}): void {
+function feed(
+  sink: PackagerSink,
+  number: number,
+  { rendition = "opus", gap = false, independent = true } = {},
+): void {
   const captureMicros = START_MICROS + number * SEGMENT_MICROS;
   const bytes = Uint8Array.of(number, 1, 2, 3);
   const common = { rendition, captureMicros, durationMicros: SEGMENT_MICROS, independent, gap };

@@ -86,7 +86,12 @@ it("sizes that are played at a time are made by one process, each from a keyfram
 });
 
 it("of a picture with few keyframes, sizes begin anywhere, and have a keyframe where a segment begins", async () => {
-  const few = videoUnits({ ...pictures, count: 300, keyframeEvery: 300, luma: (index) => 40 + (index % 150) });
+  const few = videoUnits({
+    ...pictures,
+    count: 300,
+    keyframeEvery: 300,
+    luma: (index) => 40 + (index % 150),
+  });
   source.isSparse = true;
   source.push(few.slice(0, 30));
   const sink = new Sink();

@@ -66,7 +66,12 @@ export class Backlog {
     this.#overflowed = false;
     this.#hadPast ||= unit.isPast ?? false;
     this.#sequence += 1;
-    this.#waiting.push({ sequence: this.#sequence, sinceMs: nowMs, bytes: unit.bytes, isPast: unit.isPast ?? false });
+    this.#waiting.push({
+      sequence: this.#sequence,
+      sinceMs: nowMs,
+      bytes: unit.bytes,
+      isPast: unit.isPast ?? false,
+    });
     this.#bytes += unit.bytes;
     return "send";
   }
@@ -90,9 +95,7 @@ export class Backlog {
   #isFull(bytes: number, nowMs: number): boolean {
     const mostMs = this.#hadPast ? Math.max(pastWaitMs, this.#maxWaitMs) : this.#maxWaitMs;
     return (
-      this.waitedMs(nowMs) > mostMs ||
-      this.#waiting.length >= maxUnits ||
-      this.#bytes + bytes > maxBytes
+      this.waitedMs(nowMs) > mostMs || this.#waiting.length >= maxUnits || this.#bytes + bytes > maxBytes
     );
   }
 }

@@ -339,7 +339,11 @@ export class HlsJsPlayer implements HlsPlayer {
   #handleError({ fatal, details, response, type, context }: ErrorData): void {
     if (details === Hls.ErrorDetails.BUFFER_STALLED_ERROR) this.#catchUp.stalled(performance.now());
     const refused = this.#hls.levels[context?.level ?? -1];
-    if (details === Hls.ErrorDetails.LEVEL_LOAD_ERROR && (response?.code ?? 0) >= 400 && refused !== undefined)
+    if (
+      details === Hls.ErrorDetails.LEVEL_LOAD_ERROR &&
+      (response?.code ?? 0) >= 400 &&
+      refused !== undefined
+    )
       this.#ready.refused(refused.uri);
     if (!fatal || this.#closed) return;
     const { ErrorDetails, ErrorTypes } = Hls;

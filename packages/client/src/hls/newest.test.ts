@@ -48,7 +48,11 @@ it("begins where a segment has a keyframe", () => {
   expect(beginsWithKeyframe(playlist())).toBe(true);
   const sparse = playlist({ without: [8, 10] });
   expect(beginsWithKeyframe(sparse)).toBe(false);
-  expect([5900, 3900, 1900].map((atMs) => beginsWithKeyframe(sparse, START + atMs))).toEqual([true, false, true]);
+  expect([5900, 3900, 1900].map((atMs) => beginsWithKeyframe(sparse, START + atMs))).toEqual([
+    true,
+    false,
+    true,
+  ]);
   expect(beginsWithKeyframe(playlist({ without: [10], gaps: ["10.0"] }))).toBe(true);
 });
 

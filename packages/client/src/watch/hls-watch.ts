@@ -312,7 +312,10 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     }
     if (state === "playing" || (state !== undefined && this.#state !== "waiting")) this.#setState(state);
     if (state === "playing" || screen.paused) this.#movedLiveUnixMs = undefined;
-    else if (this.#isStuck(player, state === undefined)) return this.#reopen();
+    else if (this.#isStuck(player, state === undefined)) {
+      this.#reopen();
+      return;
+    }
     this.#tellDvr(times, nowMs);
     this.#takeBack(player, times, nowMs);
     const stats = this.#stats.take({

@@ -1,6 +1,14 @@
 import { aacFormat, opusFormat, parseFragment } from "@sameroom/protocol";
 import { describe, expect, it } from "vitest";
-import { picture, pictureFormat, RecordingSink, START, Stage, type StageLayer, sound } from "./packager.fixture.ts";
+import {
+  picture,
+  pictureFormat,
+  RecordingSink,
+  START,
+  Stage,
+  type StageLayer,
+  sound,
+} from "./packager.fixture.ts";
 import { Packager } from "./packager.ts";
 
 const threeLayers = () => [

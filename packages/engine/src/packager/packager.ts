@@ -1,7 +1,7 @@
 import type { AccessUnit } from "@sameroom/protocol";
 import { decodingTime, RenditionQueue } from "./rendition-queue.ts";
 import { type Cut, SegmentGrid } from "./segment-grid.ts";
-import type { PackagerRequests, PackagerOptions, PackagerSink, RenditionInfo } from "./types.ts";
+import type { PackagerOptions, PackagerRequests, PackagerSink, RenditionInfo } from "./types.ts";
 
 /** A segment may end with a keyframe that comes so much too early. */
 const LEAST_SEGMENT_SHARE = 0.75;
@@ -219,7 +219,8 @@ export class Packager {
     if (unit.format !== writer.format && writer.format !== undefined) return true;
     if (info.kind === "audio") return lengthMicros >= this.#segmentMicros || this.#wantsDiscontinuity;
     // A picture that begins, or whose format changes, need not wait; where keyframes are rare, each is made use of.
-    if (this.#isSparse || this.#wantsDiscontinuity || (!isWriting(rendition) && lengthMicros > STEP_MICROS)) return true;
+    if (this.#isSparse || this.#wantsDiscontinuity || (!isWriting(rendition) && lengthMicros > STEP_MICROS))
+      return true;
     return lengthMicros >= this.#segmentMicros * LEAST_SEGMENT_SHARE;
   }
 

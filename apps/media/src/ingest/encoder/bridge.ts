@@ -1,7 +1,7 @@
 import type { Log } from "@sameroom/base";
 import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
-import type { Transcode } from "../../transcode/transcode.ts";
 import { NewestGroup } from "../../transcode/newest-group.ts";
+import type { Transcode } from "../../transcode/transcode.ts";
 import type { LocalStream } from "./local-stream.ts";
 import type { LocalTracks } from "./local-tracks.ts";
 
