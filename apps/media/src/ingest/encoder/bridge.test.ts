@@ -15,6 +15,7 @@ const FORMAT: VideoFormat = {
 /** Notes what a bridge tells it to do. */
 class Maker extends Emitter<TranscodeEvents> implements BridgeTranscode {
   readonly cpuMsPerSecond = 120;
+  underWay = 0;
   past: number[] = [];
   made: number[] = [];
   asked = 0;
@@ -143,6 +144,31 @@ describe("a bridge", () => {
     pass(10);
     pass(10);
     expect(makers[0]?.asked).toBe(1);
+  });
+
+  it("begins sound with what is new, unless the machine is that slow for seconds", () => {
+    const sound = (at: number) => ({ ...unit(at, { keyframe: true }), format: opusFormat(2) }) as AccessUnit;
+    const hear = (at: number, underWay: number) => {
+      makers[0]!.underWay = underWay;
+      makers[0]!.emit("unit", "opus", sound(at));
+    };
+    bridge.take(unit(1, { keyframe: true }));
+    hear(1, 30);
+    hear(2, 5);
+    expect(sent).toEqual([]);
+    hear(3, 4);
+    // It has begun: nothing is left out any more.
+    hear(4, 30);
+    expect(sent).toEqual([3, 4]);
+  });
+
+  it("begins sound on a machine that is slow all the time", () => {
+    const format = opusFormat(2);
+    bridge.take(unit(1, { keyframe: true }));
+    makers[0]!.underWay = 30;
+    pass(3000);
+    makers[0]!.emit("unit", "opus", { ...unit(7, { keyframe: true }), format } as AccessUnit);
+    expect(sent).toEqual([7]);
   });
 
   it("tries again ten seconds after a failure, or when there was no place", () => {

@@ -8,7 +8,7 @@ import type { LocalTracks } from "./local-tracks.ts";
 /** What a bridge needs of a transcode. */
 export type BridgeTranscode = Pick<
   Transcode,
-  "push" | "pushPast" | "askForKeyframe" | "close" | "on" | "cpuMsPerSecond"
+  "push" | "pushPast" | "askForKeyframe" | "close" | "on" | "cpuMsPerSecond" | "underWay"
 >;
 
 export interface BridgeOptions {
@@ -28,6 +28,13 @@ export interface BridgeOptions {
 const LINGER_MS = 10_000;
 /** What has failed, or found no place, is not tried again at once, ms. */
 const RETRY_MS = 10_000;
+/**
+ * Sound begins when no more than so many units wait to be made: what came while a process started would stay in viewers' buffers, and hold
+ * their pictures up, for a quarter of a minute.
+ */
+const MOST_WAITING_SOUND = 4;
+/** … but a machine that is that slow all the time has sound after so long, ms. */
+const LATEST_SOUND_MS = 3000;
 /** Of the newest group of pictures so much is kept for whoever comes first: more than goes through decoders in a moment. */
 const MOST_GROUP_UNITS = 600;
 
@@ -41,6 +48,7 @@ export class Bridge {
   #stream: LocalStream | undefined;
   readonly #group = new NewestGroup(MOST_GROUP_UNITS);
   #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #begunAtMs = Number.NEGATIVE_INFINITY;
   #wantedAtMs = Number.NEGATIVE_INFINITY;
   #unexpect: (() => void) | undefined;
 
@@ -104,8 +112,9 @@ export class Bridge {
       return;
     }
     this.#transcode = transcode;
+    this.#begunAtMs = nowMs();
     this.#wantedAtMs = nowMs();
-    transcode.on("unit", (_, unit) => this.#made(unit));
+    transcode.on("unit", (_, unit) => this.#made(unit, transcode.underWay));
     transcode.on("failed", (failure) => this.#failed(transcode, failure));
     // Encoders cannot be asked for one: a process that was started again gets what its pictures refer to.
     transcode.on("keyframeWanted", () => {
@@ -115,12 +124,18 @@ export class Bridge {
     transcode.push(last);
   }
 
-  #made(unit: AccessUnit): void {
+  #made(unit: AccessUnit, waiting: number): void {
     if (this.#stream?.isOpen !== true || !this.#stream.takes(unit.format)) {
-      if (!unit.keyframe) return;
+      if (!unit.keyframe || this.#isPast(unit, waiting)) return;
       this.#stream = this.#options.tracks.open(unit.format, { keepsPast: false });
     }
     this.#stream?.send(unit, unit.captureMicros);
+  }
+
+  /** Sound that others wait behind, at the beginning. */
+  #isPast({ format }: AccessUnit, waiting: number): boolean {
+    const isBeginning = this.#options.nowMs() - this.#begunAtMs < LATEST_SOUND_MS;
+    return format.kind === "audio" && isBeginning && waiting > MOST_WAITING_SOUND;
   }
 
   #failed(transcode: BridgeTranscode, failure: object): void {
