@@ -34,6 +34,7 @@ describe("the way of an encoder's picture", () => {
     made = [];
     const transcode: BridgeTranscode = {
       cpuMsPerSecond: 0,
+      underWay: 0,
       push: (unit) => made.push(unit.captureMicros),
       pushPast: () => {},
       askForKeyframe: () => {},
