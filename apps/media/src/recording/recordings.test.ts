@@ -98,6 +98,32 @@ describe("recordings", () => {
     expect((await stat(live)).size).toBe(stored.byteLength);
   });
 
+  it("have segments that begin with keyframes also where the show's were cut without", async () => {
+    bench.policies.set("room", policyOf("automatic"));
+    const show = new Show(bench.open(), { renditions });
+    show.segments(2);
+    show.segments(2, { keyframe: false });
+    show.segments(1);
+    show.segments(1, { keyframe: false });
+    show.change("v-h", SMALL);
+    show.segments(1, { keyframe: false, discontinuity: true });
+    show.end();
+    const { id } = await bench.fact("ready");
+    const playlist = await textOf(id, "video/index.m3u8");
+    expect(playlist.match(/^[\d-]+\.m4s$/gm)).toEqual(["0.m4s", "1-3.m4s", "4-5.m4s", "6.m4s"]);
+    expect(playlist.match(/#EXTINF:[\d.]+/g)).toEqual([
+      "#EXTINF:0.8",
+      "#EXTINF:2.4",
+      "#EXTINF:1.6",
+      "#EXTINF:0.8",
+    ]);
+    expect(playlist).toContain("#EXT-X-TARGETDURATION:2");
+    expect((await textOf(id, "opus/index.m3u8")).match(/m4s$/gm)).toHaveLength(7);
+    const read = (name: string) => readFile(join(bench.directory, id, "video", name));
+    const parts = await Promise.all(["1.m4s", "2.m4s", "3.m4s"].map(read));
+    expect(await read("1-3.m4s")).toEqual(Buffer.concat(parts));
+  });
+
   it("leave out the time a host was away, and stay one", async () => {
     bench.policies.set("room", policyOf("automatic"));
     const show = new Show(bench.open(), { renditions });

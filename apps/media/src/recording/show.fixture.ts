@@ -86,16 +86,25 @@ export class Show {
     this.#sink.init({ rendition: id, version, format, bytes: serializeInit(format) });
   }
 
-  /** The next part of every rendition, and the segment when it was its last one; nothing of those in `gaps`. */
-  next({ gaps = [] as string[], discontinuity = false } = {}): void {
+  /**
+   * The next part of every rendition, and the segment when it was its last one; nothing of those in `gaps`. `keyframe`: whether pictures
+   * begin with one.
+   */
+  next({ gaps = [] as string[], discontinuity = false, keyframe = true } = {}): void {
     const { segment, part } = this;
     const atMs = segment * SEGMENT_MS + part * PART_MS;
     for (const [id, rendition] of this.#renditions) {
       const gap = gaps.includes(id);
-      const bytes = gap ? new Uint8Array(0) : this.fragment(rendition.format, atMs);
+      const bytes = gap ? new Uint8Array(0) : this.fragment(rendition.format, atMs, keyframe);
       rendition.byteLength += bytes.length;
       this.#sink.part({
-        ...{ rendition: id, segment, index: part, independent: part === 0, gap },
+        ...{
+          rendition: id,
+          segment,
+          index: part,
+          independent: part === 0 && (keyframe || rendition.format.kind === "audio"),
+          gap,
+        },
         captureMicros: (START_UNIX_MS + atMs) * 1000,
         durationMicros: PART_MS * 1000,
         bytes,
@@ -104,10 +113,11 @@ export class Show {
     this.part += 1;
     if (this.part * PART_MS < SEGMENT_MS) return;
     for (const [id, rendition] of this.#renditions) {
-      const { version, byteLength } = rendition;
+      const { version, byteLength, format } = rendition;
+      const independent = keyframe || format.kind === "audio";
       rendition.byteLength = 0;
       this.#sink.segment({
-        ...{ rendition: id, number: segment, init: version, parts: this.part, independent: true },
+        ...{ rendition: id, number: segment, init: version, parts: this.part, independent },
         captureMicros: (START_UNIX_MS + segment * SEGMENT_MS) * 1000,
         durationMicros: SEGMENT_MS * 1000,
         ...{ byteLength, discontinuity, gap: gaps.includes(id) },
@@ -118,7 +128,7 @@ export class Show {
   }
 
   /** Whole segments. */
-  segments(count: number, options?: { gaps?: string[]; discontinuity?: boolean }): void {
+  segments(count: number, options?: { gaps?: string[]; discontinuity?: boolean; keyframe?: boolean }): void {
     for (let left = count; left > 0; left -= 1) {
       const { segment } = this;
       while (this.segment === segment) this.next(options);
@@ -129,7 +139,7 @@ export class Show {
     this.#sink.ended();
   }
 
-  fragment(format: UnitFormat, atMs: number): Uint8Array {
+  fragment(format: UnitFormat, atMs: number, hasKeyframe = true): Uint8Array {
     const timescale = timescaleOf(format);
     const duration = format.kind === "video" ? 3000 : format.codec === "aac" ? 1024 : 960;
     const count = Math.ceil((PART_MS * timescale) / 1000 / duration);
@@ -144,7 +154,7 @@ export class Show {
             ? opusSilence(this.#sampleBytes)
             : new Uint8Array(this.#sampleBytes).fill(index + 1),
         duration,
-        keyframe: format.kind === "audio" || (index === 0 && atMs % SEGMENT_MS === 0),
+        keyframe: format.kind === "audio" || (hasKeyframe && index === 0 && atMs % SEGMENT_MS === 0),
       })),
     });
   }

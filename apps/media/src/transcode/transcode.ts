@@ -186,7 +186,11 @@ export class Transcode {
     const waitedMs = this.#backlog.waitedMs(nowMs);
     if (this.#opened && this.#effort?.note(waitedMs, nowMs)) this.#tellEffort();
     const skipped = isPast || this.#isSkipped(waitedMs, nowMs);
-    const size = { keyframe: unit.keyframe, bytes: unit.data.byteLength, isPast: skipped };
+    const size = {
+      keyframe: unit.keyframe,
+      bytes: unit.data.byteLength,
+      isPast: skipped && this.#effort === undefined,
+    };
     const admission = this.#backlog.admit(size, nowMs);
     if (admission === "overflow") this.#overflow(nowMs);
     else if (admission === "keyframe") this.#wantKeyframe(nowMs);

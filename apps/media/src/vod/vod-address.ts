@@ -14,7 +14,7 @@ const PLACE =
   /^\/vod\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(?:~([\w.-]{1,4096})\/)?([a-z0-9./-]{1,64})$/;
 /** All that is to be had of a recording; its state and manifest are not. */
 const FILE =
-  /^(?:index\.m3u8|recording\.mp4|poster\.jpg|sprites\.vtt|sprites-\d{1,6}\.jpg|(?:video|opus|aac)\/(?:index\.m3u8|init-\d{1,9}\.mp4|\d{1,12}\.m4s))$/;
+  /^(?:index\.m3u8|recording\.mp4|poster\.jpg|sprites\.vtt|sprites-\d{1,6}\.jpg|(?:video|opus|aac)\/(?:index\.m3u8|init-\d{1,9}\.mp4|\d{1,12}(?:-\d{1,12})?\.m4s))$/;
 const LONGEST_NAME = 200;
 
 /** Reads the path and query of a request; undefined for what is none of our addresses. Nothing in the path is decoded. */

@@ -311,7 +311,8 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
       screen.release("rendered");
     }
     if (state === "playing" || (state !== undefined && this.#state !== "waiting")) this.#setState(state);
-    if (state === "playing" || screen.paused) this.#movedLiveUnixMs = undefined;
+    const isPlaying = state === "playing" || screen.paused || screen.element.paused;
+    if (isPlaying) this.#movedLiveUnixMs = undefined;
     else if (this.#isStuck(player, state === undefined)) {
       this.#reopen();
       return;

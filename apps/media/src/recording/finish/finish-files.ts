@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { writeAtomically } from "../../archive/write-atomically.ts";
 import { MANIFEST, readManifest } from "../manifest.ts";
+import { joinPictures, writeJoined } from "./join-segments.ts";
 import { repeatSets } from "./repeat-sets.ts";
 import { readTimeline, type Timeline } from "./timeline.ts";
 import { vodPlaylists } from "./vod-playlists.ts";
@@ -33,7 +34,7 @@ export async function finishFiles(directory: string): Promise<FinishedFiles | un
   const timeline = await readTimeline(directory, lines);
   if (timeline.moments.length === 0) return undefined;
   const file = await writeProgressive(directory, timeline, RECORDING_FILE);
-  await writePlaylists(directory, timeline);
+  await writePlaylists(directory, timeline, { anew: true });
   let [width, height] = [0, 0];
   for (const format of timeline.video.formats) {
     if (format.kind !== "video" || format.width * format.height <= width * height) continue;
@@ -49,10 +50,15 @@ export async function finishFiles(directory: string): Promise<FinishedFiles | un
 /** Writes the playlists anew, of what there is now. */
 export async function rewritePlaylists(directory: string): Promise<undefined> {
   const lines = await readManifest(join(directory, MANIFEST));
-  await writePlaylists(directory, await readTimeline(directory, lines));
+  await writePlaylists(directory, await readTimeline(directory, lines), { anew: false });
 }
 
-async function writePlaylists(directory: string, timeline: Timeline): Promise<void> {
+async function writePlaylists(
+  directory: string,
+  timeline: Timeline,
+  joined: { anew: boolean },
+): Promise<void> {
+  await writeJoined(directory, joinPictures(timeline.moments), joined);
   for (const [path, text] of Object.entries(vodPlaylists(timeline)))
     await writeAtomically(join(directory, path), text);
 }

@@ -24,6 +24,8 @@ export interface TimelineSegment {
   captureMicros: number;
   seconds: number;
   byteLength: number;
+  /** Begins with a keyframe. */
+  independent: boolean;
 }
 
 /** A moment as it is played: on each track a segment, or nothing. */
@@ -135,7 +137,9 @@ function add(track: TimelineTrack, { segment, format, fragments }: Loaded, shift
 
 function played(loaded: Loaded | null | undefined): TimelineSegment | undefined {
   if (!loaded) return undefined;
-  const { segment, byteLength, fromSeconds, toSeconds } = loaded;
+  const { segment, fragments, byteLength, fromSeconds, toSeconds } = loaded;
   const { file, init, captureMicros } = segment;
-  return { file, init, captureMicros, seconds: Math.max(0.001, toSeconds - fromSeconds), byteLength };
+  const seconds = Math.max(0.001, toSeconds - fromSeconds);
+  const [first] = fragments.flatMap(({ samples }) => samples.slice(0, 1));
+  return { file, init, captureMicros, seconds, byteLength, independent: first?.keyframe === true };
 }

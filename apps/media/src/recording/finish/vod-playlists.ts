@@ -9,6 +9,7 @@ import {
   type UnitFormat,
   type Variant,
 } from "@sameroom/protocol";
+import { joinPictures } from "./join-segments.ts";
 import type { Timeline, TimelineSegment, TimelineTrack } from "./timeline.ts";
 
 /** What the one sound of a show is called, in whichever codec. */
@@ -31,9 +32,16 @@ export function vodPlaylists(timeline: Timeline): Record<string, string> {
   const texts: Record<string, string> = {
     "index.m3u8": serializeMultivariant(multivariant(timeline, sounds)),
   };
-  if (video.fragments.length > 0)
-    texts["video/index.m3u8"] = mediaPlaylist("video", moments, (moment) => moment.video);
-  for (const { id, of } of sounds) texts[`${id}/index.m3u8`] = mediaPlaylist(id, moments, of);
+  if (video.fragments.length > 0) {
+    const segments = joinPictures(moments).map((joined) => {
+      const [first] = joined.moments;
+      const seconds = joined.moments.reduce((sum, each) => sum + (each.video ?? each).seconds, 0);
+      return segmentOf("video", first!, first!.video && { ...first!.video, file: joined.file!, seconds });
+    });
+    texts["video/index.m3u8"] = mediaPlaylist(segments);
+  }
+  for (const { id, of } of sounds)
+    texts[`${id}/index.m3u8`] = mediaPlaylist(moments.map((moment) => segmentOf(id, moment, of(moment))));
   return texts;
 }
 
@@ -53,31 +61,29 @@ function soundsOf({ audio, aacFormats }: Timeline): Sound[] {
   return sounds;
 }
 
-/** The playlist of one track: the same moments and discontinuities on each, so that players keep them in step. */
-function mediaPlaylist(
-  directory: string,
-  moments: readonly Moment[],
-  of: (moment: Moment) => TimelineSegment | undefined,
-): string {
-  const seconds = moments.map((moment) => of(moment)?.seconds ?? moment.seconds);
+/** The playlist of one track: the same discontinuities on each, so that players keep them in step. */
+function mediaPlaylist(segments: MediaSegment[]): string {
+  const longest = segments.reduce((most, { duration }) => Math.max(most, duration), 0);
   return serializeMediaPlaylist({
-    targetDuration: Math.max(1, Math.round(Math.max(...seconds))),
+    targetDuration: Math.max(1, Math.round(longest)),
     mediaSequence: 0,
     discontinuitySequence: 0,
     type: "VOD",
-    segments: moments.map((moment, index): MediaSegment => {
-      const taken = of(moment);
-      return {
-        uri: relative(directory, taken?.file ?? `${directory}/${moment.number}.m4s`),
-        duration: seconds[index]!,
-        discontinuity: moment.discontinuity,
-        gap: taken === undefined,
-        map: taken && relative(directory, taken.init),
-        programDateTimeMs: taken && taken.captureMicros / 1000,
-      };
-    }),
+    segments,
     isEnded: true,
   });
+}
+
+/** What a track has of a moment, and perhaps of those behind it; undefined: nothing. */
+function segmentOf(directory: string, moment: Moment, taken: TimelineSegment | undefined): MediaSegment {
+  return {
+    uri: relative(directory, taken?.file ?? `${directory}/${moment.number}.m4s`),
+    duration: taken?.seconds ?? moment.seconds,
+    discontinuity: moment.discontinuity,
+    gap: taken === undefined,
+    map: taken && relative(directory, taken.init),
+    programDateTimeMs: taken && taken.captureMicros / 1000,
+  };
 }
 
 function multivariant({ video, moments }: Timeline, sounds: readonly Sound[]): MultivariantPlaylist {
@@ -110,7 +116,10 @@ function multivariant({ video, moments }: Timeline, sounds: readonly Sound[]): M
       audioGroup: sound?.id,
     }),
   );
-  return { variants, audio };
+  const independentSegments = joinPictures(moments).every(
+    ({ moments: [first] }) => first!.video?.independent !== false,
+  );
+  return { independentSegments, variants, audio };
 }
 
 /** Bits a second: of the worst moment, and on the average. */
