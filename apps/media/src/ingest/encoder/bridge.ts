@@ -29,8 +29,8 @@ const LINGER_MS = 10_000;
 /** What has failed, or found no place, is not tried again at once, ms. */
 const RETRY_MS = 10_000;
 /**
- * Sound begins when no more than so many units wait to be made: what came while a process started would stay in viewers' buffers, and hold
- * their pictures up, for a quarter of a minute.
+ * Sound begins when no more than so many units wait to be made: what came while a process started would have to be played away by viewers,
+ * whose pictures wait for their sound.
  */
 const MOST_WAITING_SOUND = 4;
 /** … but a machine that is that slow all the time has sound after so long, ms. */

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../archive/write-atomically.ts";
 import type { TimelineMoment, TimelineSegment } from "./timeline.ts";
@@ -37,7 +37,7 @@ export async function writeJoined(
   for (const { moments, file } of pictures) {
     if (file === undefined || moments.length === 1) continue;
     const path = join(directory, file);
-    if (!anew && (await readFile(path).catch(() => undefined)) !== undefined) continue;
+    if (!anew && (await stat(path).catch(() => undefined)) !== undefined) continue;
     const parts = await Promise.all(moments.map(({ video }) => readFile(join(directory, video!.file))));
     await writeAtomically(path, Buffer.concat(parts));
   }
