@@ -1,6 +1,7 @@
+import { spawn } from "node:child_process";
 import type { WatchPath } from "@sameroom/client";
 import { launchChromium } from "../../testing/chromium.ts";
-import { FfmpegEncoder } from "../../testing/ffmpeg/publish.ts";
+import { FfmpegEncoder, type Start } from "../../testing/ffmpeg/publish.ts";
 import { percentile } from "../../testing/percentile.ts";
 import { type Benchmark, type BenchmarkContext, integerFlag } from "../benchmark.ts";
 import { type PageServer, servePage } from "../harness/page-server.ts";
@@ -53,6 +54,10 @@ export const ingest: Benchmark = {
   },
 };
 
+/** As if the encoder had a machine of its own, as encoders have: what it is late would count for the server's. Only root may. */
+const first: Start = (command, words, options) =>
+  spawn("nice", ["-n", "-10", command, ...words], options);
+
 interface Windows {
   samples: number;
   seconds: number;
@@ -96,7 +101,7 @@ async function measure(
   opened.push(server);
   const media = childNamed(app.pid, "media");
   const idle = await cpuMsPerSecond(media, seconds);
-  const encoder = await FfmpegEncoder.publish(WAYS[name]!(app, ROOM, key));
+  const encoder = await FfmpegEncoder.publish(WAYS[name]!(app, ROOM, key), first);
   opened.push({ close: () => encoder.kill() });
   await sleep(5000);
   const unwatched = (await cpuMsPerSecond(media, seconds)) - idle;

@@ -52,7 +52,7 @@ export const OBS_AUDIO: NonNullable<PublishedStream["audio"]> = {
 const PROGRAM = fileURLToPath(new URL("publish-program.ts", import.meta.url));
 
 /** Starts a program, perhaps somewhere else than here. */
-type Start = (command: string, words: readonly string[], options: SpawnOptions) => ChildProcess;
+export type Start = (command: string, words: readonly string[], options: SpawnOptions) => ChildProcess;
 
 /** FFmpeg as an encoder, in a process of its own. */
 export class FfmpegEncoder {

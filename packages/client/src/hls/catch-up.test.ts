@@ -56,12 +56,62 @@ describe("CatchUp", () => {
     expect(bufferedS).toBeLessThan(catchUp.spareS + PART_S + 0.15);
   });
 
-  test("plays everything to who began in time, and to who has stalled", () => {
+  test("plays everything to who began in time, and to who has stalled since", () => {
     expect(play(60, { startS: 0.4 }).skips).toEqual([]);
-    const catchUp = new CatchUp();
-    catchUp.stalled(0);
-    for (let nowMs = 0; nowMs < 10_000; nowMs += 250)
+    const { catchUp } = play(5, { startS: 0.4 });
+    catchUp.stalled(5000);
+    for (let nowMs = 5000; nowMs < 15_000; nowMs += 250)
       expect(catchUp.take({ nowMs, bufferedS: 2, behindS: 2.2 }).skipS).toBe(0);
+  });
+
+  test("what is still being loaded at the beginning does not count as what the network needs", () => {
+    const catchUp = new CatchUp();
+    const skips: number[] = [];
+    // 2.5 s were there at the beginning; they are loaded within two seconds.
+    for (let nowMs = 0; nowMs < 5000; nowMs += 250) {
+      const bufferedS = Math.min(2.4, 0.2 + nowMs / 1000);
+      const { skipS } = catchUp.take({ nowMs, bufferedS, behindS: 2.5 });
+      if (skipS > 0) skips.push(skipS);
+      if (skipS > 0) break;
+    }
+    expect(skips).toHaveLength(1);
+    expect(skips[0]).toBeGreaterThan(1.3);
+  });
+
+  test("who never has all there is plays on as they can", () => {
+    const catchUp = new CatchUp();
+    const rates = Array.from({ length: 80 }, (_, look) =>
+      catchUp.take({ nowMs: look * 250, bufferedS: 1, behindS: 4 }),
+    );
+    expect(rates.slice(0, 30).every(({ rate, skipS }) => rate === 1 && skipS === 0)).toBe(true);
+    expect(rates.some(({ skipS }) => skipS > 0)).toBe(true);
+  });
+
+  test("what comes late all at once is left out in the first seconds, and played away later", () => {
+    const after = (calmMs: number) => {
+      const catchUp = new CatchUp();
+      const take = (nowMs: number, bufferedS: number) => catchUp.take({ nowMs, bufferedS, behindS: bufferedS });
+      for (let nowMs = 0; nowMs < calmMs; nowMs += 250) take(nowMs, 0.4);
+      const paces = Array.from({ length: 20 }, (_, look) => take(calmMs + look * 250, 2.4));
+      return {
+        skipS: Math.max(...paces.map(({ skipS }) => skipS)),
+        rate: Math.max(...paces.map(({ rate }) => rate)),
+      };
+    };
+    expect(after(4000).skipS).toBeGreaterThan(1.8);
+    expect(after(30_000)).toEqual({ skipS: 0, rate: 1.1 });
+  });
+
+  test("a stall at the very beginning leaves more to play, and still leaves out what has gathered", () => {
+    const catchUp = new CatchUp();
+    const calmS = catchUp.spareS;
+    catchUp.stalled(0);
+    const paces = Array.from({ length: 8 }, (_, look) =>
+      catchUp.take({ nowMs: look * 250, bufferedS: 2, behindS: 2.2 }),
+    );
+    const skipS = paces.find((pace) => pace.skipS > 0)!.skipS;
+    expect(2 - skipS).toBeGreaterThan(calmS + 0.2);
+    expect(skipS).toBeGreaterThan(1);
   });
 
   test("who wants to be live again is brought there as at the beginning", () => {

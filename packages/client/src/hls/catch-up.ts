@@ -16,13 +16,19 @@ const RATES = { slower: 0.95, same: 1, faster: 1.05, fast: 1.1 } as const;
 const MUCH_S = 1;
 /** Further behind than this a viewer looks at the past, seconds. */
 const PAST_S = 6;
-/** Who has just begun does not miss what is left out, and would miss an earlier start: more than this is skipped, seconds. */
+/** Who has just begun does not miss what is left out, and would miss an earlier start: more than this is skipped, seconds … */
 const WORTH_A_SKIP_S = 0.3;
+/** … and for so long what comes late all at once, of a host whose machine is busy, say. */
+const BEGINNING_MS = 10_000;
+/** With more than this listed and not buffered, what is buffered tells of the loading, not of what the network needs, seconds … */
+const LOADING_S = 0.8;
+/** … but who begins where loading never ends is taken as they are after this. */
+const LOADS_WITHIN_MS = 8000;
 
 /** What a player is to do now. */
 export interface LivePace {
   rate: number;
-  /** To leave out of what is buffered, seconds: 0 but for once after the beginning. */
+  /** To leave out of what is buffered, seconds: 0 but for the beginning. */
   skipS: number;
 }
 
@@ -36,6 +42,7 @@ export class CatchUp {
   #spareS = SPARE_S;
   #changedAtMs: number | undefined;
   #sinceMs: number | undefined;
+  #beginningSinceMs: number | undefined;
   #rate = 1;
   /** Whether it has been settled how near to now the viewer begins. */
   #hasBegun = false;
@@ -47,20 +54,22 @@ export class CatchUp {
 
   /** `bufferedS`: what is buffered ahead of the position; `behindS`: how far the position is behind the newest part. */
   take({ nowMs, bufferedS, behindS }: { nowMs: number; bufferedS: number; behindS: number }): LivePace {
-    if (behindS > PAST_S + this.#spareS) {
+    const isPast = behindS > PAST_S + this.#spareS;
+    if (!isPast) this.#forgive(nowMs);
+    if (isPast || this.#isLoading(nowMs, behindS - bufferedS)) {
       this.restart();
       return { rate: RATES.same, skipS: 0 };
     }
-    this.#forgive(nowMs);
     this.#sinceMs ??= nowMs;
     this.#seen.push({ atMs: nowMs, bufferedS });
     while (this.#seen[0]!.atMs < nowMs - WINDOW_MS) this.#seen.shift();
     // Too short a look has not seen the leanest moment.
     if (nowMs - this.#sinceMs < WINDOW_MS) return { rate: this.#rate, skipS: 0 };
     const excessS = Math.min(...this.#seen.map((each) => each.bufferedS)) - this.#spareS;
-    const isBeginning = !this.#hasBegun;
+    const isBeginning = nowMs - this.#beginningSinceMs! < BEGINNING_MS;
+    const worthS = !this.#hasBegun ? WORTH_A_SKIP_S : isBeginning ? MUCH_S : Number.POSITIVE_INFINITY;
     this.#hasBegun = true;
-    if (isBeginning && excessS > WORTH_A_SKIP_S) {
+    if (excessS > worthS) {
       this.restart();
       return { rate: RATES.same, skipS: excessS - NEAR_S };
     }
@@ -71,6 +80,7 @@ export class CatchUp {
   /** The viewer wants to be live, now: as at the beginning. */
   begin(): void {
     this.#hasBegun = false;
+    this.#beginningSinceMs = undefined;
     this.restart();
   }
 
@@ -79,7 +89,7 @@ export class CatchUp {
     this.#spareS = Math.min(MOST_SPARE_S, this.#spareS + STALL_COSTS_S);
     this.#changedAtMs = nowMs;
     // What this network needs has been seen.
-    this.#hasBegun = true;
+    if (this.#hasBegun) this.#beginningSinceMs = Number.NEGATIVE_INFINITY;
     this.restart();
   }
 
@@ -88,6 +98,13 @@ export class CatchUp {
     this.#seen.length = 0;
     this.#sinceMs = undefined;
     this.#rate = RATES.same;
+  }
+
+  /** Whether a viewer who has just begun has not got yet what there was when they came. */
+  #isLoading(nowMs: number, missingS: number): boolean {
+    this.#beginningSinceMs ??= nowMs;
+    if (this.#hasBegun) return false;
+    return missingS > LOADING_S && nowMs - this.#beginningSinceMs < LOADS_WITHIN_MS;
   }
 
   #rateFor(excessS: number): number {

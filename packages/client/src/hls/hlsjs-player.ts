@@ -19,6 +19,8 @@ const STALL_COSTS_S = 0.25;
 const RESET_AGAIN_MS = 5000;
 const NOT_ZERO_S = 0.001;
 const ROUND_TRIPS = 8;
+/** Until it is measured, bits a second. With hls.js's own guess it leaves the host's picture before its first part has come. */
+const BANDWIDTH_AT_FIRST = 5_000_000;
 /** What was watched is kept for a short way back. */
 const BACK_BUFFER_S = 30;
 
@@ -64,6 +66,7 @@ export class HlsJsPlayer implements HlsPlayer {
     this.#hls = new PatientHls({
       lowLatencyMode: true,
       liveSyncOnStallIncrease: STALL_COSTS_S,
+      abrEwmaDefaultEstimate: BANDWIDTH_AT_FIRST,
       capLevelToPlayerSize: true,
       backBufferLength: BACK_BUFFER_S,
       ...(startSeconds === undefined ? {} : { startPosition: startSeconds }),
