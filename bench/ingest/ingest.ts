@@ -55,8 +55,7 @@ export const ingest: Benchmark = {
 };
 
 /** As if the encoder had a machine of its own, as encoders have: what it is late would count for the server's. Only root may. */
-const first: Start = (command, words, options) =>
-  spawn("nice", ["-n", "-10", command, ...words], options);
+const first: Start = (command, words, options) => spawn("nice", ["-n", "-10", command, ...words], options);
 
 interface Windows {
   samples: number;

@@ -90,7 +90,8 @@ describe("CatchUp", () => {
   test("what comes late all at once is left out in the first seconds, and played away later", () => {
     const after = (calmMs: number) => {
       const catchUp = new CatchUp();
-      const take = (nowMs: number, bufferedS: number) => catchUp.take({ nowMs, bufferedS, behindS: bufferedS });
+      const take = (nowMs: number, bufferedS: number) =>
+        catchUp.take({ nowMs, bufferedS, behindS: bufferedS });
       for (let nowMs = 0; nowMs < calmMs; nowMs += 250) take(nowMs, 0.4);
       const paces = Array.from({ length: 20 }, (_, look) => take(calmMs + look * 250, 2.4));
       return {
