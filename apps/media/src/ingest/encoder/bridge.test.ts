@@ -40,6 +40,10 @@ describe("a bridge", () => {
   let isWanted: boolean;
   let hasPlace: boolean;
   let sent: number[];
+  /** Capture times of what is sent. */
+  let captured: number[];
+  /** The node's clock minus the encoder's line, µs, as learnt so far. */
+  let offset: number;
   let keyframes: KeyframeRequester;
   let bridge: Bridge;
   beforeEach(() => {
@@ -48,15 +52,21 @@ describe("a bridge", () => {
     isWanted = true;
     hasPlace = true;
     sent = [];
+    captured = [];
+    offset = 0;
     keyframes = new KeyframeRequester();
     const stream = {
       ...{ isOpen: true, takes: () => true, incoming: { keyframes } },
-      send: (_: AccessUnit, micros: number) => sent.push(micros),
+      send: ({ captureMicros }: AccessUnit, micros: number) => {
+        sent.push(micros);
+        captured.push(captureMicros);
+      },
     } as unknown as LocalStream;
     bridge = new Bridge({
       expect: () => () => {},
       ...{ tracks: { open: () => stream }, nowMs: () => clock.nowMs(), log: silentLog },
       isWanted: () => isWanted,
+      toUnixMicros: (mediaMicros) => mediaMicros + offset,
       open: () => {
         if (!hasPlace) return undefined;
         makers.push(new Maker());
@@ -70,6 +80,10 @@ describe("a bridge", () => {
     return { format: FORMAT, captureMicros, compositionMicros: 0, keyframe, samples: 0, data };
   }
 
+  /** What the bridge is told of a unit whose place on the encoder's line is its time. */
+  const take = (each: AccessUnit) => bridge.take(each, each.captureMicros);
+  const keep = (each: AccessUnit) => bridge.keep(each, each.captureMicros);
+
   function pass(ms: number): void {
     clock.advance(ms);
     bridge.poll(clock.nowMs());
@@ -77,28 +91,28 @@ describe("a bridge", () => {
 
   it("begins for the first viewer with the newest group of pictures, and makes only the last of it", () => {
     isWanted = false;
-    bridge.take(unit(1, { keyframe: true }));
-    bridge.take(unit(2));
-    bridge.take(unit(3, { keyframe: true }));
-    bridge.take(unit(4));
+    take(unit(1, { keyframe: true }));
+    take(unit(2));
+    take(unit(3, { keyframe: true }));
+    take(unit(4));
     expect(makers).toHaveLength(0);
     isWanted = true;
-    bridge.take(unit(5));
-    bridge.take(unit(6));
+    take(unit(5));
+    take(unit(6));
     expect(makers).toMatchObject([{ past: [3, 4], made: [5, 6] }]);
     expect(bridge).toMatchObject({ isOpen: true, cpuMsPerSecond: 120 });
   });
 
   it("remembers what goes past it while nothing is to be made", () => {
-    bridge.keep(unit(1, { keyframe: true }));
-    bridge.keep(unit(2));
+    keep(unit(1, { keyframe: true }));
+    keep(unit(2));
     expect(makers).toHaveLength(0);
-    bridge.take(unit(3));
+    take(unit(3));
     expect(makers).toMatchObject([{ past: [1, 2], made: [3] }]);
   });
 
   it("ends ten seconds after the last viewer has left, and not for one who loads the page anew", () => {
-    bridge.take(unit(1, { keyframe: true }));
+    take(unit(1, { keyframe: true }));
     isWanted = false;
     pass(9_000);
     isWanted = true;
@@ -108,35 +122,35 @@ describe("a bridge", () => {
     expect(makers[0]?.closed).toBe(false);
     pass(1_500);
     expect(makers[0]?.closed).toBe(true);
-    bridge.take(unit(2));
+    take(unit(2));
     expect(makers).toHaveLength(1);
     isWanted = true;
-    bridge.take(unit(3));
+    take(unit(3));
     expect(makers[1]).toMatchObject({ past: [1, 2], made: [3] });
   });
 
   it("stays open for a group too long to remember, for the next keyframe may never come", () => {
     isWanted = false;
-    bridge.take(unit(0, { keyframe: true }));
-    for (let at = 1; at < 700; at += 1) bridge.take(unit(at));
+    take(unit(0, { keyframe: true }));
+    for (let at = 1; at < 700; at += 1) take(unit(at));
     expect(makers).toHaveLength(1);
     pass(60_000);
     expect(makers[0]?.closed).toBe(false);
-    bridge.take(unit(700, { keyframe: true }));
+    take(unit(700, { keyframe: true }));
     pass(10);
     expect(makers[0]?.closed).toBe(true);
   });
 
   it("remembers no more than 16 MB of what is not wanted", () => {
-    for (const at of [0, 1, 2]) bridge.keep(unit(at, { keyframe: at === 0, bytes: 7 * 1024 * 1024 }));
-    bridge.take(unit(3));
+    for (const at of [0, 1, 2]) keep(unit(at, { keyframe: at === 0, bytes: 7 * 1024 * 1024 }));
+    take(unit(3));
     expect(makers).toHaveLength(0);
-    bridge.take(unit(4, { keyframe: true }));
+    take(unit(4, { keyframe: true }));
     expect(makers).toMatchObject([{ past: [], made: [4] }]);
   });
 
   it("asks for keyframes as viewers need them, and sends what is made when it was captured", () => {
-    bridge.take(unit(1, { keyframe: true }));
+    take(unit(1, { keyframe: true }));
     const made = { ...unit(1, { keyframe: true }), format: { ...FORMAT, codec: "h264" } } as AccessUnit;
     makers[0]!.emit("unit", "h264", made);
     expect(sent).toEqual([1]);
@@ -146,13 +160,34 @@ describe("a bridge", () => {
     expect(makers[0]?.asked).toBe(1);
   });
 
+  it("keeps to the encoder's line, whatever is learnt of where that lies on the node's clock", () => {
+    bridge.take(unit(1_000_000, { keyframe: true }), 100);
+    bridge.take(unit(1_040_000), 33_100);
+    expect(makers[0]!.made).toEqual([100, 33_100]);
+    const made = (at: number) =>
+      ({ ...unit(at, { keyframe: true }), format: { ...FORMAT, codec: "h264" } }) as AccessUnit;
+    offset = 1_000_000;
+    makers[0]!.emit("unit", "h264", made(100));
+    offset = 1_007_000;
+    makers[0]!.emit("unit", "h264", made(33_100));
+    expect(sent).toEqual([100, 33_100]);
+    expect(captured).toEqual([1_000_100, 1_040_100]);
+  });
+
+  it("hands decoding times on that only ever grow", () => {
+    bridge.take(unit(0, { keyframe: true }), 100_000);
+    bridge.take({ ...unit(0), compositionMicros: 50_000 }, 120_000);
+    bridge.take(unit(0), 140_000);
+    expect(makers[0]!.made).toEqual([100_000, 150_001, 140_000]);
+  });
+
   it("begins sound with what is new, unless the machine is that slow for seconds", () => {
     const sound = (at: number) => ({ ...unit(at, { keyframe: true }), format: opusFormat(2) }) as AccessUnit;
     const hear = (at: number, underWay: number) => {
       makers[0]!.underWay = underWay;
       makers[0]!.emit("unit", "opus", sound(at));
     };
-    bridge.take(unit(1, { keyframe: true }));
+    take(unit(1, { keyframe: true }));
     hear(1, 30);
     hear(2, 5);
     expect(sent).toEqual([]);
@@ -164,7 +199,7 @@ describe("a bridge", () => {
 
   it("begins sound on a machine that is slow all the time", () => {
     const format = opusFormat(2);
-    bridge.take(unit(1, { keyframe: true }));
+    take(unit(1, { keyframe: true }));
     makers[0]!.underWay = 30;
     pass(3000);
     makers[0]!.emit("unit", "opus", { ...unit(7, { keyframe: true }), format } as AccessUnit);
@@ -173,19 +208,19 @@ describe("a bridge", () => {
 
   it("tries again ten seconds after a failure, or when there was no place", () => {
     hasPlace = false;
-    bridge.take(unit(1, { keyframe: true }));
+    take(unit(1, { keyframe: true }));
     hasPlace = true;
     pass(9_900);
-    bridge.take(unit(2));
+    take(unit(2));
     expect(makers).toHaveLength(0);
     pass(200);
-    bridge.take(unit(3));
+    take(unit(3));
     expect(makers).toHaveLength(1);
     makers[0]!.emit("failed", { reason: "overload" });
     expect(bridge.isOpen).toBe(false);
-    bridge.take(unit(4));
+    take(unit(4));
     pass(10_000);
-    bridge.take(unit(5));
+    take(unit(5));
     expect(makers[1]).toMatchObject({ past: [1, 2, 3, 4], made: [5] });
   });
 
@@ -195,9 +230,9 @@ describe("a bridge", () => {
       format: opusFormat(2),
     });
     isWanted = false;
-    for (const at of [1, 2, 3]) bridge.take(sound(at));
+    for (const at of [1, 2, 3]) take(sound(at));
     isWanted = true;
-    bridge.take(sound(4));
+    take(sound(4));
     expect(makers).toMatchObject([{ past: [], made: [4] }]);
   });
 });

@@ -19,6 +19,8 @@ export interface BridgeOptions {
   open(input: UnitFormat): BridgeTranscode | undefined;
   /** Somebody is there to take it. */
   isWanted: () => boolean;
+  /** A time on the encoder's line on the node's clock as mapped now, µs since 1970. */
+  toUnixMicros: (mediaMicros: number) => number;
   nowMs: () => number;
   /** Names the session. */
   log: Log;
@@ -40,7 +42,8 @@ const MOST_GROUP_UNITS = 600;
 
 /**
  * Makes of one kind of an encoder's media what WebRTC viewers can play, while there are any. It begins with the newest group of
- * pictures, so that nobody waits for the encoder's next keyframe, and makes only the last of it.
+ * pictures, so that nobody waits for the encoder's next keyframe, and makes only the last of it. All is on the encoder's own line of time: where
+ * that lies on the node's clock is learnt step by step, and viewers would take each step for pictures that come earlier or later.
  */
 export class Bridge {
   readonly #options: BridgeOptions;
@@ -51,6 +54,8 @@ export class Bridge {
   #begunAtMs = Number.NEGATIVE_INFINITY;
   #wantedAtMs = Number.NEGATIVE_INFINITY;
   #unexpect: (() => void) | undefined;
+  /** Decoding time of the newest unit: decoders know no way back. */
+  #decodedMicros = Number.NEGATIVE_INFINITY;
 
   constructor(options: BridgeOptions) {
     this.#options = options;
@@ -66,8 +71,9 @@ export class Bridge {
     return this.#transcode?.cpuMsPerSecond ?? 0;
   }
 
-  /** The next unit of the encoder's, to be made something of. */
-  take(unit: AccessUnit): void {
+  /** The next unit of the encoder's, to be made something of. `mediaMicros`: its presentation on a line without the encoder's jumps. */
+  take(coming: AccessUnit, mediaMicros: number): void {
+    const unit = this.#onLine(coming, mediaMicros);
     const hasPlace = this.#group.take(unit);
     this.#unexpect ??= this.#options.expect();
     if (this.#transcode !== undefined) this.#transcode.push(unit);
@@ -77,8 +83,8 @@ export class Bridge {
   }
 
   /** The same, but nothing is to be made of it yet. */
-  keep(unit: AccessUnit): void {
-    if (!this.#group.take(unit)) this.#group.forget();
+  keep(unit: AccessUnit, mediaMicros: number): void {
+    if (!this.#group.take(this.#onLine(unit, mediaMicros))) this.#group.forget();
   }
 
   /** Every few milliseconds. */
@@ -129,7 +135,14 @@ export class Bridge {
       if (!unit.keyframe || this.#isPast(unit, waiting)) return;
       this.#stream = this.#options.tracks.open(unit.format, { keepsPast: false });
     }
-    this.#stream?.send(unit, unit.captureMicros);
+    const mediaMicros = unit.captureMicros;
+    this.#stream?.send({ ...unit, captureMicros: this.#options.toUnixMicros(mediaMicros) }, mediaMicros);
+  }
+
+  #onLine(unit: AccessUnit, mediaMicros: number): AccessUnit {
+    const { compositionMicros } = unit;
+    this.#decodedMicros = Math.max(mediaMicros - compositionMicros, this.#decodedMicros + 1);
+    return { ...unit, captureMicros: this.#decodedMicros + compositionMicros };
   }
 
   /** Sound that others wait behind, at the beginning. */

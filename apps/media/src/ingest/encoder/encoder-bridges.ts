@@ -20,6 +20,8 @@ export interface EncoderBridgesOptions {
   makers: BridgeMakers;
   /** WebRTC viewers are there. */
   isWanted: () => boolean;
+  /** A time on the encoder's line on the node's clock, µs since 1970. */
+  toUnixMicros: (mediaMicros: number) => number;
   nowMs: () => number;
   log: Log;
 }

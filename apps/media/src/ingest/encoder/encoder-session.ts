@@ -91,7 +91,10 @@ export class EncoderSession implements PublishingSession, EncoderFeed {
       onLayersChanged: (track) => events.layersChanged(track),
     });
     const isWanted = () => this.#isWatched;
-    this.#bridges = createEncoderBridges({ tracks: this.#tracks, makers, isWanted, nowMs, log });
+    const toUnixMicros = (mediaMicros: number) => this.#clock.toUnixMicros(mediaMicros);
+    this.#bridges = createEncoderBridges({
+      ...{ tracks: this.#tracks, makers, isWanted, toUnixMicros, nowMs, log },
+    });
     this.#picture = new PicturePath(this.#tracks, this.#bridges.picture);
     this.#sound = new SoundPath(this.#tracks, this.#bridges.sound);
   }

@@ -53,6 +53,7 @@ describe("the way of an encoder's picture", () => {
     const bridge = new Bridge({
       expect: () => () => {},
       ...{ tracks, nowMs: () => 0, log: silentLog, isWanted: () => isWanted },
+      toUnixMicros: (mediaMicros) => mediaMicros,
       open: () => transcode,
     });
     path = new PicturePath(tracks, bridge);

@@ -35,7 +35,7 @@ export class PicturePath {
     }
     const forwardable = this.#isForwardable;
     const verdict = this.#policy.take({ forwardable, keyframe, ptsMicros: mediaMicros, compositionMicros });
-    if (verdict === "through" || verdict === "unknown") this.#bridge.keep(unit);
+    if (verdict === "through" || verdict === "unknown") this.#bridge.keep(unit, mediaMicros);
     if (verdict === "through") {
       this.#bridge.stop();
       this.#send(unit, mediaMicros);
@@ -44,7 +44,7 @@ export class PicturePath {
     if (verdict === "unknown") return;
     // What viewers see goes on until the bridge has something; pictures out of order they would not see.
     if (verdict === "long-gop") this.#send(unit, mediaMicros);
-    this.#bridge.take(unit);
+    this.#bridge.take(unit, mediaMicros);
     // Nobody is there; whoever comes must not begin with the past of what is not sent any more.
     if (verdict !== "long-gop" && !this.#bridge.isOpen && this.#through !== undefined) {
       this.#tracks.drop(this.#through);

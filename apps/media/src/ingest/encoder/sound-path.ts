@@ -23,7 +23,7 @@ export class SoundPath {
   take(unit: AccessUnit, mediaMicros: number): void {
     this.#codec = unit.format.codec;
     if (unit.format.codec !== "opus") {
-      this.#bridge.take(unit);
+      this.#bridge.take(unit, mediaMicros);
       return;
     }
     this.#bridge.stop();

@@ -69,6 +69,11 @@ export class UnitClock {
     this.poll(nowMs());
   }
 
+  /** A media time on the node's clock as mapped now, µs since 1970. */
+  toUnixMicros(mediaMicros: number): number {
+    return this.#clock.toUnixMicros(mediaMicros);
+  }
+
   /** Lets go what waited long enough. */
   poll(nowMs: number): void {
     const held = this.#held;
