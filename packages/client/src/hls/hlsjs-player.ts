@@ -7,8 +7,10 @@ import Hls, {
   type PlaylistLevelType,
 } from "hls.js";
 import { CatchUp } from "./catch-up.ts";
+import { FollowingSound } from "./following-sound.ts";
 import type { HlsCounters, HlsFault, HlsLevel, HlsPlayer, HlsPlayerOptions, HlsTimes } from "./hls-player.ts";
 import { isSourceLevel, levelIdOf } from "./level-id.ts";
+import { LiveBuffers } from "./live-buffers.ts";
 import { beginsWithKeyframe, canTakeOver, endsInMedia, liveEdgeOf } from "./newest.ts";
 import { ReadyLevels } from "./ready-levels.ts";
 import { hidesSource } from "./sizes-in.ts";
@@ -65,6 +67,9 @@ export class HlsJsPlayer implements HlsPlayer {
     });
     this.#hls = new PatientHls({
       lowLatencyMode: true,
+      liveDurationInfinity: true,
+      bufferController: LiveBuffers,
+      audioStreamController: FollowingSound,
       liveSyncOnStallIncrease: STALL_COSTS_S,
       abrEwmaDefaultEstimate: BANDWIDTH_AT_FIRST,
       capLevelToPlayerSize: true,
