@@ -36,8 +36,9 @@ async function days(count: number): Promise<void> {
   for (let left = count; left > 0; left -= 15) {
     time.pass(Math.min(15, left) * DAY_MS);
     await stayLoggedIn();
+    // What looks at subscriptions is due again only once it has looked.
+    await house.control.settled();
   }
-  await house.control.settled();
 }
 /** Somebody orders; returns the order. */
 async function order(buyer: Client, room: string, body: object = { level: 1 }, gift = false) {
