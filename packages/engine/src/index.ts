@@ -28,6 +28,7 @@ export * from "./layers/types.ts";
 export * from "./layers/wanted-layers.ts";
 export * from "./pacer/pacing-rate.ts";
 export * from "./packager/packager.ts";
+export { FIRST_SEGMENT } from "./packager/segment-grid.ts";
 export type * from "./packager/types.ts";
 export * from "./repair/missing-packets.ts";
 export * from "./repair/nack-patience.ts";

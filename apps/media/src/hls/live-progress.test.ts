@@ -1,3 +1,4 @@
+import { FIRST_SEGMENT } from "@sameroom/engine";
 import { beforeEach, describe, expect, it } from "vitest";
 import { LiveProgress } from "./live-progress.ts";
 
@@ -49,7 +50,8 @@ describe("how far a rendition is", () => {
     expect(progress.isNext("v", 6, 0)).toBe(true);
     expect(progress.isNext("v", 5, 4)).toBe(false);
     expect(progress.isNext("v", 5, 2)).toBe(false);
-    expect(progress.isNext("new", 0, 0)).toBe(true);
+    expect(progress.isNext("new", FIRST_SEGMENT, 0)).toBe(true);
+    expect(progress.isNext("new", FIRST_SEGMENT, 1)).toBe(false);
     expect(progress.isMissed("v", 5)).toBe(false);
     progress.segment("v", 5, 3);
     expect(progress.isMissed("v", 5)).toBe(true);

@@ -1,3 +1,5 @@
+import { FIRST_SEGMENT } from "@sameroom/engine";
+
 /** How far one rendition is. */
 interface Progress {
   /** Media sequence number of the segment that is being made. */
@@ -56,7 +58,7 @@ export class LiveProgress {
   /** Whether the part is the next one: what the playlist hints at. */
   isNext(rendition: string, segment: number, part: number): boolean {
     const now = this.#renditions.get(rendition);
-    if (now === undefined) return segment === 0 && part === 0;
+    if (now === undefined) return segment === FIRST_SEGMENT && part === 0;
     return (
       (segment === now.segment && part === now.parts) ||
       (segment === now.segment + 1 && part === 0 && now.parts > 0)

@@ -23,6 +23,9 @@ const LONGEST_RETRY_MS = 160_000;
 /** What went well for so long had not failed, ms. */
 const WELL_MS = 60_000;
 
+/** What is made comes later while the machine is busy: players who wait a moment have more of it than players of gaps, ms. */
+const MAKING_PATIENCE_MS = 4000;
+
 /** A rendition made of another: promised from the start, made while somebody plays it. */
 export class MadeRendition {
   readonly #options: MadeRenditionOptions;
@@ -85,7 +88,7 @@ export class MadeRendition {
       this.#notBeforeMs = nowMs() + RETRY_MS;
       return;
     }
-    program.addRendition(planned);
+    program.addRendition(planned, { patienceMs: MAKING_PATIENCE_MS });
     if (planned.kind === "video") program.askForKeyframes();
   }
 

@@ -1,5 +1,5 @@
 import { type Clock, Emitter } from "@sameroom/base";
-import { Packager, type PackagerSink, type RenditionInfo } from "@sameroom/engine";
+import { Packager, type PackagerSink, type RenditionInfo, type RenditionOptions } from "@sameroom/engine";
 import type { SourceId, Wire } from "@sameroom/native";
 import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
 import type { PublishingSession } from "../ingest/publishing-session.ts";
@@ -266,10 +266,10 @@ export class Program extends Emitter<ProgramEvents> {
   }
 
   /** Adds a rendition; a known one goes on. */
-  addRendition({ id, kind }: RenditionInfo): void {
+  addRendition({ id, kind }: RenditionInfo, options?: RenditionOptions): void {
     if (this.#endedAtMs !== undefined || this.#renditions.has(id)) return;
     this.#renditions.set(id, { id, kind });
-    this.packager.addRendition({ id, kind });
+    this.packager.addRendition({ id, kind }, options);
   }
 
   /** The rendition brings nothing until its next unit; players are told of gaps. */

@@ -162,6 +162,30 @@ describe("CatchUp", () => {
   test("leaves those alone who look at what was before", () => {
     const catchUp = new CatchUp();
     for (let nowMs = 0; nowMs < 10_000; nowMs += 250)
-      expect(catchUp.take({ nowMs, bufferedS: 20, behindS: 40 })).toEqual({ rate: 1, skipS: 0 });
+      expect(catchUp.take({ nowMs, bufferedS: 20, behindS: 40, mayStay: true })).toEqual({
+        rate: 1,
+        skipS: 0,
+      });
+  });
+
+  test("who fell far behind without wishing to plays faster", () => {
+    const catchUp = new CatchUp();
+    for (let nowMs = 0; nowMs < 12_000; nowMs += 250) catchUp.take({ nowMs, bufferedS: 0.3, behindS: 0.4 });
+    const paces = Array.from({ length: 20 }, (_, look) =>
+      catchUp.take({ nowMs: 12_000 + look * 250, bufferedS: 7, behindS: 8 }),
+    );
+    expect(paces.at(-1)).toEqual({ rate: 1.1, skipS: 0 });
+  });
+
+  test("plays faster where a skip would take longer than it is worth", () => {
+    const catchUp = new CatchUp();
+    const asked: number[] = [];
+    const canSkip = (skipS: number) => asked.push(skipS) === 0;
+    const paces = Array.from({ length: 20 }, (_, look) =>
+      catchUp.take({ nowMs: look * 250, bufferedS: 3, behindS: 3, canSkip }),
+    );
+    expect(paces.every(({ skipS }) => skipS === 0)).toBe(true);
+    expect(paces.at(-1)!.rate).toBe(1.1);
+    expect(asked[0]).toBeGreaterThan(2.5);
   });
 });

@@ -14,7 +14,7 @@ const WINDOW_MS = 1500;
 /** 50 ms a second nobody hears; twice that only where there is much to catch up. */
 const RATES = { slower: 0.95, same: 1, faster: 1.05, fast: 1.1 } as const;
 const MUCH_S = 1;
-/** Further behind than this a viewer looks at the past, seconds. */
+/** Further behind than this a viewer who wants to be behind looks at the past, seconds. */
 const PAST_S = 6;
 /** Who has just begun does not miss what is left out, and would miss an earlier start: more than this is skipped, seconds … */
 const WORTH_A_SKIP_S = 0.3;
@@ -24,6 +24,19 @@ const BEGINNING_MS = 10_000;
 const LOADING_S = 0.8;
 /** … but who begins where loading never ends is taken as they are after this. */
 const LOADS_WITHIN_MS = 8000;
+
+/** Where a player is. */
+export interface LivePosition {
+  nowMs: number;
+  /** Buffered ahead of the position, seconds. */
+  bufferedS: number;
+  /** How far the position is behind the newest part, seconds. */
+  behindS: number;
+  /** The viewer wants to be behind; default: not. */
+  mayStay?: boolean;
+  /** Whether the position can be so much further at once: who decodes for longer than they skip wins nothing. Default: always. */
+  canSkip?: (skipS: number) => boolean;
+}
 
 /** What a player is to do now. */
 export interface LivePace {
@@ -52,9 +65,8 @@ export class CatchUp {
     return this.#spareS;
   }
 
-  /** `bufferedS`: what is buffered ahead of the position; `behindS`: how far the position is behind the newest part. */
-  take({ nowMs, bufferedS, behindS }: { nowMs: number; bufferedS: number; behindS: number }): LivePace {
-    const isPast = behindS > PAST_S + this.#spareS;
+  take({ nowMs, bufferedS, behindS, mayStay = false, canSkip = () => true }: LivePosition): LivePace {
+    const isPast = mayStay && behindS > PAST_S + this.#spareS;
     if (!isPast) this.#forgive(nowMs);
     if (isPast || this.#isLoading(nowMs, behindS - bufferedS)) {
       this.restart();
@@ -69,9 +81,10 @@ export class CatchUp {
     const isBeginning = nowMs - this.#beginningSinceMs! < BEGINNING_MS;
     const worthS = !this.#hasBegun ? WORTH_A_SKIP_S : isBeginning ? MUCH_S : Number.POSITIVE_INFINITY;
     this.#hasBegun = true;
-    if (excessS > worthS) {
+    const skipS = excessS - NEAR_S;
+    if (excessS > worthS && canSkip(skipS)) {
       this.restart();
-      return { rate: RATES.same, skipS: excessS - NEAR_S };
+      return { rate: RATES.same, skipS };
     }
     this.#rate = this.#rateFor(excessS);
     return { rate: this.#rate, skipS: 0 };

@@ -48,6 +48,8 @@ export interface HlsPlayerOptions {
   startUnixMs?: number;
   /** Position to begin at in a recording, seconds. */
   startSeconds?: number;
+  /** The viewer wants to be behind the live edge; where not, whoever is behind it catches up. Default: false. */
+  isBehind?: () => boolean;
   /** Levels, or the level, changed. */
   onLevels: () => void;
   /** The playlist has ended, and all of it was played. */
@@ -76,5 +78,7 @@ export interface HlsPlayer {
   /** As near as what is kept allows. */
   seekTo(unixMs: number): void;
   goLive(): void;
+  /** Whether `goLive` takes no time: not much is to be decoded first. */
+  readonly goesLiveSoon: boolean;
   close(): void;
 }

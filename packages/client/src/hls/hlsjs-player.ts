@@ -7,11 +7,11 @@ import Hls, {
   type PlaylistLevelType,
 } from "hls.js";
 import { CatchUp } from "./catch-up.ts";
-import { FollowingSound } from "./following-sound.ts";
+import { FollowingPicture, FollowingSound } from "./following.ts";
 import type { HlsCounters, HlsFault, HlsLevel, HlsPlayer, HlsPlayerOptions, HlsTimes } from "./hls-player.ts";
 import { isSourceLevel, levelIdOf } from "./level-id.ts";
 import { LiveBuffers } from "./live-buffers.ts";
-import { beginsWithKeyframe, canTakeOver, endsInMedia, liveEdgeOf } from "./newest.ts";
+import { beginsWithKeyframe, canTakeOver, decodesBefore, endsInMedia, liveEdgeOf } from "./newest.ts";
 import { ReadyLevels } from "./ready-levels.ts";
 import { hidesSource } from "./sizes-in.ts";
 
@@ -23,6 +23,8 @@ const NOT_ZERO_S = 0.001;
 const ROUND_TRIPS = 8;
 /** Until it is measured, bits a second. With hls.js's own guess it leaves the host's picture before its first part has come. */
 const BANDWIDTH_AT_FIRST = 5_000_000;
+/** Going to a place that is so far behind its keyframe takes longer than it is worth, seconds. */
+const SEEK_DECODES_S = 6;
 /** What was watched is kept for a short way back. */
 const BACK_BUFFER_S = 30;
 
@@ -69,6 +71,7 @@ export class HlsJsPlayer implements HlsPlayer {
       lowLatencyMode: true,
       liveDurationInfinity: true,
       bufferController: LiveBuffers,
+      streamController: FollowingPicture,
       audioStreamController: FollowingSound,
       liveSyncOnStallIncrease: STALL_COSTS_S,
       abrEwmaDefaultEstimate: BANDWIDTH_AT_FIRST,
@@ -167,6 +170,13 @@ export class HlsJsPlayer implements HlsPlayer {
     if (liveSyncPosition !== null) this.#options.element.currentTime = liveSyncPosition;
   }
 
+  get goesLiveSoon(): boolean {
+    const details = this.#details();
+    const { liveSyncPosition } = this.#hls;
+    if (details === undefined || liveSyncPosition === null) return true;
+    return decodesBefore(details, liveSyncPosition) < SEEK_DECODES_S;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -195,6 +205,8 @@ export class HlsJsPlayer implements HlsPlayer {
       nowMs: performance.now(),
       bufferedS: end - currentTime,
       behindS: details.edge - currentTime,
+      mayStay: this.#options.isBehind?.() === true,
+      canSkip: (skipS) => decodesBefore(details, currentTime + skipS) < SEEK_DECODES_S,
     });
     this.#rate = rate;
     if (element.playbackRate !== rate) element.playbackRate = rate;
@@ -225,6 +237,7 @@ export class HlsJsPlayer implements HlsPlayer {
       const url = hls.levels[level]?.uri ?? "";
       if (!endsInMedia(details)) this.#ready.lost(url);
       else if (beginsWithKeyframe(details)) this.#ready.seen(url);
+      else this.#ready.flows(url);
       if (this.#wantedUnixMs === undefined || !details.hasProgramDateTime) return;
       // Of the one that was left a moment ago.
       if (level !== (this.#sourceLevel ?? level)) return;

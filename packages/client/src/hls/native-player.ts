@@ -12,6 +12,7 @@ export class NativePlayer implements HlsPlayer {
   #wantedUnixMs: number | undefined;
   readonly levels: readonly HlsLevel[] = [];
   readonly level = null;
+  readonly goesLiveSoon = true;
   readonly loading = null;
   readonly best = null;
   readonly audioUrl = null;

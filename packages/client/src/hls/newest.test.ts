@@ -1,6 +1,6 @@
 import { M3U8Parser, type PlaylistLevelType } from "hls.js";
 import { expect, it } from "vitest";
-import { beginsWithKeyframe, canTakeOver, endsInMedia, liveEdgeOf } from "./newest.ts";
+import { beginsWithKeyframe, canTakeOver, decodesBefore, endsInMedia, liveEdgeOf } from "./newest.ts";
 
 const START = Date.parse("2026-01-01T00:00:00.000Z");
 
@@ -54,6 +54,13 @@ it("begins where a segment has a keyframe", () => {
     true,
   ]);
   expect(beginsWithKeyframe(playlist({ without: [10], gaps: ["10.0"] }))).toBe(true);
+});
+
+it("tells how much is decoded before a place is shown", () => {
+  const { start } = playlist().fragments[0]!;
+  expect(decodesBefore(playlist(), start + 6.75)).toBeCloseTo(0.75);
+  expect(decodesBefore(playlist({ without: [9, 10] }), start + 6.75)).toBeCloseTo(4.75);
+  expect(decodesBefore(playlist({ without: [7, 8, 9, 10] }), start + 6.75)).toBe(Number.POSITIVE_INFINITY);
 });
 
 it("takes over where it has a keyframe", () => {

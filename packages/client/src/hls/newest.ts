@@ -18,6 +18,12 @@ export function beginsWithKeyframe(details: Newest, unixMs = Number.POSITIVE_INF
   return first === undefined || first.gap === true || first.independent;
 }
 
+/** How much is to be decoded before there is a picture of `seconds` (of the playlist), seconds; Infinity where its parts do not tell. */
+export function decodesBefore({ partList }: Newest, seconds: number): number {
+  const keyframe = partList?.findLast(({ independent, start }) => independent && start <= seconds);
+  return keyframe === undefined ? Number.POSITIVE_INFINITY : seconds - keyframe.start;
+}
+
 /** Whether the newest media is there, and no gap. */
 export function endsInMedia({ partList, fragments }: Newest): boolean {
   const newest = partList?.at(-1) ?? fragments.at(-1);

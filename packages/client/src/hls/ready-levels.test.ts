@@ -66,6 +66,23 @@ it("stays where it is until a level is there", async () => {
   expect(pick()).toBe(1);
 });
 
+it("stays with a level that plays on, though nobody could begin with it, until another is there", async () => {
+  const world = new World();
+  const { levels } = world;
+  const pick = (wanted: number) => levels.instead([SMALL, MADE, HIGH], wanted, 2);
+  await world.pass(4000, () => {
+    levels.flows(HIGH);
+    expect(pick(1)).toBe(2);
+    expect(pick(2)).toBe(2);
+  });
+  expect(new Set(world.asked)).toEqual(new Set([MADE]));
+  world.there.add(MADE);
+  await world.pass(1000);
+  expect(pick(1)).toBe(1);
+  levels.lost(HIGH);
+  expect(pick(0)).toBe(1);
+});
+
 it("leaves a level that brings nothing any more for the nearest that is there", async () => {
   const world = new World();
   const { levels } = world;

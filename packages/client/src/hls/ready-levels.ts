@@ -32,6 +32,7 @@ interface Search {
 export class ReadyLevels {
   readonly #options: ReadyLevelsOptions;
   readonly #seenAtMs = new Map<string, number>();
+  readonly #flowedAtMs = new Map<string, number>();
   readonly #searches = new Map<string, Search>();
   readonly #restUntilMs = new Map<string, number>();
   /** These bring gaps now. */
@@ -41,8 +42,14 @@ export class ReadyLevels {
     this.#options = options;
   }
 
+  /** It plays on; players that are elsewhere may have nothing to begin with. */
+  flows(url: string): void {
+    this.#flowedAtMs.set(url, this.#options.nowMs());
+  }
+
   /** It plays: it is there. */
   seen(url: string): void {
+    this.flows(url);
     this.#seenAtMs.set(url, this.#options.nowMs());
     this.#lost.delete(url);
     this.#stop(url);
@@ -51,12 +58,12 @@ export class ReadyLevels {
   /** It brings nothing any more. */
   lost(url: string): void {
     this.#seenAtMs.delete(url);
+    this.#flowedAtMs.delete(url);
     this.#lost.add(url);
   }
 
   isReady(url: string): boolean {
-    const atMs = this.#seenAtMs.get(url);
-    return atMs !== undefined && this.#options.nowMs() - atMs < STAYS_MS;
+    return this.#isRecent(this.#seenAtMs.get(url));
   }
 
   /** Whether it was looked for in vain a moment ago. */
@@ -93,10 +100,13 @@ export class ReadyLevels {
   instead(urls: readonly (string | undefined)[], wanted: number, current: number): number {
     const url = urls[wanted];
     if (url === undefined || this.isReady(url)) return wanted;
+    const flows = this.#isRecent(this.#flowedAtMs.get(urls[current] ?? ""));
+    if (flows && wanted === current) return current;
     const ready = urls.flatMap((each, index) => (each !== undefined && this.isReady(each) ? [index] : []));
-    if (ready.length === 0 && !this.#lost.has(url)) return wanted;
+    if (ready.length === 0 && !flows && !this.#lost.has(url)) return wanted;
     this.want(url);
     if (ready.length === 0) {
+      if (flows) return current;
       const isHopeful = (each: string | undefined) => each !== undefined && !this.#lost.has(each);
       const sent = urls.findLastIndex((each) => isHopeful(each) && isSourceLevel(each!));
       if (sent >= 0) return sent;
@@ -120,6 +130,10 @@ export class ReadyLevels {
     else if (atMs - search.sinceMs > PATIENCE_MS) this.#giveUp(url);
     else if (atMs - search.wantedAtMs > WISH_LASTS_MS) this.#stop(url);
     else search.cancel = after(LOOK_EVERY_MS, () => void this.#look(url, search));
+  }
+
+  #isRecent(atMs: number | undefined): boolean {
+    return atMs !== undefined && this.#options.nowMs() - atMs < STAYS_MS;
   }
 
   #giveUp(url: string): void {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sizesIn } from "./sizes-in.ts";
+import { hasMedia, madeAtFirst, sizesIn } from "./sizes-in.ts";
 
 test("names every size of the picture once, and neither sound nor what is no address", () => {
   const playlist = [
@@ -25,4 +25,23 @@ test("leaves out the host's own picture where it has too few keyframes and other
   expect(sizesIn([sparse, ...source, ...made].join("\n"))).toEqual(["h264-480"]);
   expect(sizesIn([...source, ...made].join("\n"))).toEqual(["single", "h264-480"]);
   expect(sizesIn([sparse, ...source].join("\n"))).toEqual(["single"]);
+});
+
+test("names what players begin with where it is made only when they ask", () => {
+  const sparse = '#EXT-X-SESSION-DATA:DATA-ID="io.sameroom.sparse-keyframes",VALUE="YES"';
+  const variants = [
+    ["AVERAGE-BANDWIDTH=1,BANDWIDTH=900000", "e1/v-single/index.m3u8"],
+    ["BANDWIDTH=1300000", "e1/h264-480/index.m3u8"],
+    ["AVERAGE-BANDWIDTH=2000000,BANDWIDTH=700000", "e1/h264-360/index.m3u8"],
+  ].flatMap(([tag, address]) => [`#EXT-X-STREAM-INF:${tag}`, address!]);
+  expect(madeAtFirst([sparse, ...variants].join("\n"))).toBe("e1/h264-360/index.m3u8");
+  expect(madeAtFirst([sparse, ...variants.slice(0, 2)].join("\n"))).toBeUndefined();
+  expect(madeAtFirst(variants.join("\n"))).toBeUndefined();
+});
+
+test("knows whether a playlist has anything to play", () => {
+  const gap = '#EXT-X-PART:DURATION=0.25,URI="7.0.m4s",GAP=YES';
+  expect(hasMedia(`#EXTM3U\n${gap}\n`)).toBe(false);
+  expect(hasMedia('#EXTM3U\n#EXT-X-PART:DURATION=0.25,URI="7.0.m4s",INDEPENDENT=YES\n')).toBe(true);
+  expect(hasMedia("#EXTM3U\n#EXTINF:2,\n7.m4s\n")).toBe(true);
 });

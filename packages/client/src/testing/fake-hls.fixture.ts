@@ -55,6 +55,7 @@ export class FakeHlsPlayer implements HlsPlayer {
   level: string | null = "f";
   loading: string | null = "f";
   best: string | null = null;
+  goesLiveSoon = true;
   closed = false;
   stalled = false;
   /** The newest there is to play; undefined: now. */

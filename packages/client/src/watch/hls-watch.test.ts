@@ -127,6 +127,32 @@ describe("LL-HLS", () => {
     expectNothingLeft(world);
   });
 
+  it("plays on with a picture of few keyframes until what is made of it is there", async () => {
+    const world = new FakeWorld();
+    const multivariant = (...lines: string[]) =>
+      [
+        "#EXTM3U",
+        '#EXT-X-SESSION-DATA:DATA-ID="io.sameroom.sparse-keyframes",VALUE="YES"',
+        ...lines.flatMap((name, at) => [
+          `#EXT-X-STREAM-INF:BANDWIDTH=${9 - at}`,
+          `/live/kitchen/${name}/index.m3u8`,
+        ]),
+      ].join("\n");
+    world.texts.set("/live/kitchen/index.m3u8", multivariant("v-f", "h264-720", "h264-360"));
+    const asked = () => world.requests.filter(({ path }) => path.includes("/h264-"));
+    watchIn(world, { path: "hls" });
+    await pass(90_000);
+    expect(new Set(asked().map(({ path }) => path))).toEqual(new Set(["/live/kitchen/h264-360/index.m3u8"]));
+    expect(world.players).toHaveLength(1);
+    const gap = '#EXT-X-PART:DURATION=0.25,URI="7.0.m4s",GAP=YES';
+    world.texts.set("/live/kitchen/h264-360/index.m3u8", gap);
+    await pass(90_000);
+    expect(world.players).toHaveLength(1);
+    world.texts.set("/live/kitchen/h264-360/index.m3u8", gap.replace(",GAP=YES", ""));
+    await pass(90_000);
+    expect(world.players).toHaveLength(2);
+  });
+
   it("does not pull a viewer out of the past for a new size", async () => {
     const world = new FakeWorld();
     const { watch } = watchIn(world, { path: "hls" });
@@ -249,5 +275,30 @@ describe("the past of a show", () => {
     world.player.behindMs = 20_000;
     await pass(5000);
     expect(world.player.behindMs).toBe(20_000);
+  });
+
+  it("is caught up with step by step where going back to now takes long, and left at once where it is too far", async () => {
+    const world = new FakeWorld();
+    watchIn(world, { path: "hls" });
+    await pass(2000);
+    world.player.goesLiveSoon = false;
+    world.player.behindMs = 15_000;
+    await pass(20_000);
+    expect(world.player.behindMs).toBe(15_000);
+    world.player.behindMs = 21_000;
+    await pass(1000);
+    expect(world.player.behindMs).toBe(2000);
+  });
+
+  it("is known to the player as what the viewer wishes", async () => {
+    const world = new FakeWorld();
+    const { watch } = watchIn(world, { path: "hls" });
+    await pass(2000);
+    const isBehind = () => world.player.options.isBehind!();
+    expect(isBehind()).toBe(false);
+    watch.seekTo(Date.now() - 30_000);
+    expect(isBehind()).toBe(true);
+    watch.goLive();
+    expect(isBehind()).toBe(false);
   });
 });

@@ -37,9 +37,11 @@ const SEEK_TAKES_MS = 10_000;
 /** A player whose show went on by so much while it stood still begins anew, ms: at first there may be nothing to begin with yet. */
 const STUCK_MS = 10_000;
 const STUCK_AT_FIRST_MS = 20_000;
-/** Who fell this far behind without wishing to is taken back to now: players do not catch up with more by playing faster. */
+/** Who fell this far behind without wishing to is taken back to now: players do not catch up with more by playing faster … */
 const FAR_BEHIND_MS = 6000;
-/** … but not again at once: a machine that is too slow would do nothing else. */
+/** … where that takes a while, because its keyframes are far apart, from this far behind: up to there they play faster … */
+const TOO_FAR_BEHIND_MS = 20_000;
+/** … and not again at once: a machine that is too slow would do nothing else. */
 const TAKE_BACK_EVERY_MS = 10_000;
 
 export type HlsWatchEvents = {
@@ -212,6 +214,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
         url: this.#playsAudio && this.#audioUrl !== null ? this.#audioUrl : playlist,
         rewrite: (url) => signLike(url, this.#playlist),
         ...(startUnixMs === undefined ? {} : { startUnixMs }),
+        isBehind: () => this.#behind,
         onLevels: () => this.#takeLevels(attempt),
         onEnded: () => this.#handleEnd(attempt),
         onFault: (fault) => this.#handleFault(attempt, fault),
@@ -340,7 +343,8 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   #takeBack(player: HlsPlayer, times: HlsTimes | null, nowMs: number): void {
     if (times === null || this.#behind || nowMs - this.#takenBackAtMs < TAKE_BACK_EVERY_MS) return;
     const { liveUnixMs, atUnixMs, targetMs } = times;
-    if (liveUnixMs - atUnixMs <= Math.max(targetMs + LIVE_WITHIN_MS, FAR_BEHIND_MS)) return;
+    const farMs = player.goesLiveSoon ? FAR_BEHIND_MS : TOO_FAR_BEHIND_MS;
+    if (liveUnixMs - atUnixMs <= Math.max(targetMs + LIVE_WITHIN_MS, farMs)) return;
     this.#takenBackAtMs = nowMs;
     player.goLive();
   }

@@ -1,10 +1,13 @@
 import type { Environment } from "../environment.ts";
-import { sizesIn } from "../hls/sizes-in.ts";
+import { hasMedia, madeAtFirst, sizesIn } from "../hls/sizes-in.ts";
 import { within } from "../http/within.ts";
 
 /** After these times the playlist is looked at: an upload finds its speed within seconds. The last one repeats. */
 const LOOKS_MS = [5000, 15_000, 60_000] as const;
 const ASK_TIMEOUT_MS = 5000;
+/** What is made only when it is asked for is asked for so often and no longer, ms. */
+const READY_EVERY_MS = 500;
+const READY_WITHIN_MS = 30_000;
 
 export interface NewSizesOptions {
   environment: Environment;
@@ -12,7 +15,7 @@ export interface NewSizesOptions {
   playlist(): string;
   /** Ids of the sizes the player has; undefined while it should be left alone. */
   listed(): readonly string[] | undefined;
-  /** The show comes in a size now that the player does not know. */
+  /** The show comes in a size now that the player does not know, and what it would begin with is there. */
   onNew(): void;
 }
 
@@ -55,17 +58,43 @@ export class NewSizes {
 
   async #look(): Promise<void> {
     const player = this.#player;
-    const { environment, playlist, listed, onNew } = this.#options;
-    const offered = await within(environment, ASK_TIMEOUT_MS, async (signal) => {
-      const answer = await environment.fetch(playlist(), { signal });
-      return answer.ok ? sizesIn(await answer.text()) : [];
-    }).catch(() => []);
+    const { playlist, listed, onNew } = this.#options;
+    const address = playlist();
+    const offer = await this.#read(address);
     if (player !== this.#player) return;
+    const offered = sizesIn(offer);
     const known = listed();
     // A player that names no sizes chooses by itself.
     const isNew = offered.some((id) => !known?.includes(id) && !this.#tried.has(id));
     if (known === undefined || known.length === 0 || !isNew) return this.#lookLater();
+    const first = madeAtFirst(offer);
+    const isReady = first === undefined || (await this.#getsReady(new URL(first, address).href, player));
+    if (player !== this.#player) return;
+    // Meanwhile the viewer may have gone elsewhere.
+    if (!isReady || listed() === undefined) return this.#lookLater();
     for (const id of offered) this.#tried.add(id);
     onNew();
+  }
+
+  /** Has a size made, while the player goes on with what it has. */
+  async #getsReady(address: string, player: number): Promise<boolean> {
+    const { environment } = this.#options;
+    const sinceMs = environment.nowMs();
+    while (player === this.#player && environment.nowMs() - sinceMs < READY_WITHIN_MS) {
+      if (hasMedia(await this.#read(address))) return true;
+      await new Promise<void>((resolve) => {
+        this.#cancel = environment.after(READY_EVERY_MS, resolve);
+      });
+    }
+    return false;
+  }
+
+  /** A playlist's text; "" where there is none. */
+  #read(address: string): Promise<string> {
+    const { environment } = this.#options;
+    return within(environment, ASK_TIMEOUT_MS, async (signal) => {
+      const answer = await environment.fetch(address, { signal });
+      return answer.ok ? answer.text() : "";
+    }).catch(() => "");
   }
 }

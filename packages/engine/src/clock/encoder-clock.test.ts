@@ -95,9 +95,20 @@ describe("encoder clock", () => {
   it("goes on later when the encoder itself has rested", () => {
     const feed = new Feed();
     feed.play(0, 10 * SECOND, START);
-    feed.play(10 * SECOND, 20 * SECOND, START + 6 * SECOND);
-    const { capture } = feed.unit("video", 20 * SECOND, START + 26 * SECOND);
-    expect(Math.abs(capture - (START + 26 * SECOND))).toBeLessThan(20 * MS);
+    feed.play(10 * SECOND, 20 * SECOND, START + 12 * SECOND);
+    const { capture } = feed.unit("video", 20 * SECOND, START + 32 * SECOND);
+    expect(Math.abs(capture - (START + 32 * SECOND))).toBeLessThan(20 * MS);
+  });
+
+  it("leaves no hole where an encoder or its network falls behind for good", () => {
+    const feed = new Feed();
+    feed.play(0, 10 * SECOND, START);
+    let before = feed.unit("video", 10 * SECOND, START + 10 * SECOND).capture;
+    for (let pts = 10 * SECOND + FRAME; pts < 120 * SECOND; pts += FRAME) {
+      const { capture } = feed.unit("video", pts, START + pts + 6 * SECOND);
+      expect(Math.abs(capture - before - FRAME)).toBeLessThan(MS);
+      before = capture;
+    }
   });
 
   it("puts a timeline that began anew behind the one before", () => {

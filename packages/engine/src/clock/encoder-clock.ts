@@ -28,10 +28,10 @@ const LINE_MEMORY_MICROS = 5_000_000;
 const WINDOW_MICROS = 30_000_000;
 /** When nothing came quicker in such a window, the encoder rested: what it sends now is that much younger. */
 const REST_WINDOW_MICROS = 2_000_000;
-const REST_MICROS = 3_000_000;
+const REST_MICROS = 10_000_000;
 const STEADY_MICROS = 300_000;
 
-/** How much faster or slower than real time the mapping moves: unnoticed, and for errors that one might notice. */
+/** How much faster or slower than real time the mapping moves: unnoticed, and where something would be captured so long after it came. */
 const SLEW = 0.005;
 const LARGE_SLEW = 0.05;
 const LARGE_MICROS = 100_000;
@@ -115,7 +115,7 @@ export class EncoderClock {
       return;
     }
     const error = this.#least.value - this.#offset;
-    const share = Math.abs(error) > LARGE_MICROS ? LARGE_SLEW : SLEW;
+    const share = -error > LARGE_MICROS ? LARGE_SLEW : SLEW;
     const most = Math.max(0, arrivalMicros - this.#slewedMicros) * share;
     this.#slewedMicros = Math.max(this.#slewedMicros, arrivalMicros);
     this.#offset += Math.max(-most, Math.min(most, error));

@@ -93,16 +93,16 @@ describe("live playlists", () => {
     stage.run(5000);
     const playlist = sink.playlists.playlist("v-h")!;
     const open = playlist.open!.parts!;
-    expect(playlist.mediaSequence).toBe(0);
-    expect(playlist.segments.map(({ uri }) => uri)).toEqual(["0.m4s", "1.m4s"]);
+    expect(playlist.mediaSequence).toBe(1);
+    expect(playlist.segments.map(({ uri }) => uri)).toEqual(["1.m4s", "2.m4s"]);
     expect(playlist.segments[0]!.map).toBe("init-0.mp4");
-    expect(open[0]).toMatchObject({ uri: "2.0.m4s", independent: true });
-    expect(playlist.preloadHint).toBe(`2.${open.length}.m4s`);
+    expect(open[0]).toMatchObject({ uri: "3.0.m4s", independent: true });
+    expect(playlist.preloadHint).toBe(`3.${open.length}.m4s`);
     expect(playlist.renditionReports!.map(({ uri }) => uri)).toEqual([
       "../v-l/index.m3u8",
       "../opus/index.m3u8",
     ]);
-    expect(playlist.renditionReports![0]).toMatchObject({ lastMsn: 2 });
+    expect(playlist.renditionReports![0]).toMatchObject({ lastMsn: 3 });
     expect(playlist.partTarget).toBe(0.25);
     expect(sink.playlists.playlist("nobody")).toBeUndefined();
     expect(sink.playlists.beginsUnixMs).toBe(playlist.segments[0]!.programDateTimeMs);

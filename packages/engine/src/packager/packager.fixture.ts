@@ -142,6 +142,8 @@ export interface StageLayer {
   lateMs?: number;
   /** Its clock is off by so much, ms. */
   skewMs?: number;
+  /** {@link RenditionOptions.patienceMs} */
+  patienceMs?: number | undefined;
   /** false: no picture comes. */
   isFlowing?: boolean;
   /** Time between pictures, ms, a multiple of 5; default 40. */
@@ -170,8 +172,8 @@ export class Stage {
       askForKeyframes: () => this.#answer(),
       cutWithoutKeyframe: () => this.cutsWithout.push(this.nowMs),
     });
-    layers.forEach(({ id }, index) => {
-      this.packager.addRendition({ id, kind: "video" }, { master: index === layers.length - 1 });
+    layers.forEach(({ id, patienceMs }, index) => {
+      this.packager.addRendition({ id, kind: "video" }, { master: index === layers.length - 1, patienceMs });
       this.#keyframeFrom.set(id, 0);
     });
     this.packager.addRendition({ id: "opus", kind: "audio" });

@@ -10,6 +10,7 @@ import {
   sound,
 } from "./packager.fixture.ts";
 import { Packager } from "./packager.ts";
+import { FIRST_SEGMENT } from "./segment-grid.ts";
 
 const threeLayers = () => [
   { id: "v-l", format: pictureFormat(), delayMs: 30 },
@@ -168,6 +169,20 @@ describe("packager", () => {
     expect(sink.of("v-m").every(({ independent, gap }) => independent && !gap)).toBe(true);
   });
 
+  it("waits for a rendition that is late, up to its patience", () => {
+    const whole = (patienceMs?: number) => {
+      const made = { id: "h264-480", format: pictureFormat(), delayMs: 3000, everyMs: 200, patienceMs };
+      const { sink } = new Stage([made, ...threeLayers()]).run(30_000);
+      expect(sink.faults).toEqual([]);
+      return sink.of("h264-480").filter(({ gap }) => !gap);
+    };
+    expect(whole()).toEqual([]);
+    const segments = whole(4000);
+    expect(segments.length).toBeGreaterThan(8);
+    for (const { durationMicros } of segments)
+      expect(Math.abs(durationMicros - 2_060_000)).toBeLessThan(200_000);
+  });
+
   it("cuts sound alone by time, and takes pictures up that come later", () => {
     const stage = new Stage([{ id: "v-single", format: pictureFormat(), delayMs: 40, isFlowing: false }]);
     stage.run(12_000);
@@ -209,7 +224,7 @@ describe("packager", () => {
     const { sink } = stage;
     expect(sink.faults).toEqual([]);
     const own = sink.of("h264-480");
-    expect(own[0]!.number).toBe(4);
+    expect(own[0]!.number).toBe(FIRST_SEGMENT + 4);
     const first = own.find(({ gap }) => !gap)!;
     const matching = sink.of("v-h").find(({ number }) => number === first.number)!;
     expect(Math.abs(first.captureMicros - matching.captureMicros)).toBeLessThanOrEqual(500_000);
@@ -249,7 +264,7 @@ describe("packager", () => {
       const { sink } = stage;
       expect(sink.faults).toEqual([]);
       expect(sink.of("v-h").flatMap(({ discontinuity, number }) => (discontinuity ? [number] : []))).toEqual([
-        before,
+        FIRST_SEGMENT + before,
       ]);
       expect(sink.of("opus").length).toBe(sink.of("v-h").length);
       expect(sink.of("v-h").some(({ gap }) => gap)).toBe(false);
@@ -273,7 +288,7 @@ describe("packager", () => {
     expect(sink.inits.every(({ version }) => version === 0)).toBe(true);
     for (const id of ["v-l", "v-h"])
       expect(sink.of(id).flatMap(({ discontinuity, number }) => (discontinuity ? [number] : []))).toEqual([
-        before,
+        FIRST_SEGMENT + before,
       ]);
     expect(sink.of("v-l").at(-1)!.gap).toBe(false);
   });

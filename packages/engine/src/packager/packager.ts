@@ -1,6 +1,6 @@
 import type { AccessUnit } from "@sameroom/protocol";
 import { decodingTime, RenditionQueue } from "./rendition-queue.ts";
-import { type Cut, SegmentGrid } from "./segment-grid.ts";
+import { type Cut, FIRST_SEGMENT, SegmentGrid } from "./segment-grid.ts";
 import type { PackagerOptions, PackagerRequests, PackagerSink, RenditionInfo } from "./types.ts";
 
 /** A segment may end with a keyframe that comes so much too early. */
@@ -11,14 +11,22 @@ const STEP_MICROS = 500_000;
 const LATE_MICROS = 1_000_000;
 /** Units wait so long for the rendition that decides the cut to be as far. */
 const HOLD_MICROS = 400_000;
-/** Nothing for so long, while others go on: the rendition does not decide, and what it lacks are gaps. */
-const STALL_MICROS = 1_500_000;
+/** Nothing for so long, while others go on: the rendition does not decide. */
+const STALL_MS = 1500;
+const STALL_MICROS = STALL_MS * 1000;
 /** At the beginning, sound waits so long for the first picture. */
 const PATIENCE_MICROS = 3_000_000;
 /** Keyframes are asked for again, ms. */
 const ASK_AGAIN_MS = 500;
 /** What a keyframe may be asked for ahead of the cut, at most, µs. */
 const MOST_LEAD_MICROS = 600_000;
+export interface RenditionOptions {
+  /** Decides where segments begin, while it flows; default: others do. */
+  master?: boolean;
+  /** Late by so much, while others go on, it lacks what it does not bring: gaps for its players. Default 1,500 ms. */
+  patienceMs?: number | undefined;
+}
+
 /** Sound and other renditions of a room. */
 const MOST_RENDITIONS = 32;
 /** Of one rendition that wait: more than any second holds. */
@@ -64,7 +72,7 @@ export class Packager {
   }
 
   /** Adds a rendition; of those before its first segment it has none. Throws a RangeError beyond 32, or for a known id. */
-  addRendition(info: RenditionInfo, { master = false }: { master?: boolean } = {}): void {
+  addRendition(info: RenditionInfo, { master = false, patienceMs = STALL_MS }: RenditionOptions = {}): void {
     if (this.#isEnded) return;
     if (this.#renditions.has(info.id)) throw new RangeError(`rendition ${info.id} is there`);
     if (this.#renditions.size === MOST_RENDITIONS) throw new RangeError("too many renditions");
@@ -74,7 +82,8 @@ export class Packager {
       partMicros: this.#partMicros,
       originMicros: () => this.#originMicros ?? 0,
       isMaster: master,
-      number: Math.max(0, this.#grid.newest?.number ?? 0),
+      patienceMicros: patienceMs * 1000,
+      number: this.#grid.newest?.number ?? FIRST_SEGMENT,
     });
     if (this.#isBroken && this.#grid.newest !== undefined) rendition.number += 1;
     this.#renditions.set(info.id, rendition);
@@ -148,7 +157,7 @@ export class Packager {
       if (rendition !== decider) this.#follow(rendition, decider);
       this.#fill(rendition, newestMicros);
     }
-    let first = this.#grid.newest?.number ?? 0;
+    let first = this.#grid.newest?.number ?? FIRST_SEGMENT;
     for (const { number } of this.#renditions.values()) first = Math.min(first, number);
     this.#grid.forgetBefore(first);
   }
@@ -352,14 +361,12 @@ export class Packager {
 
   /** Begins a segment with this unit if it is one of the first there. */
   #begin(rendition: RenditionQueue, unit: AccessUnit, atMicros: number): void {
-    const cut = this.#grid.newest!;
-    const afterMicros = atMicros - cut.atMicros;
-    if (!unit.keyframe || rendition.number > cut.number) return;
-    if (
-      afterMicros > STEP_MICROS ||
-      afterMicros < (rendition.info.kind === "audio" ? -halfOf(unit) : -STEP_MICROS)
-    )
-      return;
+    const earlyMicros = rendition.info.kind === "audio" ? halfOf(unit) : STEP_MICROS;
+    let cut = this.#grid.newest;
+    // Who is late has not reached the newest yet.
+    while (cut !== undefined && atMicros < cut.atMicros - earlyMicros) cut = this.#grid.at(cut.number - 1);
+    if (cut === undefined || !unit.keyframe || rendition.number > cut.number) return;
+    if (atMicros - cut.atMicros > STEP_MICROS) return;
     if (rendition.info.kind === "video" && !rendition.isNearest(unit, cut.atMicros)) return;
     const { format } = rendition.writer;
     if (format !== undefined && format !== unit.format && !cut.discontinuity) {
@@ -379,11 +386,15 @@ export class Packager {
   /** Gaps up to the newest cut for what does not flow. */
   #fill(rendition: RenditionQueue, newestMicros: number): void {
     if (this.#isBroken) return;
-    const isStalled = rendition.isPaused || newestMicros - rendition.newestMicros > STALL_MICROS;
+    const isStalled = rendition.isPaused || newestMicros - rendition.newestMicros > rendition.patienceMicros;
     if (rendition.writer.isOpen && isStalled && rendition.length === 0) this.#rest(rendition);
     this.#closeResting(rendition);
     if (rendition.writer.isOpen) return;
-    while (rendition.number < this.#grid.newest!.number) this.#gap(rendition);
+    while (
+      rendition.number < this.#grid.newest!.number &&
+      (isStalled || rendition.newestMicros > this.#grid.at(rendition.number)!.atMicros + STEP_MICROS)
+    )
+      this.#gap(rendition);
   }
 
   /** Nothing more comes into the open segment; it is closed at the next cut. */

@@ -6,6 +6,7 @@ import type { RenditionInfo } from "./types.ts";
 export class RenditionQueue {
   readonly info: RenditionInfo;
   readonly isMaster: boolean;
+  readonly patienceMicros: number;
   readonly writer: PartWriter;
   /** Number of the segment that is open, or that opens next. */
   number: number;
@@ -21,9 +22,10 @@ export class RenditionQueue {
   #taken: UnitFormat | undefined;
   #at = 0;
 
-  constructor(options: PartWriterOptions & { isMaster: boolean; number: number }) {
+  constructor(options: PartWriterOptions & { isMaster: boolean; patienceMicros: number; number: number }) {
     this.info = options.info;
     this.isMaster = options.isMaster;
+    this.patienceMicros = options.patienceMicros;
     this.number = options.number;
     this.writer = new PartWriter(options);
   }

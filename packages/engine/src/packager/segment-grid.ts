@@ -10,11 +10,14 @@ export interface Cut {
   discontinuity: boolean;
 }
 
-/** The cuts that some rendition has not reached yet, and the newest one. Numbers count from 0. */
+/** Number of a show's first segment. Not 0, which hls.js 1.7 takes for none: it loads parts of it again and again. ADR 0060. */
+export const FIRST_SEGMENT = 1;
+
+/** The cuts that some rendition has not reached yet, and the newest one. Numbers count from `FIRST_SEGMENT`. */
 export class SegmentGrid {
   readonly #cuts = new Map<number, Cut>();
   #newest: Cut | undefined;
-  #first = 0;
+  #first = FIRST_SEGMENT;
 
   /** Where the newest segment begins; undefined before the first. */
   get newest(): Cut | undefined {
@@ -22,7 +25,7 @@ export class SegmentGrid {
   }
 
   cut(options: Omit<Cut, "number">): Cut {
-    const cut = { ...options, number: (this.#newest?.number ?? -1) + 1 };
+    const cut = { ...options, number: this.#newest === undefined ? FIRST_SEGMENT : this.#newest.number + 1 };
     this.#newest = cut;
     this.#cuts.set(cut.number, cut);
     return cut;

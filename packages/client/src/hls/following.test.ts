@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { FollowingSound } from "./following-sound.ts";
+import { FollowingPicture, FollowingSound } from "./following.ts";
 
 const END_S = 48;
 
+type Following = typeof FollowingSound | typeof FollowingPicture;
+
 /** What a controller of hls.js's has of itself. */
-function controllerOf({ state = "OK", listed = 25, nextLoadPosition = END_S } = {}): object {
-  return Object.assign(Object.create(FollowingSound.prototype), {
+function controllerFrom(Of: Following, { state = "OK", listed = 25, nextLoadPosition = END_S } = {}): object {
+  return Object.assign(Object.create(Of.prototype), {
     nextLoadPosition,
+    log: () => {},
     fragmentTracker: { getState: () => state },
     getNextFragment: (pos: number) => (Math.floor(pos / 2) < listed ? { sn: Math.floor(pos / 2) } : null),
   });
@@ -19,7 +22,11 @@ function call(controller: object, method: string, ...given: unknown[]): unknown 
   return Reflect.get(controller, method).apply(controller, given);
 }
 
-describe("FollowingSound", () => {
+describe.each([
+  ["sound", FollowingSound],
+  ["picture", FollowingPicture],
+] as const)("following %s", (_, Of) => {
+  const controllerOf = (options?: Parameters<typeof controllerFrom>[1]) => controllerFrom(Of, options);
   const follow = (controller: object, segment: object = SEGMENT) => {
     const next = call(controller, "getNextFragmentLoopLoading", segment, {}, { len: 1 }, "main", 30);
     return (next as { sn: number } | null)?.sn ?? null;
@@ -46,5 +53,34 @@ describe("FollowingSound", () => {
   test("leaves gaps to hls.js", () => {
     expect(follow(controllerOf(), { ...SEGMENT, gap: true })).toBe(24);
     expect(follow(controllerOf({ nextLoadPosition: 46 }), { ...SEGMENT, gap: true })).toBe(23);
+  });
+
+  describe("behind a segment that was loaded whole", () => {
+    const next = { sn: 24, end: END_S + 2 };
+    const partsOf = (segment: { sn: number; end: number }, loaded = 0) =>
+      [0, 1, 2, 3].map((index) => {
+        const start = segment.end - 2 + index / 2;
+        return {
+          fragment: segment,
+          index,
+          start,
+          end: start + 0.5,
+          independent: false,
+          loaded: index < loaded,
+        };
+      });
+    const first = { ...partsOf(SEGMENT)[0]!, independent: true };
+    const before = [first, ...partsOf(SEGMENT).slice(1)];
+    const pick = (parts: object[], state?: string) =>
+      call(controllerOf({ ...(state === undefined ? {} : { state }) }), "getNextPart", parts, next, END_S);
+
+    test("takes a part that does not begin with a keyframe", () => {
+      expect(pick([...before, ...partsOf(next)])).toBe(4);
+    });
+
+    test("but none where the segment before is not there, or the next one has begun", () => {
+      expect(pick([...before, ...partsOf(next)], "NOT_LOADED")).toBe(-1);
+      expect(pick([...before, ...partsOf(next, 2)])).toBe(6);
+    });
   });
 });
