@@ -1,5 +1,5 @@
 import type { PackagerSink } from "@sameroom/engine";
-import { opusFormat } from "@sameroom/protocol";
+import { aacFormat, opusFormat } from "@sameroom/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ArchivedProgram } from "../program/live-archive.ts";
 import { LiveShow } from "./live-show.ts";
@@ -25,6 +25,8 @@ class Archived implements ArchivedProgram {
     return this.lost.has(segment);
   }
 }
+
+const isGone = () => false;
 
 /** As the packager tells of one complete segment of sound. */
 function feed(
@@ -120,23 +122,44 @@ describe("what is served of a program", () => {
     feed(show, 0);
     expect(show.isListable).toBe(true);
     const planned = [{ id: "aac", kind: "audio", codecs: "mp4a.40.2", bps: 128_000, channels: 2 } as const];
-    const text = show.multivariant({ planned, isSparse: false })!.plain.toString();
+    const text = show.multivariant({ planned, isSparse: false, isGone })!.plain.toString();
     expect(text).toContain('URI="e1/opus/index.m3u8"');
     expect(text).toContain('CODECS="mp4a.40.2"');
-    expect(show.multivariant({ planned: [], isSparse: false })!.plain.toString()).not.toContain("aac");
-    const inRoom = show.multivariant({ planned, isSparse: false }, true)!.plain.toString();
+    expect(show.multivariant({ planned: [], isSparse: false, isGone })!.plain.toString()).not.toContain(
+      "aac",
+    );
+    const inRoom = show.multivariant({ planned, isSparse: false, isGone }, true)!.plain.toString();
     expect(inRoom.replaceAll("?in-room=1", "")).toBe(text);
     expect(inRoom).toContain('URI="e1/opus/index.m3u8?in-room=1"');
     expect(show.hasBegun("aac")).toBe(false);
     expect(text).not.toContain("sparse");
-    const sparse = show.multivariant({ planned, isSparse: true })!.plain.toString();
+    const sparse = show.multivariant({ planned, isSparse: true, isGone })!.plain.toString();
     expect(sparse).toContain('DATA-ID="io.sameroom.sparse-keyframes",VALUE="YES"');
+  });
+
+  it("names what the host of before has sent until all is there that the next one sends", () => {
+    feed(show, 1);
+    show.rendition({ id: "aac", kind: "audio" }, "added");
+    show.init({
+      rendition: "aac",
+      version: 0,
+      format: aacFormat(Uint8Array.of(0x12, 0x10)),
+      bytes: Uint8Array.of(9),
+    });
+    const names = () => {
+      const program = { planned: [], isSparse: false, isGone: (id: string) => id === "opus" };
+      const text = show.multivariant(program)!.plain.toString();
+      return ["opus", "aac"].filter((id) => text.includes(`e1/${id}/`));
+    };
+    expect(names()).toEqual(["opus"]);
+    feed(show, 2, { rendition: "aac" });
+    expect(names()).toEqual(["aac"]);
   });
 
   it("says that segments begin with keyframes when all that can be had do", () => {
     const says = () =>
       show
-        .multivariant({ planned: [], isSparse: false })!
+        .multivariant({ planned: [], isSparse: false, isGone })!
         .plain.toString()
         .includes("#EXT-X-INDEPENDENT-SEGMENTS");
     feed(show, 0);

@@ -120,12 +120,14 @@ export class LiveShow implements PackagerSink {
 
   /** All that players may choose from now; what is planned is made when they do. `inRoom`: for those who are in the room. */
   multivariant(
-    { planned, isSparse }: Pick<Program, "planned" | "isSparse">,
+    program: Pick<Program, "planned" | "isSparse" | "isGone">,
     inRoom = false,
   ): EncodedText | undefined {
+    const { planned, isSparse } = program;
     const version = (this.#versions.get(ALL) ?? 0) * 64 + planned.length;
-    return this.#texts.of(`${ALL} ${inRoom} ${isSparse}`, version, () => {
-      const listed = this.#listed(planned);
+    const gone = [...this.#renditions.keys()].filter((id) => program.isGone(id));
+    return this.#texts.of(`${ALL} ${inRoom} ${isSparse} ${gone}`, version, () => {
+      const listed = this.#listed(planned, gone);
       return listed.length === 0
         ? undefined
         : serializeMultivariant(
@@ -221,9 +223,12 @@ export class LiveShow implements PackagerSink {
     if (this.#options.archived?.isLost(rendition, segment)) this.playlists.lose(segment);
   }
 
-  #listed(planned: readonly PlannedRendition[]): ListedRendition[] {
+  /** `gone`: what the host of before has sent. It stays listed until all has begun that who goes on with the show sends. */
+  #listed(planned: readonly PlannedRendition[], gone: readonly string[]): ListedRendition[] {
     const listed: ListedRendition[] = [];
-    for (const { id, kind } of this.#renditions.values()) {
+    const present = [...this.#renditions.values()].filter(({ id }) => !gone.includes(id));
+    const isWhole = present.length > 0 && present.every(({ id }) => this.hasBegun(id));
+    for (const { id, kind } of isWhole ? present : this.#renditions.values()) {
       const format = this.#formats.get(id);
       if (format === undefined || !this.hasBegun(id)) continue;
       const { codecs } = format;

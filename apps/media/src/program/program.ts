@@ -161,6 +161,11 @@ export class Program extends Emitter<ProgramEvents> {
     return this.#hostRenditions.some(({ id }) => id === rendition);
   }
 
+  /** Whether the host, who sends, does not bring it any more: it ends in a while, unless it comes back. */
+  isGone(rendition: string): boolean {
+    return this.#inputs !== undefined && this.#missingSinceMs.has(rendition);
+  }
+
   /** Whether players may ask for it. */
   offers(rendition: string): boolean {
     return this.#renditions.has(rendition) || this.#planned.has(rendition);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { FollowingPicture, FollowingSound } from "./following.ts";
 
 const END_S = 48;
@@ -82,5 +82,62 @@ describe.each([
       expect(pick([...before, ...partsOf(next)], "NOT_LOADED")).toBe(-1);
       expect(pick([...before, ...partsOf(next, 2)])).toBe(6);
     });
+  });
+});
+
+describe("following picture", () => {
+  /** Four segments of 2 s and half of the fifth; `without`: those that do not begin with a keyframe. */
+  const detailsOf = (without: readonly number[]) => {
+    const segments = [1, 2, 3, 4, 5].map((sn) => ({
+      sn,
+      cc: 0,
+      start: (sn - 1) * 2,
+      end: sn * 2,
+      gap: undefined,
+    }));
+    const partList = segments.map((fragment) => ({
+      fragment,
+      index: 0,
+      independent: !without.includes(fragment.sn),
+    }));
+    return { fragments: segments.slice(0, 4), fragmentHint: segments[4], partList };
+  };
+  const begin = (
+    positionS: number,
+    without: readonly number[],
+    buffered: readonly [number, number][] = [],
+  ) => {
+    const details = detailsOf(without);
+    const all = [...details.fragments, details.fragmentHint!];
+    const controller = Object.assign(Object.create(FollowingPicture.prototype), {
+      mediaBuffer: {
+        buffered: {
+          length: buffered.length,
+          start: (at: number) => buffered[at]![0],
+          end: (at: number) => buffered[at]![1],
+        },
+      },
+    });
+    const original = Object.getPrototypeOf(Object.getPrototypeOf(FollowingPicture.prototype));
+    const spy = vi
+      .spyOn(original, "getNextFragment")
+      .mockImplementation((pos) => all.find(({ end }) => (pos as number) < end) ?? null);
+    const found = call(controller, "getNextFragment", positionS, details) as { sn: number } | null;
+    spy.mockRestore();
+    return found?.sn;
+  };
+
+  test("begins with the segment that has the keyframe, and goes on from there", () => {
+    expect(begin(9, [])).toBe(5);
+    expect(begin(9, [5])).toBe(4);
+    expect(begin(9, [3, 4, 5])).toBe(2);
+    expect(begin(9, [3, 4, 5], [[2.03, 4.03]])).toBe(3);
+    expect(begin(9, [3, 4, 5], [[2.03, 6.03]])).toBe(4);
+    expect(begin(9, [3, 4, 5], [[2.03, 8]])).toBe(5);
+  });
+
+  test("begins where it is where nothing tells of a keyframe", () => {
+    expect(begin(9, [1, 2, 3, 4, 5])).toBe(5);
+    expect(begin(12, [1])).toBeUndefined();
   });
 });

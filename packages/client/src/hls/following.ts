@@ -12,6 +12,9 @@ import Hls, {
 /** Dates in playlists are exact to a millisecond, buffers to a microsecond: by so much media may end before its segment does, seconds. */
 const ROUNDED_S = 0.002;
 
+/** Segments that follow each other are no further apart than this where they are buffered, seconds. */
+const HOLE_S = 0.2;
+
 const IS_THERE = "OK";
 
 // biome-ignore lint/suspicious/noExplicitAny: what TypeScript asks of a class that extends one it is given
@@ -57,5 +60,45 @@ function isThere(tracker: { getState(segment: Fragment): string }, segment: Frag
   return tracker.getState(segment) === IS_THERE;
 }
 
+/** hls.js's sound that goes on behind what is there. */
 export class FollowingSound extends following(AudioStreamController) {}
-export class FollowingPicture extends following(Hls.DefaultConfig.streamController) {}
+
+/**
+ * hls.js's picture that goes on behind what is there, and begins with a keyframe: where it is to begin in a segment without one, it loads from the one
+ * before that has it, which decoders need.
+ */
+export class FollowingPicture extends following(Hls.DefaultConfig.streamController) {
+  protected override getNextFragment(positionS: number, details: LevelDetails): MediaFragment | null {
+    const segment = super.getNextFragment(positionS, details);
+    if (segment === null) return null;
+    const first = beginsAt(details, segment);
+    if (first === segment) return segment;
+    const ranges = rangesOf(this.mediaBuffer ?? this.media);
+    const endS = ranges.find(
+      ([startS, endS]) => startS <= first.start + HOLE_S && endS > first.start + HOLE_S,
+    )?.[1];
+    if (endS === undefined) return first;
+    return endS > segment.start - HOLE_S ? segment : super.getNextFragment(endS, details);
+  }
+}
+
+/** The segment that decoding begins with to show one, as far as the playlist's parts tell. */
+function beginsAt({ fragments, partList }: LevelDetails, segment: MediaFragment): MediaFragment {
+  const isDependent = ({ sn }: MediaFragment) =>
+    partList?.some(
+      ({ fragment, index, independent, gap }) => fragment.sn === sn && index === 0 && !independent && !gap,
+    );
+  let first = segment;
+  while (isDependent(first)) {
+    const before = fragments.find(({ sn }) => sn === first.sn - 1);
+    if (before === undefined || before.gap || before.cc !== first.cc) return segment;
+    first = before;
+  }
+  return first;
+}
+
+function rangesOf(media: { buffered: TimeRanges } | null): [startS: number, endS: number][] {
+  const { buffered } = media ?? {};
+  if (buffered === undefined) return [];
+  return Array.from({ length: buffered.length }, (_, at) => [buffered.start(at), buffered.end(at)]);
+}

@@ -62,6 +62,10 @@ export class ReadyLevels {
     this.#lost.add(url);
   }
 
+  isLost(url: string): boolean {
+    return this.#lost.has(url);
+  }
+
   isReady(url: string): boolean {
     return this.#isRecent(this.#seenAtMs.get(url));
   }

@@ -153,6 +153,32 @@ describe("LL-HLS", () => {
     expect(world.players).toHaveLength(2);
   });
 
+  it("takes up soon what goes on with a show that stands still, as often as that happens", async () => {
+    const world = new FakeWorld();
+    const offer = (...sizes: string[]) =>
+      world.texts.set(
+        "/live/kitchen/index.m3u8",
+        sizes.map((size) => `#EXT-X-STREAM-INF:BANDWIDTH=1\ne1/v-${size}/index.m3u8`).join("\n"),
+      );
+    offer("f", "q");
+    watchIn(world, { path: "hls" });
+    await pass(40_000);
+    for (const [players, size] of [2, 3, 4].map((count) => [count, count % 2 ? "f" : "single"] as const)) {
+      const newestUnixMs = Date.now();
+      Object.assign(world.player, { stalled: true, newestUnixMs });
+      await pass(5000);
+      expect(world.players).toHaveLength(players - 1);
+      offer(size);
+      // What the player lists is what it was opened with.
+      Object.assign(world.player, {
+        levels: world.player.levels.map((level) => ({ ...level, id: `old-${size}` })),
+      });
+      await pass(2000);
+      expect(world.players).toHaveLength(players);
+      await pass(3000);
+    }
+  });
+
   it("does not pull a viewer out of the past for a new size", async () => {
     const world = new FakeWorld();
     const { watch } = watchIn(world, { path: "hls" });

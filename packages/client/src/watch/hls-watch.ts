@@ -281,7 +281,8 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
 
   /** undefined where another player would be in the way. */
   #listedSizes(): readonly string[] | undefined {
-    const isAtLiveEdge = this.#state === "playing" && !this.#behind && !this.#options.screen.paused;
+    const isShowing = this.#state === "playing" || this.#state === "reconnecting";
+    const isAtLiveEdge = isShowing && !this.#behind && !this.#options.screen.paused;
     return isAtLiveEdge && !this.#playsAudio ? this.#player?.levels.map(({ id }) => id) : undefined;
   }
 
@@ -319,7 +320,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     else if (this.#isStuck(player, state === undefined)) {
       this.#reopen();
       return;
-    }
+    } else if (this.#state === "reconnecting") this.#newSizes.hurry();
     this.#tellDvr(times, nowMs);
     this.#takeBack(player, times, nowMs);
     const stats = this.#stats.take({

@@ -4,6 +4,8 @@ import { within } from "../http/within.ts";
 
 /** After these times the playlist is looked at: an upload finds its speed within seconds. The last one repeats. */
 const LOOKS_MS = [5000, 15_000, 60_000] as const;
+/** … and so soon where the player stands still: somebody else may have gone on with the show, in other sizes. */
+const LOOK_AGAIN_MS = 1500;
 const ASK_TIMEOUT_MS = 5000;
 /** What is made only when it is asked for is asked for so often and no longer, ms. */
 const READY_EVERY_MS = 500;
@@ -28,6 +30,8 @@ export class NewSizes {
   /** A player was opened for these: what it does not list it cannot play. */
   readonly #tried = new Set<string>();
   #looks = 0;
+  #isLooking = false;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
   #cancel: () => void = () => {};
   /** Counts players; what was asked for an older one is not heard. */
   #player = 0;
@@ -43,8 +47,17 @@ export class NewSizes {
     this.#lookLater();
   }
 
+  /** The player stands still. To be repeated for as long as it does. */
+  hurry(): void {
+    const { environment } = this.#options;
+    if (this.#isLooking || environment.nowMs() - this.#lookedAtMs < LOOK_AGAIN_MS) return;
+    this.#cancel();
+    void this.#look();
+  }
+
   stop(): void {
     this.#cancel();
+    this.#isLooking = false;
     this.#player += 1;
   }
 
@@ -58,22 +71,32 @@ export class NewSizes {
 
   async #look(): Promise<void> {
     const player = this.#player;
-    const { playlist, listed, onNew } = this.#options;
+    const { environment, onNew } = this.#options;
+    this.#isLooking = true;
+    this.#lookedAtMs = environment.nowMs();
+    const found = await this.#find(player);
+    if (player !== this.#player) return;
+    this.#isLooking = false;
+    if (found.length === 0) return this.#lookLater();
+    for (const id of found) this.#tried.add(id);
+    onNew();
+  }
+
+  /** The sizes there are, if some are new and there is what a player would begin with. */
+  async #find(player: number): Promise<readonly string[]> {
+    const { playlist, listed } = this.#options;
     const address = playlist();
     const offer = await this.#read(address);
-    if (player !== this.#player) return;
     const offered = sizesIn(offer);
     const known = listed();
+    if (offered.length > 0) for (const id of this.#tried) if (!offered.includes(id)) this.#tried.delete(id);
     // A player that names no sizes chooses by itself.
     const isNew = offered.some((id) => !known?.includes(id) && !this.#tried.has(id));
-    if (known === undefined || known.length === 0 || !isNew) return this.#lookLater();
+    if (known === undefined || known.length === 0 || !isNew) return [];
     const first = madeAtFirst(offer);
     const isReady = first === undefined || (await this.#getsReady(new URL(first, address).href, player));
-    if (player !== this.#player) return;
     // Meanwhile the viewer may have gone elsewhere.
-    if (!isReady || listed() === undefined) return this.#lookLater();
-    for (const id of offered) this.#tried.add(id);
-    onNew();
+    return isReady && listed() !== undefined ? offered : [];
   }
 
   /** Has a size made, while the player goes on with what it has. */
