@@ -272,17 +272,9 @@ export class HlsJsPlayer implements HlsPlayer {
     const { levels, loadLevel } = this.#hls;
     if (this.#details()?.live !== true) return wanted;
     const urls = levels.map(({ uri }) => uri);
-    const isFree = (url: string | undefined) =>
-      url !== undefined && !isSourceLevel(url) && !this.#ready.isResting(url);
-    const bestMade = urls.findLastIndex(isFree);
+    const bestMade = urls.findLastIndex((url) => !isSourceLevel(url) && !this.#ready.isResting(url));
     if (!this.#isSparse || bestMade < 0) return this.#ready.instead(urls, wanted, loadLevel);
     const made = urls.map((url) => (isSourceLevel(url) ? undefined : url));
-    const current = urls[loadLevel];
-    // A server that has no power left to make anything: what the host sends goes on.
-    if (current !== undefined && !made.some((url) => url !== undefined && this.#ready.isReady(url))) {
-      if (isSourceLevel(current)) return this.#ready.instead(urls, made.findIndex(isFree), loadLevel);
-      if (this.#ready.isLost(current)) return urls.findLastIndex(isSourceLevel);
-    }
     return this.#ready.instead(made, made[wanted] === undefined ? bestMade : wanted, loadLevel);
   }
 
@@ -294,7 +286,8 @@ export class HlsJsPlayer implements HlsPlayer {
     const { element } = this.#options;
     const { buffered, currentTime } = element;
     const at = this.#hls.playingDate?.getTime();
-    if (at === undefined || buffered.length === 0) return false;
+    // Anything is better than nothing.
+    if (at === undefined || buffered.length === 0) return endsInMedia(details);
     const aheadMs = (buffered.end(buffered.length - 1) - currentTime) * 1000;
     return canTakeOver(details, { atUnixMs: at, bufferedUnixMs: at + aheadMs });
   }

@@ -62,10 +62,6 @@ export class ReadyLevels {
     this.#lost.add(url);
   }
 
-  isLost(url: string): boolean {
-    return this.#lost.has(url);
-  }
-
   isReady(url: string): boolean {
     return this.#isRecent(this.#seenAtMs.get(url));
   }
