@@ -26,7 +26,10 @@ const LINE_MEMORY_MICROS = 5_000_000;
 
 /** The least transit time is sought in the last one to two windows of this length. */
 const WINDOW_MICROS = 30_000_000;
-/** When nothing came quicker in such a window, the encoder rested: what it sends now is that much younger. */
+/**
+ * When nothing came quicker in such a window, the encoder rested: what it sends now is that much younger, and players have a hole up to
+ * its next keyframe. With less it waits in a queue, or its machine is busy.
+ */
 const REST_WINDOW_MICROS = 2_000_000;
 const REST_MICROS = 10_000_000;
 const STEADY_MICROS = 300_000;

@@ -1,7 +1,13 @@
 import type { AccessUnit } from "@sameroom/protocol";
 import { decodingTime, RenditionQueue } from "./rendition-queue.ts";
 import { type Cut, FIRST_SEGMENT, SegmentGrid } from "./segment-grid.ts";
-import type { PackagerOptions, PackagerRequests, PackagerSink, RenditionInfo } from "./types.ts";
+import type {
+  PackagerOptions,
+  PackagerRequests,
+  PackagerSink,
+  RenditionInfo,
+  RenditionOptions,
+} from "./types.ts";
 
 /** A segment may end with a keyframe that comes so much too early. */
 const LEAST_SEGMENT_SHARE = 0.75;
@@ -20,13 +26,6 @@ const PATIENCE_MICROS = 3_000_000;
 const ASK_AGAIN_MS = 500;
 /** What a keyframe may be asked for ahead of the cut, at most, µs. */
 const MOST_LEAD_MICROS = 600_000;
-export interface RenditionOptions {
-  /** Decides where segments begin, while it flows; default: others do. */
-  master?: boolean;
-  /** Late by so much, while others go on, it lacks what it does not bring: gaps for its players. Default 1,500 ms. */
-  patienceMs?: number | undefined;
-}
-
 /** Sound and other renditions of a room. */
 const MOST_RENDITIONS = 32;
 /** Of one rendition that wait: more than any second holds. */

@@ -7,6 +7,13 @@ export interface RenditionInfo {
   kind: "audio" | "video";
 }
 
+export interface RenditionOptions {
+  /** Decides where segments begin, while it flows; default: others do. */
+  master?: boolean;
+  /** Late by so much, while others go on, it lacks what it does not bring: gaps for its players. Default 1,500 ms. */
+  patienceMs?: number | undefined;
+}
+
 /** What decoders need before the first fragment: `ftyp` and `moov`. */
 export interface InitSegment {
   rendition: string;
@@ -19,7 +26,7 @@ export interface InitSegment {
 /** A `moof` and its `mdat`: a partial segment of LL-HLS, and what recordings lose at most. */
 export interface Part {
   rendition: string;
-  /** Media sequence number of the segment it belongs to, and its place in it, both from 0. */
+  /** Media sequence number of the segment it belongs to, from 1, and its place in it, from 0. */
   segment: number;
   index: number;
   /** Begins with a keyframe. A part may be empty of samples: the one before lasts through it. */
