@@ -182,6 +182,35 @@ describe("a viewer of a picture in three layers", () => {
 });
 
 describe("audio", () => {
+  it("is left out once where a viewer has too much of it, and goes on in step with the show", async () => {
+    await host();
+    const one = await viewer();
+    await eventually("audio", () => one.audio.length > 10);
+    await slots(one, [{ mid: "1", leaveOutMs: 500 }]);
+    const before = one.sound.length;
+    await eventually("more audio", () => one.sound.length > before + 60);
+    const steps = one.sound.slice(1).map(({ sequenceNumber, timestamp }, index) => ({
+      packets: (sequenceNumber - one.sound[index]!.sequenceNumber) & 0xffff,
+      ms: ((timestamp - one.sound[index]!.timestamp) >>> 0) / 48,
+    }));
+    expect(new Set(steps.map(({ packets }) => packets))).toEqual(new Set([1]));
+    const jumps = steps.filter(({ ms }) => ms > 200);
+    expect(jumps).toHaveLength(1);
+    expect(jumps[0]!.ms).toBeGreaterThan(400);
+  });
+
+  it("is the only thing to leave out", async () => {
+    await host();
+    const one = await viewer();
+    const response = await fetch(`${one.url}/slots`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${await stage.viewerToken()}`, "content-type": "application/json" },
+      body: JSON.stringify({ slots: [{ mid: "0", leaveOutMs: 500 }] }),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("only sound");
+  });
+
   it("is sent with redundancy while packets are lost", async () => {
     await host();
     const one = await viewer({ red: true });

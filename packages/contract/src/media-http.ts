@@ -26,6 +26,9 @@ export const PROBLEM_TYPE = "application/problem+json";
 export const layerChoiceSchema = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
 export type LayerChoice = z.infer<typeof layerChoiceSchema>;
 
+/** Of a viewer's sound at once, ms. */
+export const MOST_LEFT_OUT_MS = 5000;
+
 export const slotWishSchema = z.object({
   mid: z.string().max(32),
   /** Size of the element on screen in device pixels; 0 by 0: not visible, nothing is sent. */
@@ -36,6 +39,8 @@ export const slotWishSchema = z.object({
   priority: z.number().int().min(0).max(15).optional(),
   /** Participant to show here; `null`: whoever is next. */
   pin: participantIdSchema.nullable().optional(),
+  /** Of sound that has gathered in the viewer's jitter buffer, ms: so much of what comes now is not sent, once. */
+  leaveOutMs: z.number().int().min(0).max(MOST_LEFT_OUT_MS).optional(),
 });
 export type SlotWish = z.infer<typeof slotWishSchema>;
 

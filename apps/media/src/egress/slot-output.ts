@@ -34,6 +34,8 @@ export class SlotOutput {
   #shownAgainAtMs = Number.NEGATIVE_INFINITY;
   /** When the picture became a smaller one. */
   #fellAtMs = Number.NEGATIVE_INFINITY;
+  /** Its sound is not sent until then. */
+  #leavesOutUntilMs: number | undefined;
 
   constructor(slot: HubSlot, wire: Pick<Wire, "attach" | "detach">) {
     this.slot = slot;
@@ -67,6 +69,22 @@ export class SlotOutput {
     }
   }
 
+  /**
+   * Sends nothing of its sound until then. Timestamps go on with the show, so that what has gathered in the viewer's jitter buffer is
+   * played meanwhile, and what comes behind it is that much earlier.
+   */
+  leaveOut(untilMs: number): void {
+    if (this.slot.kind !== "audio" || this.#target === undefined) return;
+    if (this.#leavesOutUntilMs === undefined) this.#wire.detach(this.slot.output);
+    this.#leavesOutUntilMs = untilMs;
+  }
+
+  /** Lets time pass. */
+  tick(nowMs: number): void {
+    if (this.#leavesOutUntilMs === undefined || nowMs < this.#leavesOutUntilMs) return;
+    if (this.#target !== undefined && this.format !== undefined) this.#show(this.#target, this.format, false);
+  }
+
   /** Shows nothing any more. */
   detach(): void {
     if (this.#target === undefined) return;
@@ -79,6 +97,7 @@ export class SlotOutput {
     this.#target?.stream.keyframes.served(this.slot.output);
     this.#target = undefined;
     this.#shown = undefined;
+    this.#leavesOutUntilMs = undefined;
   }
 
   /** The wire has begun to show this source. Returns whether the picture has become a bigger or smaller layer of the same, or neither. */
@@ -146,6 +165,7 @@ export class SlotOutput {
   }
 
   #show({ stream, maxTemporalLayer, redundant }: Showing, format: SlotFormat, startFromPast: boolean): void {
+    this.#leavesOutUntilMs = undefined;
     const { payloadType, rtxPayloadType, redPayloadType } = format;
     this.#wire.attach(this.slot.output, stream.source, {
       payloadType,

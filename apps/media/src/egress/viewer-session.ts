@@ -172,15 +172,19 @@ export class ViewerSession {
     });
   }
 
-  /** Takes what the viewer wants in their slots. Throws `request.invalid` for a slot that is not there. */
+  /** Takes what the viewer wants in their slots. Throws `request.invalid` for a slot that is not there, and for pictures to leave out. */
   wish(wishes: readonly SlotWish[], nowMs: number): void {
-    for (const { mid } of wishes) {
-      if (this.slots.some((slot) => slot.mid === mid)) continue;
-      throw new MediaError("request.invalid", `there is no slot ${mid}`);
+    for (const { mid, leaveOutMs } of wishes) {
+      const slot = this.slots.find((each) => each.mid === mid);
+      if (slot === undefined) throw new MediaError("request.invalid", `there is no slot ${mid}`);
+      if (leaveOutMs === undefined || slot.kind === "audio") continue;
+      throw new MediaError("request.invalid", `slot ${mid} carries pictures; only sound can be left out`);
     }
     let chosen = false;
-    for (const { mid, width, height, layer, priority } of wishes) {
-      const kept = this.#layers.wishesOf(this.#outputs.find(({ slot }) => slot.mid === mid)!);
+    for (const { mid, width, height, layer, priority, leaveOutMs } of wishes) {
+      const output = this.#outputs.find(({ slot }) => slot.mid === mid)!;
+      if (leaveOutMs !== undefined) output.leaveOut(nowMs + leaveOutMs);
+      const kept = this.#layers.wishesOf(output);
       if (kept === undefined) continue;
       chosen ||= layer !== undefined && layer !== kept.choice;
       kept.width = width ?? kept.width;
@@ -203,6 +207,7 @@ export class ViewerSession {
   tick(nowMs: number): void {
     const { path } = this;
     path.poll(nowMs, this.connection.selectedAddress);
+    for (const output of this.#outputs) output.tick(nowMs);
     const { estimateBps, lossRatio } = path.estimate;
     const redundant = this.#redundancy.on;
     if (this.#redundancy.update(nowMs, lossRatio) !== redundant) this.#hearAll();

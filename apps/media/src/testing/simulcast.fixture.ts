@@ -155,6 +155,8 @@ export class ModelledViewer {
   readonly layers: number[] = [];
   /** Payload types of audio packets. */
   readonly audio: number[] = [];
+  /** Where these lie. */
+  readonly sound: { sequenceNumber: number; timestamp: number }[] = [];
   readonly ssrcs = new Set<number>();
   /** Gaps in the sequence numbers of video. */
   gaps = 0;
@@ -229,6 +231,7 @@ export class ModelledViewer {
     this.#model(packet.length, findExtension(header, EXTENSIONS.transportCc));
     if (header.payloadType === OPUS.payloadType || header.payloadType === OPUS.red) {
       this.audio.push(header.payloadType);
+      this.sound.push({ sequenceNumber: header.sequenceNumber, timestamp: header.timestamp });
     } else if (header.payloadType === VP8.payloadType) {
       this.#mediaSsrc = header.ssrc;
       this.ssrcs.add(header.ssrc);

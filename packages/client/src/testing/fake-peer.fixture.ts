@@ -7,6 +7,8 @@ export interface FakeNetwork {
   readonly onAir: { video: boolean; audio: boolean; decoding: boolean };
   /** How loud audio sections are, by MID, 0 to 1. */
   readonly voices: Readonly<Record<string, number>>;
+  /** How long sound waits in the jitter buffer; none of it has to. */
+  readonly soundWaitsMs: number;
   nowMs(): number;
   /** How long packets have come through in all. */
   udpUpMs(): number;
@@ -210,7 +212,11 @@ export class FakePeer extends EventTarget {
         framesDecoded: flows && video && decoding ? Math.floor(upMs / 33) : 0,
         estimatedPlayoutTimestamp: Date.now() - 120 + 2_208_988_800_000,
       },
-      inboundAudio: { type: "inbound-rtp", kind: "audio", bytesReceived: flows && audio ? upMs : 0 },
+      inboundAudio: {
+        ...{ type: "inbound-rtp", kind: "audio", mid: "1", bytesReceived: flows && audio ? upMs : 0 },
+        ...{ packetsReceived: Math.floor(upMs / 20), jitterBufferEmittedCount: upMs * 48 },
+        ...{ jitterBufferDelay: upMs * 48 * (this.#world.soundWaitsMs / 1000), jitterBufferTargetDelay: 0 },
+      },
     };
     for (const [mid, level] of Object.entries(this.#world.voices)) {
       const seconds = upMs / 1000;

@@ -25,6 +25,7 @@ export class FakeWorld implements FakeNetwork {
   refuse: (method: string, path: string) => Refusal | undefined = () => undefined;
   onAir = { video: true, audio: true, decoding: true };
   voices: Record<string, number> = {};
+  soundWaitsMs = 0;
   simulcast: FakeNetwork["simulcast"] = "works";
   source = { width: 0, height: 0 };
   /** STUN and TURN servers in minted tokens. */

@@ -3,6 +3,7 @@ import type { Environment } from "../environment.ts";
 import { isPassing, toClientError } from "../errors.ts";
 import type { MediaResource } from "../http/media-resource.ts";
 import type { QualityChoice } from "../types.ts";
+import type { GatheredSection } from "./gathered-sound.ts";
 import type { PictureSize } from "./picture-size.ts";
 import { layerOf } from "./quality.ts";
 
@@ -65,6 +66,14 @@ export class SlotControl {
   setSize(index: number, size: PictureSize): void {
     this.#sizes.set(index, size);
     void this.#tell();
+  }
+
+  /** Asks the server once not to send so much of the sound that comes now. It may not answer: there will be more to leave out. */
+  async leaveOut(sections: readonly GatheredSection[]): Promise<void> {
+    const session = this.#session;
+    if (session === undefined || sections.length === 0) return;
+    const slots = sections.map(({ mid, ms }) => ({ mid, leaveOutMs: ms }));
+    this.#take(session, await session.resource.setSlots({ slots }).catch(() => this.#response));
   }
 
   /** A session is connected; the same one after a recovery. With `paused` it is told nothing until {@link resume}. */

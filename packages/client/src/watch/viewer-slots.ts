@@ -2,6 +2,7 @@ import type { ErrorCode, SlotsResponse } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
 import type { MediaResource } from "../http/media-resource.ts";
 import type { ClientFailure, QualityChoice, QualityState, WatchSlot } from "../types.ts";
+import type { GatheredSection } from "./gathered-sound.ts";
 import { ANY_SIZE } from "./picture-size.ts";
 import { qualityOf } from "./quality.ts";
 import { slotsOf } from "./receiving.ts";
@@ -114,6 +115,11 @@ export class ViewerSlots {
     else this.#noPictureSinceMs ??= nowMs;
     this.#videoBytes = videoBytes;
     this.#control.tick(nowMs, this.#pollIntervalMs(nowMs, hasListeners));
+  }
+
+  /** Has the server leave out once what has gathered of these sections' sound. */
+  leaveOut(sections: readonly GatheredSection[]): void {
+    void this.#control.leaveOut(sections);
   }
 
   /** What the slots show now, for the details. */

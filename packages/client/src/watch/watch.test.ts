@@ -41,6 +41,18 @@ describe("watching", () => {
     expect(world.peer.transceivers[0]!.receiver.jitterBufferTarget).toBe(0);
   });
 
+  it("has sound that has gathered in its buffer left out by the server", async () => {
+    const world = new FakeWorld();
+    watchIn(world);
+    await pass(6000);
+    expect(world.count("PUT", "/slots")).toBe(0);
+    world.soundWaitsMs = 300;
+    watchIn(world);
+    await pass(6000);
+    const [asked] = world.requests.filter(({ method, path }) => method === "PUT" && path.endsWith("/slots"));
+    expect(JSON.parse(String(asked!.body))).toEqual({ slots: [{ mid: "1", leaveOutMs: 240 }] });
+  });
+
   it("is `waiting` when nothing is on air, after a moment's patience, and plays when somebody comes", async () => {
     const world = new FakeWorld();
     world.onAir = { video: false, audio: false, decoding: true };

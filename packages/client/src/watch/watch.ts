@@ -16,6 +16,7 @@ import type {
   WatchState,
   WatchStats,
 } from "../types.ts";
+import { GatheredSound } from "./gathered-sound.ts";
 import { Playback } from "./playback.ts";
 import { addReceiving } from "./receiving.ts";
 import { ServerClock } from "./server-clock.ts";
@@ -63,6 +64,7 @@ export class WhepWatch extends Emitter<WhepWatchEvents> {
   readonly #slots: ViewerSlots;
   readonly #stats = new ViewerStats();
   #voices = new Voices();
+  #gathered = new GatheredSound();
   readonly #offPageHide: () => void;
   /** Stops the one timer: the next look, or the news of a lost path. */
   #cancelLook: () => void = () => {};
@@ -242,6 +244,7 @@ export class WhepWatch extends Emitter<WhepWatchEvents> {
     const nowMs = this.#environment.nowMs();
     this.#stats.restart();
     this.#voices = new Voices();
+    this.#gathered = new GatheredSound();
     this.#fastUntilMs = nowMs + FAST_FOR_MS;
     this.#playback.restart(nowMs, this.#followed !== this.#link.peer);
     this.#followed = this.#link.peer;
@@ -271,6 +274,7 @@ export class WhepWatch extends Emitter<WhepWatchEvents> {
     this.#lookLater();
     if (report === undefined) return;
     if (this.listenerCount("voices") > 0) this.emit("voices", this.#voices.read(report));
+    this.#slots.leaveOut(this.#gathered.read(report, this.#environment.nowMs()));
     this.#take(report);
   }
 
