@@ -18,7 +18,12 @@ export const effortSteps: readonly EffortStep[] = [
   { scale: 1 / 2, leastMicros: fifteen },
   { scale: 1 / 3, leastMicros: fifteen },
 ];
-const lowest = effortSteps.length - 1;
+
+/**
+ * The same for sizes of a picture with few keyframes: pictures are no closer together than this, µs. Only fewer: players were promised the size. Of 60 a
+ * second 30 are made, and 30 that tremble stay.
+ */
+export const thinnerSteps: readonly number[] = [21_000, fifteen, 120_000, 240_000];
 
 /** Waiting for longer is too slow: viewers would see it, ms. */
 const slowMs = 150;
@@ -34,6 +39,7 @@ const mistakeMs = 60_000;
 
 /** Decides how much a machine can make at once, from how long pictures wait for it. */
 export class Effort {
+  readonly #lowest: number;
   #step = 0;
   #changedMs = Number.NEGATIVE_INFINITY;
   #raisedMs = Number.NEGATIVE_INFINITY;
@@ -42,7 +48,12 @@ export class Effort {
   /** What was queued at once is no sign of a slow machine, as long as it gets done. */
   #burstMs: number | undefined;
 
-  /** Index into {@link effortSteps}. */
+  /** `steps` there are, from everything to the least. */
+  constructor(steps: readonly unknown[]) {
+    this.#lowest = steps.length - 1;
+  }
+
+  /** Index into the steps. */
   get step(): number {
     return this.#step;
   }
@@ -72,7 +83,7 @@ export class Effort {
 
   /** Makes less from now on; false when it is the least already. */
   lower(nowMs: number): boolean {
-    if (this.#step === lowest) return false;
+    if (this.#step === this.#lowest) return false;
     if (nowMs - this.#raisedMs < mistakeMs) this.#calmMs = Math.min(longestCalmMs, 2 * this.#calmMs);
     this.#calmSinceMs = undefined;
     return this.#change(this.#step + 1, nowMs);

@@ -148,6 +148,7 @@ export type ToChild =
   | { type: "unit"; job: number; sequence: number; unit: WireUnit; skipped: boolean }
   /** The next picture shall be a keyframe. */
   | { type: "keyframe"; job: number }
+  /** Of a realtime job an index into `effortSteps`, of a video job into `thinnerSteps`. */
   | { type: "effort"; job: number; effort: number }
   /** Of a composition; answered by `done`. */
   | { type: "compose"; job: number; sequence: number; step: ComposeStep }

@@ -1,7 +1,7 @@
 import { type Clock, Emitter } from "@sameroom/base";
 import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
 import { Backlog } from "./backlog.ts";
-import { Effort } from "./effort.ts";
+import { Effort, effortSteps, thinnerSteps } from "./effort.ts";
 import type { Rung, SoundLevel, ToChild, WireUnit, Work } from "./messages.ts";
 import { sameFormat } from "./same-format.ts";
 import type { JobMessage } from "./transcoder-child.ts";
@@ -113,10 +113,8 @@ export class Transcode {
   #askedMs: number | undefined;
   #closed = false;
   #cpuMsPerSecond = 0;
-  /** Of a realtime transcode. */
-  readonly #effort: Effort | undefined;
-  /** It began with units of the past: the source has few keyframes. */
-  #hasPast = false;
+  /** Of a realtime transcode, and of sizes that began with units of the past: the source has few keyframes. */
+  #effort: Effort | undefined;
   #lateSinceMs: number | undefined;
 
   constructor(options: TranscodeOptions) {
@@ -124,9 +122,8 @@ export class Transcode {
     this.#work = options.work;
     this.#outputs = [...options.outputs];
     this.#input = options.work.input;
-    const isRealtime = options.work.kind === "realtime";
-    this.#effort = isRealtime ? new Effort() : undefined;
-    this.#backlog = new Backlog(isRealtime ? { maxWaitMs: catchUpMs } : {});
+    this.#effort = this.#isRealtime ? new Effort(effortSteps) : undefined;
+    this.#backlog = new Backlog(this.#isRealtime ? { maxWaitMs: catchUpMs } : {});
     this.#open(false);
   }
 
@@ -145,7 +142,7 @@ export class Transcode {
     return this.#backlog.size;
   }
 
-  /** How much less than everything a realtime transcode makes, for the machine is too slow: 0 to 4, see `effortSteps`. */
+  /** How much less than everything it makes, for the machine is too slow: 0 to 4 for a realtime transcode, see `effortSteps`, or 3 for sizes, see `thinnerSteps`. */
   get reduced(): number {
     return this.#effort?.step ?? 0;
   }
@@ -169,8 +166,8 @@ export class Transcode {
    * keyframe, pushed in this way first, spare a transcode the wait for the next one.
    */
   pushPast(unit: AccessUnit): void {
+    if (this.#work.kind === "video") this.#effort ??= new Effort(thinnerSteps);
     this.#effort?.burst(this.#options.clock.nowMs());
-    this.#hasPast = true;
     this.#push(unit, true);
   }
 
@@ -184,12 +181,13 @@ export class Transcode {
     if (unit.format !== this.#input && !this.#changeFormat(unit.format)) return;
     const nowMs = this.#options.clock.nowMs();
     const waitedMs = this.#backlog.waitedMs(nowMs);
-    if (this.#opened && this.#effort?.note(waitedMs, nowMs)) this.#tellEffort();
+    const isMaking = this.#opened && !this.#backlog.hasPast;
+    if (isMaking && this.#effort?.note(waitedMs, nowMs)) this.#tellEffort();
     const skipped = isPast || this.#isSkipped(waitedMs, nowMs);
     const size = {
       keyframe: unit.keyframe,
       bytes: unit.data.byteLength,
-      isPast: skipped && this.#effort === undefined,
+      isPast: skipped && !this.#isRealtime,
     };
     const admission = this.#backlog.admit(size, nowMs);
     if (admission === "overflow") this.#overflow(nowMs);
@@ -206,10 +204,10 @@ export class Transcode {
 
   /** Whether a unit is only to be decoded, as so long was waited already. */
   #isSkipped(waitedMs: number, nowMs: number): boolean {
-    if (this.#effort !== undefined) return waitedMs > lateMs;
+    if (this.#isRealtime) return waitedMs > lateMs;
     // What came while the past was decoded is past by then.
     if (this.#backlog.hasPast && this.#lateSinceMs === undefined) return true;
-    if (!this.#hasPast || waitedMs <= lateWithPastMs) {
+    if (this.#effort === undefined || waitedMs <= lateWithPastMs) {
       this.#lateSinceMs = undefined;
       return false;
     }
@@ -262,6 +260,11 @@ export class Transcode {
     this.#seat = seat;
     this.#effort?.burst(this.#options.clock.nowMs());
     seat.send({ type: "open", work: this.#work });
+    if (this.#work.kind === "video" && this.reduced > 0) this.#tellEffort();
+  }
+
+  get #isRealtime(): boolean {
+    return this.#work.kind === "realtime";
   }
 
   #tellEffort(): void {

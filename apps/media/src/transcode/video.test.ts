@@ -190,6 +190,51 @@ test("too slow: the largest rung goes first, then the job; nothing is queued and
   expect(failures).toEqual([{ reason: "overload" }]);
 });
 
+test("too slow for a picture with few keyframes: fewer pictures are made before any size is given up; with time, more", async () => {
+  const input = videoUnits({ ...small, count: 300, keyframeEvery: 300, luma: () => 128 });
+  const { transcode, made, dropped, failures } = open(input, [rungs[1]!]);
+  const units = made.get("h264-90")!;
+  const idle = () => eventually("all is done", () => transcode.underWay === 0);
+  for (const unit of input.slice(0, 10)) transcode.pushPast(unit);
+  let next = 10;
+  const push = (count: number) => {
+    for (const unit of input.slice(next, next + count)) transcode.push(unit);
+    next += count;
+  };
+  await idle();
+  transcode.askForKeyframe();
+  push(2);
+  await idle();
+  const pid = transcoders.pids[0]!;
+  for (const [index, ofForty] of [20, 10, 5].entries()) {
+    clock.advance(2100);
+    process.kill(pid, "SIGSTOP");
+    push(1);
+    clock.advance(200);
+    push(1);
+    process.kill(pid, "SIGCONT");
+    await idle();
+    expect(transcode.reduced).toBe(index + 1);
+    const before = units.length;
+    push(40);
+    await idle();
+    expect(units.length - before).toBeGreaterThanOrEqual(ofForty - 1);
+    expect(units.length - before).toBeLessThanOrEqual(ofForty + 1);
+  }
+  const before = units.length;
+  transcode.askForKeyframe();
+  push(1);
+  await idle();
+  expect(units.slice(before)).toMatchObject([{ keyframe: true }]);
+  for (let second = 0; second < 31; second++) {
+    push(1);
+    await idle();
+    clock.advance(1000);
+  }
+  expect(transcode.reduced).toBe(2);
+  expect([...dropped, ...failures]).toEqual([]);
+});
+
 test("of 60 pictures a second 30 are made", async () => {
   const options = { ...small, framesPerSecond: 60, count: 40, keyframeEvery: 20 };
   const { transcode, made } = open(videoUnits(options), [rungs[1]!]);

@@ -13,7 +13,7 @@ export interface StreamJob {
   addRung?(rung: Rung): void;
   /** Makes the next picture a keyframe, whatever it is in the source. */
   askForKeyframe?(): void;
-  /** Makes less or more of it, see `effortSteps`. */
+  /** Makes less or more of it, see `effortSteps` and `thinnerSteps`. */
   setEffort?(effort: number): void;
   /** Of a composition. */
   compose?(step: ComposeStep): void;

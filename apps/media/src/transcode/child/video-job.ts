@@ -1,5 +1,6 @@
 import type { UnitFormat, VideoFormat } from "@sameroom/protocol";
 import type { Frame } from "node-av/lib";
+import { thinnerSteps } from "../effort.ts";
 import type { Rung, WireUnit, Work } from "../messages.ts";
 import type { H264Picture } from "./h264-encoder.ts";
 import type { JobOutput, StreamJob } from "./job.ts";
@@ -8,9 +9,6 @@ import { VideoDecoder } from "./video-decoder.ts";
 
 /** Pictures whose decoder gave nothing back are forgotten when so many wait. */
 const mostUnderWay = 64;
-
-/** Closer to the one before than this, a picture is left out: of 60 a second 30 are made, and 30 that tremble stay, µs. */
-const leastMicros = 21_000;
 
 /**
  * One video stream to several sizes of H.264; keyframes are where the source has them and where they are asked for, and 30 pictures
@@ -25,6 +23,8 @@ export class VideoJob implements StreamJob {
   readonly #options: RungMakerOptions;
   #decoder: VideoDecoder;
   readonly #formats = new Map<string, VideoFormat>();
+  /** Closer to the one before than this, a picture is left out, µs. */
+  #leastMicros = thinnerSteps[0]!;
   #lastMicros = Number.NEGATIVE_INFINITY;
   /** Of units by the time they are presented. */
   readonly #underWay = new Map<number, { keyframe: boolean; skipped: boolean }>();
@@ -59,6 +59,10 @@ export class VideoJob implements StreamJob {
     this.#wantsKeyframe = true;
   }
 
+  setEffort(effort: number): void {
+    this.#leastMicros = thinnerSteps[effort] ?? thinnerSteps[0]!;
+  }
+
   addRung(rung: Rung): void {
     const maker = new RungMaker(rung, this.#options);
     this.#toBegin.add(maker);
@@ -90,7 +94,7 @@ export class VideoJob implements StreamJob {
     const keyframe = unit.keyframe || this.#wantsKeyframe;
     this.#wantsKeyframe = false;
     const sinceMicros = micros - this.#lastMicros;
-    if (!keyframe && sinceMicros >= 0 && sinceMicros < leastMicros) return;
+    if (!keyframe && sinceMicros >= 0 && sinceMicros < this.#leastMicros) return;
     this.#lastMicros = micros;
     let picture = frame;
     for (const maker of this.#makers) {
