@@ -18,9 +18,10 @@ interface Section {
   samples: number;
   packets: number;
   tooMuch: number;
+  restsUntilMs: number;
 }
 
-/** So much of a section's sound, ms, is to be left out. */
+/** Of a section's sound so much is to be left out, ms. */
 export interface GatheredSection {
   mid: string;
   ms: number;
@@ -30,14 +31,16 @@ export interface GatheredSection {
 const WINDOW_MS = 900;
 /** More than the browser wants, ms: worth a jump in the sound. */
 const TOO_MUCH_MS = 120;
-/** In so many windows, one behind the other: the browser may be about to play it away, or to want more. */
+/** In so many windows, one behind the other: the browser may be about to play it away, or to want more … */
 const WINDOWS = 3;
+/** … but not of so much, ms. */
+const FAR_TOO_MUCH_MS = 500;
 /** Stays: the server counts in tenths of a second, and too little is heard as a hole. */
 const STAYS_MS = 60;
 /** At once, ms; the server takes no more. */
 const MOST_MS = 5000;
-/** Between two jumps, ms. */
-const REST_MS = 5000;
+/** What was left out shows when all that waited before has been played, and so long was looked, ms. */
+const SHOWS_AFTER_MS = 1500;
 
 /**
  * Finds sound that has gathered in a viewer's jitter buffer: while the page was loading, the path was away or the machine had no
@@ -46,7 +49,6 @@ const REST_MS = 5000;
  */
 export class GatheredSound {
   readonly #sections = new Map<string, Section>();
-  #restsUntilMs = Number.NEGATIVE_INFINITY;
 
   /** What is to be left out now, by what was played since the last looks. */
   read(report: RTCStatsReport, nowMs: number): GatheredSection[] {
@@ -54,9 +56,8 @@ export class GatheredSound {
     report.forEach((entry: Entry) => {
       if (entry.type !== "inbound-rtp" || entry.kind !== "audio" || entry.mid === undefined) return;
       const ms = this.#excess(entry.mid, entry, nowMs);
-      if (ms !== undefined && nowMs >= this.#restsUntilMs) found.push({ mid: entry.mid, ms });
+      if (ms !== undefined) found.push({ mid: entry.mid, ms });
     });
-    if (found.length > 0) this.#restsUntilMs = nowMs + REST_MS;
     return found;
   }
 
@@ -70,14 +71,19 @@ export class GatheredSound {
     const before = this.#sections.get(mid);
     if (before !== undefined && nowMs - before.atMs < WINDOW_MS) return undefined;
     const { packetsReceived: packets = 0 } = entry;
-    const now: Section = { atMs: nowMs, waited, wanted, samples, packets, tooMuch: 0 };
+    const restsUntilMs = before?.restsUntilMs ?? nowMs;
+    const now: Section = { atMs: nowMs, waited, wanted, samples, packets, tooMuch: 0, restsUntilMs };
     this.#sections.set(mid, now);
     // Where nothing comes, what has gathered is all there is.
     if (before === undefined || samples <= before.samples || packets <= before.packets) return undefined;
-    const seconds = (waited - before.waited - (wanted - before.wanted)) / (samples - before.samples);
-    const excessMs = Math.round(1000 * seconds);
+    if (nowMs < restsUntilMs) return undefined;
+    const waitsMs = (1000 * (waited - before.waited)) / (samples - before.samples);
+    const excessMs = waitsMs - (1000 * (wanted - before.wanted)) / (samples - before.samples);
     if (excessMs < TOO_MUCH_MS) return undefined;
     now.tooMuch = before.tooMuch + 1;
-    return now.tooMuch < WINDOWS ? undefined : Math.min(MOST_MS, excessMs - STAYS_MS);
+    if (now.tooMuch < WINDOWS && excessMs < FAR_TOO_MUCH_MS) return undefined;
+    now.tooMuch = 0;
+    now.restsUntilMs = nowMs + waitsMs + SHOWS_AFTER_MS;
+    return Math.min(MOST_MS, Math.round(excessMs) - STAYS_MS);
   }
 }
