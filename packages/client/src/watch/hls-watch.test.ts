@@ -290,6 +290,30 @@ describe("the past of a show", () => {
     expect(world.player.behindMs).toBe(30_000);
   });
 
+  it("is kept when the player fails there, or stands still", async () => {
+    const world = new FakeWorld();
+    const { watch } = watchIn(world, { path: "hls" });
+    await pass(2000);
+    watch.seekTo(Date.now() - 30_000);
+    await pass(15_000);
+    world.player.fail("network");
+    await pass(3000);
+    expect(world.players).toHaveLength(2);
+    // Half a second to two passed until it was opened.
+    expect(Math.abs(world.player.behindMs - 31_000)).toBeLessThan(1500);
+    const [, second] = world.players;
+    Object.assign(second!, { stalled: true, times: () => null });
+    const stoodAtUnixMs = Date.now() - second!.behindMs;
+    await pass(25_000);
+    expect(second!.closed).toBe(true);
+    expect(Math.abs(world.player.options.startUnixMs! - stoodAtUnixMs)).toBeLessThan(1500);
+    watch.goLive();
+    await pass(2000);
+    world.player.fail("network");
+    await pass(3000);
+    expect(world.player.options.startUnixMs).toBeUndefined();
+  });
+
   it("is not where a viewer ends who only fell behind", async () => {
     const world = new FakeWorld();
     watchIn(world, { path: "hls" });

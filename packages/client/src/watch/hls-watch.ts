@@ -98,6 +98,8 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   #ended = false;
   /** The viewer wants to be behind. */
   #behind: boolean;
+  /** Where they are, or want to be: capture time, ms since 1970. A player that stands still does not know it any more. */
+  #placeUnixMs: number | undefined;
   #dvr: DvrState | null = null;
   #soughtAtMs = Number.NEGATIVE_INFINITY;
   #takenBackAtMs = Number.NEGATIVE_INFINITY;
@@ -116,6 +118,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     const { environment, choice } = options;
     this.#choice = choice;
     this.#behind = options.startUnixMs !== undefined;
+    this.#placeUnixMs = options.startUnixMs;
     this.#quality = hlsQualityOf(choice, undefined, false);
     const random = { next: () => environment.random() };
     this.#newSizes = new NewSizes({
@@ -177,6 +180,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   seekTo(captureUnixMs: number): void {
     this.#behind = true;
     this.#soughtAtMs = this.#options.environment.nowMs();
+    this.#placeUnixMs = captureUnixMs;
     this.#player?.seekTo(captureUnixMs);
   }
 
@@ -193,9 +197,13 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   }
 
   #reopen(): void {
-    const atUnixMs = this.#behind ? this.#player?.times()?.atUnixMs : undefined;
     this.#options.screen.hold();
-    void this.#open(atUnixMs);
+    void this.#open(this.#wantedUnixMs);
+  }
+
+  /** Where another player has to begin; undefined: at the newest. */
+  get #wantedUnixMs(): number | undefined {
+    return this.#behind ? this.#placeUnixMs : undefined;
   }
 
   async #open(startUnixMs?: number): Promise<void> {
@@ -356,6 +364,8 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     const { fromUnixMs, liveUnixMs, atUnixMs, targetMs } = times;
     const isLive = liveUnixMs - atUnixMs < targetMs + LIVE_WITHIN_MS;
     const mayBeSeeking = nowMs - this.#soughtAtMs < SEEK_TAKES_MS;
+    const isThere = Math.abs(atUnixMs - (this.#placeUnixMs ?? atUnixMs)) < LIVE_WITHIN_MS;
+    if (isThere || !mayBeSeeking) this.#placeUnixMs = atUnixMs;
     if (isLive && !mayBeSeeking && !this.#options.screen.paused) this.#behind = false;
     this.#dvr = { fromUnixMs, liveUnixMs, atUnixMs, isLive };
     this.emit("dvr", this.#dvr);
@@ -408,7 +418,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
       tokens.forget(room);
     }
     if (again) {
-      void this.#open();
+      void this.#open(this.#wantedUnixMs);
       return;
     }
     const passing = isPassing(error) || error === FAULTS.codec || error === FAULTS.full;
@@ -420,7 +430,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     if (this.#state !== "connecting") this.#setState("reconnecting");
     this.emit("failure", toFailure(error, true));
     const leastMs = error === FAULTS.codec ? 30_000 : (error.retryAfterS ?? 0) * 1000;
-    this.#retryLater(Math.max(leastMs, this.#backoff.nextMs()), () => void this.#open());
+    this.#retryLater(Math.max(leastMs, this.#backoff.nextMs()), () => void this.#open(this.#wantedUnixMs));
   }
 
   #retryLater(delayMs: number, action: () => void): void {
