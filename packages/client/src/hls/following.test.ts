@@ -102,6 +102,7 @@ describe("following picture", () => {
     }));
     return { fragments: segments.slice(0, 4), fragmentHint: segments[4], partList };
   };
+  let controller: object;
   const begin = (
     positionS: number,
     without: readonly number[],
@@ -109,7 +110,8 @@ describe("following picture", () => {
   ) => {
     const details = detailsOf(without);
     const all = [...details.fragments, details.fragmentHint!];
-    const controller = Object.assign(Object.create(FollowingPicture.prototype), {
+    controller = Object.assign(Object.create(FollowingPicture.prototype), {
+      _couldBacktrack: true,
       mediaBuffer: {
         buffered: {
           length: buffered.length,
@@ -134,6 +136,16 @@ describe("following picture", () => {
     expect(begin(9, [3, 4, 5], [[2.03, 4.03]])).toBe(3);
     expect(begin(9, [3, 4, 5], [[2.03, 6.03]])).toBe(4);
     expect(begin(9, [3, 4, 5], [[2.03, 8]])).toBe(5);
+  });
+
+  test("does not let hls.js go further back from a segment that has one", () => {
+    const mayGoBack = () => Reflect.get(controller, "couldBacktrack") as boolean;
+    begin(9, []);
+    expect(mayGoBack()).toBe(false);
+    begin(9, [4, 5]);
+    expect(mayGoBack()).toBe(false);
+    begin(9, [1, 2, 3, 4, 5]);
+    expect(mayGoBack()).toBe(true);
   });
 
   test("begins where it is where nothing tells of a keyframe", () => {

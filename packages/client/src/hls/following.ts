@@ -65,10 +65,31 @@ export class FollowingSound extends following(AudioStreamController) {}
 
 /**
  * hls.js's picture that goes on behind what is there, and begins with a keyframe: where it is to begin in a segment without one, it loads from the one
- * before that has it, which decoders need.
+ * before that has it, which decoders need. From a segment that has one it does not go further back, as hls.js does after a part without:
+ * what is before may be older than all this player can hold, and would be loaded again and again.
  */
 export class FollowingPicture extends following(Hls.DefaultConfig.streamController) {
+  /** The segment that is to be loaded begins with a keyframe, as its parts tell. */
+  protected hasKeyframe = false;
+
+  protected override get couldBacktrack(): boolean {
+    return super.couldBacktrack && !this.hasKeyframe;
+  }
+
+  protected override set couldBacktrack(isPossible: boolean) {
+    super.couldBacktrack = isPossible;
+  }
+
   protected override getNextFragment(positionS: number, details: LevelDetails): MediaFragment | null {
+    const segment = this.findNext(positionS, details);
+    this.hasKeyframe =
+      details.partList?.some(
+        ({ fragment, index, independent }) => fragment.sn === segment?.sn && index === 0 && independent,
+      ) === true;
+    return segment;
+  }
+
+  private findNext(positionS: number, details: LevelDetails): MediaFragment | null {
     const segment = super.getNextFragment(positionS, details);
     if (segment === null) return null;
     const first = beginsAt(details, segment);
