@@ -279,6 +279,19 @@ test("who does not read gets nothing until they do, holds up nobody, and is let 
   expect([slow.dropped, other.dropped, rounds.size]).toEqual([true, false, 1]);
 });
 
+test("whoever was passed over for a moment is not let go for the time that the process slept", () => {
+  const rounds = open();
+  const [busy] = fill(rounds, 1) as [Person];
+  busy.ready = false;
+  rounds.push(tick(1));
+  clock.advance(TICK_MS);
+  // Nothing runs meanwhile.
+  spentMs += 2 * MAX_BEHIND_MS;
+  busy.ready = true;
+  clock.advance(TICK_MS);
+  expect([busy.dropped, numbers(busy.got)]).toEqual([false, [[1]]]);
+});
+
 test("closing leaves no timer behind", () => {
   const rounds = open();
   fill(rounds, 1)[0]!.ready = false;

@@ -34,7 +34,7 @@ export interface Rounds<Socket> {
 
 /** A socket is told at most once in this time: ten times a second. */
 export const TICK_MS = 100;
-/** What was pushed is kept this long for those who do not read. */
+/** What was pushed is kept at least this long for those who do not read. */
 export const MAX_BEHIND_MS = 10_000;
 /** Sockets served between two looks at the clock. */
 const STEP = 32;
@@ -90,8 +90,8 @@ export function createRounds<Socket, Encoded>(ports: RoundPorts<Socket, Encoded>
 
   function begin(): void {
     const nowMs = time.nowMs();
-    // Whoever lacks what was there when the last round began did not take it in their turn.
-    const oldMs = Math.min(roundBeganMs, nowMs - MAX_BEHIND_MS);
+    // As old when the last round began: whoever lacks it had their turn since, however long this process slept.
+    const oldMs = roundBeganMs - MAX_BEHIND_MS;
     while (pushed.length > 0 && pushed[0]!.atMs < oldMs) forgetOldest();
     roundBeganMs = nowMs;
     left = sockets.length;
