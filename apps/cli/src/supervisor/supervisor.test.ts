@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readConfig } from "../config/config.ts";
 import { createOutput } from "../log/output.ts";
@@ -10,6 +11,9 @@ let supervisor: Supervisor | undefined;
 const seen: string[] = [];
 const has = (text: string) => seen.some((line) => line.includes(text));
 const count = (text: string) => seen.filter((line) => line.includes(text)).length;
+
+/** Longer than the welcome waits for the children's last lines. */
+const SETTLED_MS = 400;
 
 beforeEach(() => {
   programs = createPrograms();
@@ -95,6 +99,14 @@ test("nothing is ready before media is linked to control", async () => {
   const linked = seen.findIndex((line) => line.includes("media was looked at 4 times"));
   expect(linked).toBeGreaterThan(0);
   expect(seen.findIndex((line) => line.includes("Sameroom is running"))).toBeGreaterThan(linked);
+});
+
+test("nobody is welcomed who has stopped it meanwhile", async () => {
+  createSupervisor();
+  await until("media is looked at", () => has("media was looked at 1 times"));
+  await supervisor!.stop();
+  await sleep(SETTLED_MS);
+  expect(has("Sameroom is running")).toBe(false);
 });
 
 test("the demo goes to our media server, and control learns that it runs", async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ChildToSupervisor, childToSupervisorSchema, type SupervisorToChild } from "@sameroom/contract";
 import { childrenEnvironment } from "../config/children-environment.ts";
 import { type Config, hostPort, ownAddress } from "../config/config.ts";
@@ -162,11 +163,12 @@ export class Supervisor {
   /** Both run; they are of use when they know of each other. */
   async #welcome(): Promise<void> {
     const { config, output, paint } = this.#options;
-    if (!(await mediaLinked(this.#mediaOrigin, this.#ended.signal))) return;
-    setTimeout(() => {
-      output.text(welcome(config, paint));
-      output.log.info("everything is ready");
-    }, settleMs).unref();
+    const { signal } = this.#ended;
+    if (!(await mediaLinked(this.#mediaOrigin, signal))) return;
+    await sleep(settleMs, undefined, { ref: false });
+    if (signal.aborted) return;
+    output.text(welcome(config, paint));
+    output.log.info("everything is ready");
   }
 
   /** Shown to people even where logs are collected as JSON: there it goes to standard error, past the collector's file. */

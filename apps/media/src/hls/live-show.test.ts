@@ -137,6 +137,30 @@ describe("what is served of a program", () => {
     expect(sparse).toContain('DATA-ID="io.sameroom.sparse-keyframes",VALUE="YES"');
   });
 
+  it("is not listed before a sound is whole that ends its first segment after the picture, however long that is", () => {
+    show.rendition({ id: "v-single", kind: "video" }, "added");
+    const captureMicros = START_MICROS + 3 * SEGMENT_MICROS;
+    const part = { captureMicros, durationMicros: 250_000, independent: true, gap: false };
+    show.part({ ...part, rendition: "opus", segment: 0, index: 0, bytes: Uint8Array.of(1) });
+    feed(show, 3, { rendition: "v-single" });
+    expect(show.isListable).toBe(false);
+    feed(show, 0);
+    expect(show.isListable).toBe(true);
+  });
+
+  it("is listed without a sound that does not come, or does not go on", () => {
+    show.rendition({ id: "v-single", kind: "video" }, "added");
+    feed(show, 2, { rendition: "v-single" });
+    expect(show.isListable).toBe(false);
+    feed(show, 3, { rendition: "v-single" });
+    expect(show.isListable).toBe(true);
+    const part = { captureMicros: START_MICROS, durationMicros: 250_000, independent: true, gap: false };
+    show.part({ ...part, rendition: "opus", segment: 0, index: 0, bytes: Uint8Array.of(1) });
+    expect(show.isListable).toBe(false);
+    feed(show, 6, { rendition: "v-single" });
+    expect(show.isListable).toBe(true);
+  });
+
   it("names what the host of before has sent until all is there that the next one sends", () => {
     feed(show, 1);
     show.rendition({ id: "aac", kind: "audio" }, "added");

@@ -36,7 +36,7 @@ const KEEP_MS = 36_000;
 const KEEP_SEGMENTS = 6;
 const LISTED_SEGMENTS = 4;
 
-/** How long a rendition that has not begun holds the multivariant playlist up, ms of the show. */
+/** How long a rendition that has not begun holds the multivariant playlist up, ms of the show: beyond its first segment, once that is coming. */
 const LIST_PATIENCE_MS = 4000;
 /** Stands for the program as a whole where renditions are named. */
 const ALL = "";
@@ -98,10 +98,12 @@ export class LiveShow implements PackagerSink {
   /** Whether the multivariant playlist can be made: players read it once, so what is about to come is waited for a moment. */
   get isListable(): boolean {
     if (this.#isOver) return true;
-    const renditions = [...this.#renditions.values()];
-    const begun = renditions.filter(({ id }) => this.hasBegun(id));
-    if (begun.length === renditions.length) return begun.length > 0;
-    return begun.length > 0 && this.#newestMicros / 1000 - this.info.startedUnixMs > LIST_PATIENCE_MS;
+    const ids = [...this.#renditions.keys()];
+    const late = ids.filter((id) => !this.hasBegun(id));
+    if (late.length === ids.length || late.length === 0) return ids.length > late.length;
+    const isComing = late.some((id) => this.#filled.has(id));
+    const patienceMs = LIST_PATIENCE_MS + (isComing ? this.info.maxSegmentMs : 0);
+    return this.#newestMicros / 1000 - this.info.startedUnixMs > patienceMs;
   }
 
   /** Whether there is anything to play of it, and a complete segment in its playlist. */
