@@ -52,6 +52,36 @@ function isStream(page: Page): Promise<boolean> {
   });
 }
 
+/** Runs in the host's page before anything else: the microphone is refused until `microphoneIsAllowed`, and senders are kept in `senders`. */
+function keepMicrophone(): void {
+  const open = MediaDevices.prototype.getUserMedia;
+  MediaDevices.prototype.getUserMedia = function (constraints) {
+    if (constraints?.audio && !("microphoneIsAllowed" in globalThis))
+      return Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
+    return open.call(this, constraints);
+  };
+  const senders: RTCRtpSender[] = [];
+  Object.assign(globalThis, { senders });
+  const add = RTCPeerConnection.prototype.addTransceiver;
+  RTCPeerConnection.prototype.addTransceiver = function (...args) {
+    const transceiver = add.apply(this, args);
+    senders.push(transceiver.sender);
+    return transceiver;
+  };
+}
+
+/** Takes a host's microphone away, as one that is pulled out, or puts it back. */
+function plugMicrophone(page: Page, isIn: boolean): Promise<void> {
+  return page.evaluate(async (isIn) => {
+    type Taken = { senders: RTCRtpSender[]; taken?: { sender: RTCRtpSender; track: MediaStreamTrack } };
+    const { senders, taken } = globalThis as unknown as Taken;
+    if (isIn) return taken!.sender.replaceTrack(taken!.track);
+    const sender = senders.find(({ track }) => track?.kind === "audio")!;
+    Object.assign(globalThis, { taken: { sender, track: sender.track } });
+    await sender.replaceTrack(null);
+  }, isIn);
+}
+
 /** The newest whole segment of a media playlist that is no gap. */
 async function newestSegment(playlist: string): Promise<string> {
   let newest = "";
@@ -183,4 +213,35 @@ describe("a live show over HTTP", () => {
       (await (await fetch(new URL(rendition, playlist))).text()).includes("#EXT-X-ENDLIST"),
     );
   });
+});
+
+test("a host's sound may begin after the picture, stop and go on: viewers over LL-HLS see on, and hear it, and what was before can be seen", async () => {
+  await ada.createRoom("late-sound");
+  const hosting = await openWindow(browser, ada);
+  await hosting.addInitScript(keepMicrophone);
+  const studio = await goLive(hosting, app.url, "late-sound");
+  const watching = await openWindow(browser);
+  await watching.addInitScript(() => Reflect.deleteProperty(globalThis, "RTCPeerConnection"));
+  const viewer = await watch(watching, app.url, "late-sound");
+  await pictureMoves(viewer);
+  const isHeard = async () => (await loudness(viewer)) > 0.001;
+  expect(await isHeard()).toBe(false);
+  await studio.evaluate(() => Object.assign(globalThis, { microphoneIsAllowed: true }));
+  await studio.getByRole("button", { name: "Try again" }).click();
+  await until(isHeard);
+  const bar = viewer.getByRole("slider", { name: "Place in the live show" });
+  await bar.press("Home");
+  await until(async () => (await bar.getAttribute("aria-valuetext"))!.endsWith("behind live"));
+  await pictureMoves(viewer);
+  await bar.press("End");
+  await until(isHeard);
+  await plugMicrophone(studio, false);
+  // More than the five seconds that a network's holes are filled.
+  await pictureMoves(viewer, 150);
+  expect(await isHeard()).toBe(false);
+  await plugMicrophone(studio, true);
+  await until(isHeard);
+  await pictureMoves(viewer);
+  await hosting.close();
+  await watching.close();
 });

@@ -103,6 +103,10 @@ export class PublisherSession implements PublishingSession {
     return this.#tracks.tracks.filter((track) => track.announced);
   }
 
+  get offersSound(): boolean {
+    return this.#options.sections.some(({ kind }) => kind === "audio");
+  }
+
   get hasMedia(): boolean {
     return this.tracks.length > 0;
   }

@@ -34,6 +34,8 @@ export interface PublishingSession extends MediaSessionState {
   readonly streams: readonly IncomingStream[];
   /** Those that media came of. */
   readonly tracks: readonly IncomingTrack[];
+  /** By RTP: their description has a place for sound, whether or not any has come. */
+  readonly offersSound: boolean;
   /** Where media comes as units; undefined: the streams are what they send. */
   readonly originals: OriginalUnits | undefined;
   /** What is encoded anew for WebRTC viewers now. */

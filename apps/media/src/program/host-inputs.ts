@@ -1,4 +1,4 @@
-import type { RenditionInfo } from "@sameroom/engine";
+import { type RenditionInfo, SilentSound } from "@sameroom/engine";
 import type { SourceId, Wire } from "@sameroom/native";
 import type { IncomingStream } from "../ingest/incoming-stream.ts";
 import type { IncomingTrack } from "../ingest/incoming-track.ts";
@@ -13,6 +13,7 @@ export interface HostInputOptions extends InputEvents {
   unixMicrosOf(arrivalMicros: number): number;
 }
 
+const SOUND: RenditionInfo = { id: OPUS_RENDITION, kind: "audio" };
 /** As whom the program wishes for layers. */
 const WISHER = "program";
 
@@ -28,6 +29,9 @@ export class HostInputs implements ProgramInputs {
   #picture: IncomingTrack | undefined;
   #wished = "";
   readonly #paused = new Set<string>();
+  readonly #silence = new SilentSound();
+  /** No sound has come yet: what there is is silence. */
+  #isSilent = false;
 
   constructor(session: PublishingSession, options: HostInputOptions) {
     this.session = session;
@@ -36,7 +40,7 @@ export class HostInputs implements ProgramInputs {
   }
 
   get renditions(): readonly RenditionInfo[] {
-    return [...this.#inputs.values()].map(({ rendition }) => rendition);
+    return [...this.#streamed, ...(this.#isSilent ? [SOUND] : [])];
   }
 
   get topLayer(): string | undefined {
@@ -84,7 +88,11 @@ export class HostInputs implements ProgramInputs {
 
   poll(nowMicros: number): void {
     for (const input of this.#inputs.values())
-      for (const unit of input.poll(nowMicros)) this.#options.onUnit(input.rendition.id, unit);
+      for (const unit of input.poll(nowMicros)) {
+        this.#silence[unit.format.kind === "audio" ? "sound" : "picture"](unit, nowMicros);
+        this.#options.onUnit(input.rendition.id, unit);
+      }
+    if (this.session.offersSound) this.#fillSilence(nowMicros);
   }
 
   askForKeyframes(): void {
@@ -96,13 +104,26 @@ export class HostInputs implements ProgramInputs {
     return streams.flatMap(({ source }) => this.#inputs.get(source) ?? []);
   }
 
+  get #streamed(): readonly RenditionInfo[] {
+    return [...this.#inputs.values()].map(({ rendition }) => rendition);
+  }
+
+  #fillSilence(nowMicros: number): void {
+    for (const unit of this.#silence.due(nowMicros)) {
+      if (!this.renditions.includes(SOUND)) {
+        this.#isSilent = true;
+        this.#options.onAdded(SOUND);
+      }
+      this.#options.onSilence(SOUND.id, unit);
+    }
+  }
+
   #add(stream: IncomingStream): void {
     const rendition: RenditionInfo =
-      stream.section.kind === "audio"
-        ? { id: OPUS_RENDITION, kind: "audio" }
-        : { id: layerRendition(stream.layer.facts.id), kind: "video" };
+      stream.section.kind === "audio" ? SOUND : { id: layerRendition(stream.layer.facts.id), kind: "video" };
     // Two names that differ in nothing an address can carry: the first one counts.
-    if (this.renditions.some(({ id }) => id === rendition.id)) return;
+    if (this.#streamed.some(({ id }) => id === rendition.id)) return;
+    if (rendition === SOUND) this.#isSilent = false;
     this.#inputs.set(stream.source, new HostInput(stream, rendition, this.#options.unixMicrosOf));
     this.#options.wire.setTap(stream.source, true);
     this.#options.onAdded(rendition);

@@ -68,6 +68,8 @@ export interface HlsPlayer {
   readonly best: string | null;
   /** Playlist of the sound alone, or null. */
   readonly audioUrl: string | null;
+  /** It has no sound, and has heard of something that is live and was not there when it began. */
+  readonly mayHaveMissedSound: boolean;
   /** The only size from now on; null: what network and element take. */
   choose(id: string | null): void;
   /** Capture time of the newest there is to play, ms since 1970; null until known. */

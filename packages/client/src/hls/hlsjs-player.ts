@@ -13,7 +13,7 @@ import { isSourceLevel, levelIdOf } from "./level-id.ts";
 import { LiveBuffers } from "./live-buffers.ts";
 import { beginsWithKeyframe, canTakeOver, decodesBefore, endsInMedia, liveEdgeOf } from "./newest.ts";
 import { ReadyLevels } from "./ready-levels.ts";
-import { hidesSource } from "./sizes-in.ts";
+import { hidesSource } from "./renditions-in.ts";
 
 /** Where it begins anew is further behind after each stall, seconds. */
 const STALL_COSTS_S = 0.25;
@@ -109,6 +109,14 @@ export class HlsJsPlayer implements HlsPlayer {
 
   get audioUrl(): string | null {
     return this.#hls.allAudioTracks.find(({ url }) => url !== "")?.url ?? null;
+  }
+
+  get mayHaveMissedSound(): boolean {
+    const { levels, allAudioTracks } = this.#hls;
+    if (allAudioTracks.length > 0) return false;
+    const known = levels.map(({ uri }) => levelIdOf(uri, ""));
+    const reports = this.#details()?.renditionReports ?? [];
+    return reports.some(({ URI }) => URI !== undefined && !known.includes(levelIdOf(URI, "")));
   }
 
   choose(id: string | null): void {

@@ -16,6 +16,7 @@ export class NativePlayer implements HlsPlayer {
   readonly loading = null;
   readonly best = null;
   readonly audioUrl = null;
+  readonly mayHaveMissedSound = false;
 
   static isSupported(element: HTMLVideoElement): boolean {
     return element.canPlayType("application/vnd.apple.mpegurl") !== "";

@@ -51,7 +51,8 @@ export class FakeHlsPlayer implements HlsPlayer {
   readonly options: HlsPlayerOptions;
   readonly #openedAtMs = Date.now();
   readonly levels = LEVELS;
-  readonly audioUrl = "http://media.test/live/kitchen/e1/aac/index.m3u8";
+  audioUrl: string | null = "http://media.test/live/kitchen/e1/aac/index.m3u8";
+  mayHaveMissedSound = false;
   level: string | null = "f";
   loading: string | null = "f";
   best: string | null = null;

@@ -127,6 +127,43 @@ describe("LL-HLS", () => {
     expectNothingLeft(world);
   });
 
+  it("takes up the sound of a host whose microphone was off at first, soon and once it can be heard", async () => {
+    const world = new FakeWorld();
+    const sizes = ["f", "q"]
+      .map((size) => `#EXT-X-STREAM-INF:BANDWIDTH=1\ne1/v-${size}/index.m3u8\n`)
+      .join("");
+    world.texts.set("/live/kitchen/index.m3u8", sizes);
+    watchIn(world, { path: "hls" });
+    await pass(90_000);
+    Object.assign(world.player, { audioUrl: null });
+    const sound = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="opus",NAME="Main",URI="/live/kitchen/opus/index.m3u8"\n';
+    world.texts.set("/live/kitchen/index.m3u8", sound + sizes);
+    world.player.mayHaveMissedSound = true;
+    await pass(4000);
+    expect(world.requests.some(({ path }) => path === "/live/kitchen/opus/index.m3u8")).toBe(true);
+    expect(world.players).toHaveLength(1);
+    world.texts.set("/live/kitchen/opus/index.m3u8", "#EXTINF:2,\n7.m4s\n");
+    await pass(1000);
+    expect(world.players).toHaveLength(2);
+    // A player that cannot play it is not begun again for it.
+    Object.assign(world.player, { audioUrl: null });
+    await pass(180_000);
+    expect(world.players).toHaveLength(2);
+  });
+
+  it("does not go on looking for a sound that it heard of and that is not offered", async () => {
+    const world = new FakeWorld();
+    watchIn(world, { path: "hls" });
+    await pass(90_000);
+    Object.assign(world.player, { audioUrl: null, mayHaveMissedSound: true });
+    const looks = () => world.requests.filter(({ path }) => path === "/live/kitchen/index.m3u8").length;
+    await pass(60_000);
+    const before = looks();
+    await pass(180_000);
+    expect(looks() - before).toBeLessThan(5);
+    expect(world.players).toHaveLength(1);
+  });
+
   it("plays on with a picture of few keyframes until what is made of it is there", async () => {
     const world = new FakeWorld();
     const multivariant = (...lines: string[]) =>

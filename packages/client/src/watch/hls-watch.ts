@@ -19,7 +19,7 @@ import type {
 } from "../types.ts";
 import { HlsProgress } from "./hls-progress.ts";
 import { HlsStats } from "./hls-stats.ts";
-import { NewSizes } from "./new-sizes.ts";
+import { NewRenditions, type NewRenditionsOptions } from "./new-renditions.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 const LOOK_MS = 250;
@@ -83,7 +83,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   readonly #backoff: Backoff;
   readonly #progress = new HlsProgress();
   readonly #stats = new HlsStats();
-  readonly #newSizes: NewSizes;
+  readonly #newRenditions: NewRenditions;
   #state: WatchState = "connecting";
   #player: HlsPlayer | undefined;
   /** Counts players; what an older one still says is ignored. */
@@ -121,10 +121,10 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     this.#placeUnixMs = options.startUnixMs;
     this.#quality = hlsQualityOf(choice, undefined, false);
     const random = { next: () => environment.random() };
-    this.#newSizes = new NewSizes({
+    this.#newRenditions = new NewRenditions({
       environment,
       playlist: () => this.#playlist,
-      listed: () => this.#listedSizes(),
+      listed: () => this.#listed(),
       onNew: () => this.#reopen(),
     });
     this.#backoff = createBackoff({ baseMs: 500, maxMs: 10_000, random });
@@ -231,7 +231,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
       this.#player = player;
       if (startUnixMs !== undefined) this.#soughtAtMs = environment.nowMs();
       this.#progress.restart();
-      this.#newSizes.restart();
+      this.#newRenditions.restart();
       screen.play();
       this.#takeLevels(attempt);
     } catch (thrown) {
@@ -288,10 +288,12 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   }
 
   /** undefined where another player would be in the way. */
-  #listedSizes(): readonly string[] | undefined {
+  #listed(): ReturnType<NewRenditionsOptions["listed"]> {
     const isShowing = this.#state === "playing" || this.#state === "reconnecting";
     const isAtLiveEdge = isShowing && !this.#behind && !this.#options.screen.paused;
-    return isAtLiveEdge && !this.#playsAudio ? this.#player?.levels.map(({ id }) => id) : undefined;
+    const player = this.#player;
+    if (!isAtLiveEdge || this.#playsAudio || player === undefined) return undefined;
+    return { sizes: player.levels.map(({ id }) => id), hasSound: player.audioUrl !== null };
   }
 
   #tellQuality(): void {
@@ -328,7 +330,8 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
     else if (this.#isStuck(player, state === undefined)) {
       this.#reopen();
       return;
-    } else if (this.#state === "reconnecting") this.#newSizes.hurry();
+    } else if (this.#state === "reconnecting") this.#newRenditions.hurry();
+    if (isPlaying && player.mayHaveMissedSound) this.#newRenditions.hurryForSound();
     this.#tellDvr(times, nowMs);
     this.#takeBack(player, times, nowMs);
     const stats = this.#stats.take({
@@ -439,7 +442,7 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   }
 
   #dropPlayer(): void {
-    this.#newSizes.stop();
+    this.#newRenditions.stop();
     this.#player?.close();
     this.#player = undefined;
     this.#movedLiveUnixMs = undefined;

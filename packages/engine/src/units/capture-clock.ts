@@ -40,6 +40,8 @@ export class CaptureClock {
   #early: ClockMap | undefined;
   #offset: number | undefined;
   #strange = 0;
+  /** Reports of timestamps before this one are of another time; undefined: none are. */
+  #beganAt: number | undefined;
   #captureMicros = Number.NEGATIVE_INFINITY;
 
   /** `clockRate`: ticks of the timestamp a second. */
@@ -47,9 +49,18 @@ export class CaptureClock {
     this.#microsPerTick = 1e6 / clockRate;
   }
 
+  /** Timestamps mean something else from this frame's on: its arrival anchors them, and then a report of what comes behind it. */
+  restart(rtpTimestamp: number): void {
+    this.#beganAt = rtpTimestamp;
+    this.#least = Number.POSITIVE_INFINITY;
+    this.#leastBefore = Number.POSITIVE_INFINITY;
+  }
+
   /** Takes a report over, unless arrivals contradict it. */
   report(map: ClockMap): void {
     if (!Number.isFinite(map.unixMicros)) return;
+    if (this.#beganAt !== undefined && timestampDelta(map.rtpTimestamp, this.#beganAt) < 0) return;
+    this.#beganAt = undefined;
     if (this.#timestamp === undefined) {
       this.#early = map;
       return;

@@ -34,6 +34,12 @@ export class SoundTrack {
     yield { timestamp, samples, data: frame.data };
   }
 
+  /** The next frame begins a new stretch, whatever its timestamp is. */
+  restart(): void {
+    this.#next = undefined;
+    this.#silent = 0;
+  }
+
   /** Silence for `samples` that should have come by now; a sender that rests for more than five seconds gets no more. */
   *rest(samples: number): Generator<SoundPacket> {
     if (this.#next === undefined) return;

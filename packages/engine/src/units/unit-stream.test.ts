@@ -199,6 +199,37 @@ describe("unit stream", () => {
     expect(silent).toHaveLength(5 + 100);
   });
 
+  it("hears a sender again soon whose timestamps stood still while it rested, in its place", () => {
+    for (const restMs of [1000, 2500, 12_000]) {
+      const stream = sounds();
+      stream.clock({ unixMicros: START, rtpTimestamp: 0 });
+      const units: AccessUnit[] = [];
+      for (let ms = 0; ms < restMs + 10_000; ms += 20) {
+        // The newest report, again and again.
+        if (ms % 100 === 0) {
+          const isNew = ms >= restMs + 8000;
+          const rtpTimestamp = isNew ? (ms - restMs) * 48 : 0;
+          stream.clock({ unixMicros: START + (isNew ? ms * 1000 : 0), rtpTimestamp });
+        }
+        const index = (ms < 4000 ? ms : ms - restMs) / 20;
+        if (ms < 4000 || ms >= 4000 + restMs)
+          stream.take(
+            opusPacket({ sequenceNumber: index, timestamp: index * 960 }),
+            START + ms * 1000 + 30_000,
+          );
+        units.push(...stream.poll(START + ms * 1000 + 31_000));
+      }
+      const heard = seconds(units.filter(({ data }) => data.length !== 3));
+      const back = heard.find((second) => second > 4 + restMs / 1000);
+      expect(back).toBeLessThan(4 + restMs / 1000 + 0.4);
+      const ends = units.map(({ captureMicros, samples }) => captureMicros + (samples * 1000) / 48);
+      const holes = units.filter(({ captureMicros }, index) => captureMicros - ends[index - 1]! > 21_000);
+      expect(holes).toHaveLength(restMs > 10_000 ? 1 : 0);
+      // In its place: what was captured last is the newest.
+      expect(seconds(units.slice(-1))[0]).toBeCloseTo(restMs / 1000 + 10 - 0.02, 1);
+    }
+  });
+
   it("makes no silence for ever of a sender who is gone", () => {
     const stream = sounds();
     stream.take(opusPacket({ sequenceNumber: 1, timestamp: 0 }), START);

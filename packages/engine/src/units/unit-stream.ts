@@ -10,7 +10,9 @@ import {
 } from "@sameroom/protocol";
 import { CaptureClock, type ClockMap } from "./capture-clock.ts";
 import { type BufferedPacket, JitterBuffer } from "./jitter-buffer.ts";
+import { opusSilence } from "./opus-silence.ts";
 import { type SoundPacket, SoundTrack } from "./sound-track.ts";
+import { StandingTimestamps } from "./standing-timestamps.ts";
 
 export interface UnitStreamOptions {
   codec: CodecName;
@@ -27,6 +29,8 @@ export interface UnitStreamOptions {
 
 /** Units that wait for {@link UnitStream.poll}: some seconds; beyond it the oldest are dropped. */
 const MOST_UNITS = 2048;
+/** Behind a rest so much silence is made, where the next packet is further on. */
+const MOST_FILLED_S = 5;
 /** A keyframe that was asked for and does not come is asked for again, µs. */
 const ASK_AGAIN_MICROS = 1_000_000;
 
@@ -44,6 +48,7 @@ export class UnitStream {
   readonly #clock: CaptureClock;
   readonly #buffer: JitterBuffer;
   readonly #sound: SoundTrack | undefined;
+  readonly #standing: StandingTimestamps;
   readonly #restMicros: number;
   #units: AccessUnit[] = [];
   #format: UnitFormat | undefined;
@@ -52,12 +57,17 @@ export class UnitStream {
   #askedMicros = Number.NEGATIVE_INFINITY;
   /** Up to when there is sound, on the clock of arrivals. */
   #soundMicros = 0;
+  /** Capture time behind all of it. */
+  #soundEndMicros = 0;
+  /** The next packet stands further on than its timestamp says. */
+  #hasRested = false;
 
   constructor(options: UnitStreamOptions) {
     this.#options = options;
     this.#depacketizer = createDepacketizer(options.codec);
     this.#clock = new CaptureClock(options.clockRate);
     this.#sound = options.kind === "audio" ? new SoundTrack() : undefined;
+    this.#standing = new StandingTimestamps(options.clockRate);
     this.#restMicros = (options.restMs ?? 500) * 1000;
     this.#buffer = new JitterBuffer((options.latencyMs ?? 250) * 1000, {
       packet: (packet) => this.#depacketize(packet),
@@ -115,6 +125,11 @@ export class UnitStream {
   }
 
   #takeSound(sound: SoundTrack, frame: RtpFrame, arrivalMicros: number): void {
+    if (this.#standing.take(frame.timestamp, arrivalMicros)) {
+      sound.restart();
+      this.#clock.restart(frame.timestamp);
+      this.#hasRested = true;
+    }
     let hadSound = false;
     for (const packet of sound.take(frame)) {
       this.#putSound(sound, packet, packet.data === frame.data ? arrivalMicros : undefined);
@@ -136,7 +151,20 @@ export class UnitStream {
   #putSound({ format }: SoundTrack, packet: SoundPacket, arrivalMicros: number | undefined): void {
     const { timestamp, samples, data } = packet;
     const captureMicros = this.#capture(timestamp, arrivalMicros);
-    this.#put({ format, captureMicros, compositionMicros: 0, keyframe: true, samples, data });
+    if (this.#hasRested) this.#fillUntil(format, captureMicros);
+    this.#putSoundAt(captureMicros, { format, samples, data });
+  }
+
+  #fillUntil(format: UnitFormat, untilMicros: number): void {
+    this.#hasRested = false;
+    const missing = ((untilMicros - this.#soundEndMicros) * this.#options.clockRate) / 1e6;
+    if (missing > MOST_FILLED_S * this.#options.clockRate) return;
+    for (const packet of opusSilence(missing)) this.#putSoundAt(this.#soundEndMicros, { format, ...packet });
+  }
+
+  #putSoundAt(captureMicros: number, sound: Pick<AccessUnit, "format" | "samples" | "data">): void {
+    this.#soundEndMicros = captureMicros + (sound.samples * 1e6) / this.#options.clockRate;
+    this.#put({ captureMicros, compositionMicros: 0, keyframe: true, ...sound });
   }
 
   #capture(timestamp: number, arrivalMicros: number | undefined): number {

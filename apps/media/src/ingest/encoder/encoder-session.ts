@@ -44,6 +44,8 @@ const MOST_UNSUPPORTED = 20;
 /** Somebody on air by RTMP, SRT or from a recorder: their units go to the room's program as they are, and to WebRTC viewers. */
 export class EncoderSession implements PublishingSession, EncoderFeed {
   readonly kind = "publisher";
+  /** Their units say what they send. */
+  readonly offersSound = false;
   readonly id: string;
   readonly room: string;
   readonly sinceUnixMs: number;

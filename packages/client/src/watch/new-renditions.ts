@@ -1,5 +1,5 @@
 import type { Environment } from "../environment.ts";
-import { hasMedia, madeAtFirst, sizesIn } from "../hls/sizes-in.ts";
+import { hasMedia, madeAtFirst, sizesIn, soundsIn } from "../hls/renditions-in.ts";
 import { within } from "../http/within.ts";
 
 /** After these times the playlist is looked at: an upload finds its speed within seconds. The last one repeats. */
@@ -10,33 +10,38 @@ const ASK_TIMEOUT_MS = 5000;
 /** What is made only when it is asked for is asked for so often and no longer, ms. */
 const READY_EVERY_MS = 500;
 const READY_WITHIN_MS = 30_000;
+/** So often a player is told to hurry for a sound: what it hears of may be that of a host who has gone. */
+const SOUND_LOOKS = 10;
+/** The sound among the ids of sizes, which come from addresses. */
+const SOUND = "/sound";
 
-export interface NewSizesOptions {
+export interface NewRenditionsOptions {
   environment: Environment;
   /** Address of the multivariant playlist, as it is now. */
   playlist(): string;
-  /** Ids of the sizes the player has; undefined while it should be left alone. */
-  listed(): readonly string[] | undefined;
-  /** The show comes in a size now that the player does not know, and what it would begin with is there. */
+  /** What the player has: ids of sizes, and whether there is sound; undefined while it should be left alone. */
+  listed(): { sizes: readonly string[]; hasSound: boolean } | undefined;
+  /** The show comes in a size or with a sound now that the player does not know, and what it would begin with is there. */
   onNew(): void;
 }
 
 /**
- * Looks for sizes of the picture that were not there when the player read its multivariant playlist, which it does once: who
- * comes in a show's first seconds would stay with the smallest.
+ * Looks for sizes of the picture, and for sound, that were not there when the player read its multivariant playlist, which it does once: who
+ * comes in a show's first seconds would stay with the smallest, and would never hear a host whose microphone was off then.
  */
-export class NewSizes {
-  readonly #options: NewSizesOptions;
+export class NewRenditions {
+  readonly #options: NewRenditionsOptions;
   /** A player was opened for these: what it does not list it cannot play. */
   readonly #tried = new Set<string>();
   #looks = 0;
+  #soundLooks = 0;
   #isLooking = false;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #cancel: () => void = () => {};
   /** Counts players; what was asked for an older one is not heard. */
   #player = 0;
 
-  constructor(options: NewSizesOptions) {
+  constructor(options: NewRenditionsOptions) {
     this.#options = options;
   }
 
@@ -44,21 +49,32 @@ export class NewSizes {
   restart(): void {
     this.stop();
     this.#looks = 0;
+    this.#soundLooks = 0;
     this.#lookLater();
   }
 
   /** The player stands still. To be repeated for as long as it does. */
   hurry(): void {
-    const { environment } = this.#options;
-    if (this.#isLooking || environment.nowMs() - this.#lookedAtMs < LOOK_AGAIN_MS) return;
+    if (!this.#mayLook) return;
     this.#cancel();
     void this.#look();
+  }
+
+  /** The player has no sound, and has heard of what may be one. To be repeated for as long as that is so. */
+  hurryForSound(): void {
+    if (!this.#mayLook || this.#soundLooks === SOUND_LOOKS) return;
+    this.#soundLooks += 1;
+    this.hurry();
   }
 
   stop(): void {
     this.#cancel();
     this.#isLooking = false;
     this.#player += 1;
+  }
+
+  get #mayLook(): boolean {
+    return !this.#isLooking && this.#options.environment.nowMs() - this.#lookedAtMs >= LOOK_AGAIN_MS;
   }
 
   #lookLater(): void {
@@ -82,24 +98,27 @@ export class NewSizes {
     onNew();
   }
 
-  /** The sizes there are, if some are new and there is what a player would begin with. */
+  /** What there is, if some of it is new and there is what a player would begin with. */
   async #find(player: number): Promise<readonly string[]> {
     const { playlist, listed } = this.#options;
     const address = playlist();
     const offer = await this.#read(address);
-    const offered = sizesIn(offer);
+    const sound = soundsIn(offer)[0];
+    const offered = [...sizesIn(offer), ...(sound === undefined ? [] : [SOUND])];
     const known = listed();
     if (offered.length > 0) for (const id of this.#tried) if (!offered.includes(id)) this.#tried.delete(id);
     // A player that names no sizes chooses by itself.
-    const isNew = offered.some((id) => !known?.includes(id) && !this.#tried.has(id));
-    if (known === undefined || known.length === 0 || !isNew) return [];
-    const first = madeAtFirst(offer);
-    const isReady = first === undefined || (await this.#getsReady(new URL(first, address).href, player));
+    if (known === undefined || known.sizes.length === 0) return [];
+    const isNew = (id: string) =>
+      !(id === SOUND ? known.hasSound : known.sizes.includes(id)) && !this.#tried.has(id);
+    if (!offered.some(isNew)) return [];
+    const first = [madeAtFirst(offer), isNew(SOUND) ? sound : undefined].filter((each) => each !== undefined);
+    for (const each of first) if (!(await this.#getsReady(new URL(each, address).href, player))) return [];
     // Meanwhile the viewer may have gone elsewhere.
-    return isReady && listed() !== undefined ? offered : [];
+    return listed() === undefined ? [] : offered;
   }
 
-  /** Has a size made, while the player goes on with what it has. */
+  /** Has something made, while the player goes on with what it has. */
   async #getsReady(address: string, player: number): Promise<boolean> {
     const { environment } = this.#options;
     const sinceMs = environment.nowMs();

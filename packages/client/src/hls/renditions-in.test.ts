@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hasMedia, madeAtFirst, sizesIn } from "./sizes-in.ts";
+import { hasMedia, madeAtFirst, sizesIn, soundsIn } from "./renditions-in.ts";
 
 test("names every size of the picture once, and neither sound nor what is no address", () => {
   const playlist = [
@@ -16,6 +16,18 @@ test("names every size of the picture once, and neither sound nor what is no add
   ].join("\r\n");
   expect(sizesIn(playlist)).toEqual(["h", "h264-480"]);
   expect(sizesIn("")).toEqual([]);
+});
+
+test("names the sounds, in their order, and no captions", () => {
+  const playlist = [
+    "#EXTM3U",
+    '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="TYPE=AUDIO",NAME="English",URI="e1/en/index.m3u8"',
+    '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="opus",NAME="Main",DEFAULT=YES,URI="e1/opus/index.m3u8?in-room=1"',
+    '#EXT-X-MEDIA:GROUP-ID="aac",TYPE=AUDIO,NAME="Main",URI="e1/aac/index.m3u8"',
+    '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="muxed",NAME="Main"',
+  ].join("\r\n");
+  expect(soundsIn(playlist)).toEqual(["e1/opus/index.m3u8?in-room=1", "e1/aac/index.m3u8"]);
+  expect(soundsIn("")).toEqual([]);
 });
 
 test("leaves out the host's own picture where it has too few keyframes and others are made of it", () => {

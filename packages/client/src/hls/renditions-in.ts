@@ -9,6 +9,12 @@ export function sizesIn(playlist: string): string[] {
   return [...new Set(ids.flatMap(({ address, id }) => (isHidden(address) ? [] : [id])))];
 }
 
+/** Addresses, as they are in the playlist, of a show's sounds, in its order: what the host sends first. */
+export function soundsIn(playlist: string): string[] {
+  const lines = playlist.split(/\r?\n/).filter((line) => /^#EXT-X-MEDIA:(?:.*,)?TYPE=AUDIO/.test(line));
+  return lines.flatMap((line) => /[:,]URI="([^"]+)"/.exec(line)?.[1] ?? []);
+}
+
 /** Address, as it is in the playlist, of the size that players begin with and that is only made when they ask; undefined: there is what they begin with. */
 export function madeAtFirst(playlist: string): string | undefined {
   if (!isSparse(playlist)) return undefined;

@@ -1,0 +1,64 @@
+import { type AccessUnit, opusFormat, opusSamples } from "@sameroom/protocol";
+import { describe, expect, it } from "vitest";
+import { SilentSound } from "./silent-sound.ts";
+
+const START = 1_800_000_000_000_000;
+const unitAt = (micros: number, samples = 0): AccessUnit => ({
+  ...{ format: opusFormat(2), captureMicros: START + micros, compositionMicros: 0, keyframe: true, samples },
+  data: Uint8Array.of(1),
+});
+
+/** Pictures every 40 ms from `from` to `to`, ms; gives the silence with them: where it begins and ends, ms, and whether it has holes. */
+function show(silence: SilentSound, from: number, to: number, withSound = false) {
+  const units: AccessUnit[] = [];
+  for (let ms = from; ms <= to; ms += 40) {
+    const nowMicros = ms * 1000 + 7_000_000;
+    silence.picture(unitAt(ms * 1000), nowMicros);
+    if (withSound) for (const at of [ms, ms + 20]) silence.sound(unitAt(at * 1000, 960), nowMicros);
+    units.push(...silence.due(nowMicros));
+  }
+  const at = units.map(({ captureMicros }) => (captureMicros - START) / 1000);
+  return {
+    fromMs: at[0],
+    toMs: at.length === 0 ? undefined : at.at(-1)! + 20,
+    isWhole: at.every((ms, index) => index === 0 || ms - at[index - 1]! === 20),
+    units,
+  };
+}
+
+describe("silence in the place of sound", () => {
+  it("begins with the first picture where no sound comes, and goes on beside it, in packets of Opus", () => {
+    const silence = new SilentSound();
+    expect(show(silence, 0, 640).units).toEqual([]);
+    const { units, ...where } = show(silence, 680, 10_000);
+    expect(where).toEqual({ fromMs: 0, toMs: 9800, isWhole: true });
+    expect(units.every(({ data, samples }) => opusSamples(data) === samples)).toBe(true);
+  });
+
+  it("is not made while sound comes, nor for sound alone, nor before anything has come", () => {
+    const silence = new SilentSound();
+    expect([...silence.due(9_000_000)]).toEqual([]);
+    expect(show(silence, 0, 5000, true).units).toEqual([]);
+    const alone = new SilentSound();
+    alone.sound(unitAt(0, 960), 7_000_000);
+    expect([...alone.due(60_000_000)]).toEqual([]);
+  });
+
+  it("goes on where sound ended, and ends when it is back", () => {
+    const silence = new SilentSound();
+    show(silence, 0, 2000, true);
+    const { units: _, ...where } = show(silence, 2040, 6000);
+    expect(where).toEqual({ fromMs: 2040, toMs: 5800, isWhole: true });
+    expect(show(silence, 6040, 9000, true).units).toEqual([]);
+    expect(show(silence, 9040, 12_000).fromMs).toBe(9040);
+  });
+
+  it("does not make up for pauses of the picture, nor wait for a clock that was set back", () => {
+    const silence = new SilentSound();
+    show(silence, 0, 2000);
+    expect(show(silence, 600_000, 602_000).fromMs).toBe(599_800);
+    const back = show(silence, 30_000, 32_000);
+    expect(back.fromMs).toBe(29_800);
+    expect(back.isWhole).toBe(true);
+  });
+});
