@@ -14,6 +14,7 @@ import {
   AV_SAMPLE_FMT_FLT,
   AV_SAMPLE_FMT_FLTP,
   AVIO_FLAG_WRITE,
+  AVMEDIA_TYPE_AUDIO,
 } from "node-av/constants";
 import {
   Codec,
@@ -203,7 +204,9 @@ if (io !== undefined) {
   FFmpegError.throwIfError(await io.open2(order.url, AVIO_FLAG_WRITE), "connect");
   output.pb = io;
 }
-const header = order.options === undefined ? null : Dictionary.fromObject(order.options);
+// The muxer waits ten seconds for sound that rests, and sends nothing meanwhile; x264 needs more than one.
+const patience = order.audio?.rests === undefined ? {} : { max_interleave_delta: "2000000" };
+const header = Dictionary.fromObject({ ...patience, ...order.options });
 FFmpegError.throwIfError(await output.writeHeader(header), "publish");
 process.stdout.write("publishing\n");
 
@@ -240,6 +243,13 @@ await output.writeTrailer();
 await io?.closep();
 process.exit(0);
 
+function rests(track: Track): boolean {
+  const { rests } = order.audio ?? {};
+  if (rests === undefined || track.context.codecType !== AVMEDIA_TYPE_AUDIO) return false;
+  const restedS = track.sent * track.seconds - rests.afterSeconds;
+  return restedS >= 0 && restedS < rests.forSeconds;
+}
+
 async function encode(track: Track, frame: Frame | null): Promise<void> {
   FFmpegError.throwIfError(await track.context.sendFrame(frame), "encode");
   while ((await track.context.receivePacket(packet)) >= 0) {
@@ -250,6 +260,10 @@ async function encode(track: Track, frame: Frame | null): Promise<void> {
         "side data",
       );
       delete track.newExtraData;
+    }
+    if (rests(track)) {
+      packet.unref();
+      continue;
     }
     packet.rescaleTs(track.context.timeBase, track.stream!.timeBase);
     FFmpegError.throwIfError(await output.interleavedWriteFrame(packet), "send");

@@ -26,7 +26,14 @@ export interface PublishedStream {
     /** A second picture beside it, half as wide and high: multitrack, where the muxer has it. */
     second?: boolean;
   };
-  audio?: { codec: "aac" | "opus"; sampleRate: number; channels: 1 | 2; bitrate: number };
+  audio?: {
+    codec: "aac" | "opus";
+    sampleRate: number;
+    channels: 1 | 2;
+    bitrate: number;
+    /** No packet of it is sent for a while, as when a source is taken away. */
+    rests?: { afterSeconds: number; forSeconds: number };
+  };
   /** Ends by itself after so long; default: never. */
   seconds?: number;
 }

@@ -1,5 +1,6 @@
 import { type RenditionInfo, SilentSound } from "@sameroom/engine";
 import type { SourceId, Wire } from "@sameroom/native";
+import { opusFormat } from "@sameroom/protocol";
 import type { IncomingStream } from "../ingest/incoming-stream.ts";
 import type { IncomingTrack } from "../ingest/incoming-track.ts";
 import type { PublishingSession } from "../ingest/publishing-session.ts";
@@ -29,13 +30,14 @@ export class HostInputs implements ProgramInputs {
   #picture: IncomingTrack | undefined;
   #wished = "";
   readonly #paused = new Set<string>();
-  readonly #silence = new SilentSound();
+  readonly #silence: SilentSound;
   /** No sound has come yet: what there is is silence. */
   #isSilent = false;
 
   constructor(session: PublishingSession, options: HostInputOptions) {
     this.session = session;
     this.#options = options;
+    this.#silence = new SilentSound(session.offersSound ? opusFormat(2) : undefined);
     this.refresh();
   }
 
@@ -89,10 +91,10 @@ export class HostInputs implements ProgramInputs {
   poll(nowMicros: number): void {
     for (const input of this.#inputs.values())
       for (const unit of input.poll(nowMicros)) {
-        this.#silence[unit.format.kind === "audio" ? "sound" : "picture"](unit, nowMicros);
+        this.#silence.take(unit, nowMicros);
         this.#options.onUnit(input.rendition.id, unit);
       }
-    if (this.session.offersSound) this.#fillSilence(nowMicros);
+    this.#fillSilence(nowMicros);
   }
 
   askForKeyframes(): void {

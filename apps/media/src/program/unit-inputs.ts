@@ -1,4 +1,4 @@
-import type { RenditionInfo } from "@sameroom/engine";
+import { type RenditionInfo, SilentSound } from "@sameroom/engine";
 import type { AccessUnit } from "@sameroom/protocol";
 import { SINGLE_LAYER } from "../ingest/claim-stream.ts";
 import type { OriginalUnits, PublishingSession } from "../ingest/publishing-session.ts";
@@ -15,6 +15,9 @@ export class UnitInputs implements ProgramInputs {
   readonly #stop: () => void;
   #picture: RenditionInfo | undefined;
   #sound: RenditionInfo | undefined;
+  /** While sound that has come does not go on. */
+  readonly #silence = new SilentSound();
+  #nowMicros: number | undefined;
 
   constructor(session: PublishingSession, units: OriginalUnits, events: InputEvents) {
     this.session = session;
@@ -34,7 +37,14 @@ export class UnitInputs implements ProgramInputs {
   want(): void {}
   take(): void {}
   clock(): void {}
-  poll(): void {}
+
+  poll(nowMicros: number): void {
+    this.#nowMicros = nowMicros;
+    const sound = this.#sound;
+    if (sound === undefined) return;
+    for (const unit of this.#silence.due(nowMicros)) this.#events.onSilence(sound.id, unit);
+  }
+
   askForKeyframes(): void {}
 
   close(): void {
@@ -44,6 +54,7 @@ export class UnitInputs implements ProgramInputs {
 
   #take(unit: AccessUnit): void {
     const { id } = unit.format.kind === "video" ? this.#pictureOf() : this.#soundOf(unit.format.codec);
+    if (this.#nowMicros !== undefined) this.#silence.take(unit, this.#nowMicros);
     this.#events.onUnit(id, unit);
   }
 
