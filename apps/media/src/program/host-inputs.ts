@@ -31,7 +31,7 @@ export class HostInputs implements ProgramInputs {
   #wished = "";
   readonly #paused = new Set<string>();
   readonly #silence: SilentSound;
-  /** No sound has come yet: what there is is silence. */
+  /** Nothing brings sound: what there is is silence. */
   #isSilent = false;
 
   constructor(session: PublishingSession, options: HostInputOptions) {
@@ -53,6 +53,7 @@ export class HostInputs implements ProgramInputs {
     this.#isClosed = true;
     this.#wish([]);
     for (const source of [...this.#inputs.keys()]) this.#remove(source);
+    if (this.#isSilent) this.#options.onPaused(SOUND.id);
   }
 
   refresh(): void {

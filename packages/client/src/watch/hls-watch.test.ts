@@ -159,6 +159,7 @@ describe("LL-HLS", () => {
     const looks = () => world.requests.filter(({ path }) => path === "/live/kitchen/index.m3u8").length;
     await pass(60_000);
     const before = looks();
+    expect(before).toBeGreaterThanOrEqual(10);
     await pass(180_000);
     expect(looks() - before).toBeLessThan(5);
     expect(world.players).toHaveLength(1);

@@ -8,6 +8,8 @@ const BEHIND_MICROS = 200_000;
 /** What is longer is no hole, but another stretch of time, µs. */
 const MOST_MICROS = 3_000_000;
 
+const NONE: readonly AccessUnit[] = [];
+
 /**
  * Silence beside a picture while its sound does not come, since players read once what a show has, and stand still where one of two goes
  * on: a microphone that is off at first would never be heard, and who goes back to before it was on would see nothing (ADR 0062). Times of
@@ -41,11 +43,12 @@ export class SilentSound {
   }
 
   /** The silence that is due. */
-  *due(nowMicros: number): Generator<AccessUnit> {
+  due(nowMicros: number): readonly AccessUnit[] {
     const format = this.#format;
-    if (this.#pictureMicros === undefined || nowMicros - this.#sinceMicros! < PATIENCE_MICROS) return;
+    if (this.#pictureMicros === undefined || nowMicros - this.#sinceMicros! < PATIENCE_MICROS) return NONE;
     const packet = format && silentPacket(format);
-    if (packet === undefined) return;
+    if (packet === undefined) return NONE;
+    const units: AccessUnit[] = [];
     const packetMicros = (packet.samples * 1e6) / format!.sampleRate;
     const untilMicros = this.#pictureMicros - BEHIND_MICROS;
     if (Math.abs(untilMicros - this.#endMicros!) > MOST_MICROS) this.#endMicros = untilMicros;
@@ -53,7 +56,8 @@ export class SilentSound {
     for (let left = missing; left > 0 && left <= MOST_MICROS / packetMicros; left -= 1) {
       const captureMicros = Math.round(this.#endMicros!);
       this.#endMicros! += packetMicros;
-      yield { format: format!, captureMicros, compositionMicros: 0, keyframe: true, ...packet };
+      units.push({ format: format!, captureMicros, compositionMicros: 0, keyframe: true, ...packet });
     }
+    return units;
   }
 }

@@ -1,10 +1,5 @@
 import { timestampDelta } from "@sameroom/protocol";
 
-interface Packet {
-  timestamp: number;
-  arrivalMicros: number;
-}
-
 /** A sender that brings nothing for so long may have rested, µs. */
 const REST_MICROS = 200_000;
 /** So long its packets have to come as fast as they sound: a queue that empties is faster. */
@@ -18,9 +13,12 @@ const SCATTER_MICROS = 80_000;
  */
 export class StandingTimestamps {
   readonly #microsPerTick: number;
-  #last: Packet | undefined;
-  /** The first packet behind what may have been a rest. */
-  #first: Packet | undefined;
+  /** Of the newest packet. */
+  #timestamp: number | undefined;
+  #arrivalMicros = 0;
+  /** Since the first packet behind what may have been a rest: by its arrival, and by the timestamps; undefined: there was none. */
+  #sinceMicros: number | undefined;
+  #soundMicros = 0;
 
   /** `clockRate`: ticks of the timestamp a second. */
   constructor(clockRate: number) {
@@ -29,29 +27,24 @@ export class StandingTimestamps {
 
   /** The next packet that came. True: this one and those behind it were captured later than their timestamps say, by the length of the rest. */
   take(timestamp: number, arrivalMicros: number): boolean {
-    const packet = { timestamp, arrivalMicros };
-    const last = this.#last;
-    this.#last = packet;
-    if (last === undefined) return false;
-    const hasRested = arrivalMicros - last.arrivalMicros >= REST_MICROS;
-    if (hasRested && this.#lateness(last, packet) >= REST_MICROS) {
-      this.#first = packet;
+    const waitedMicros = arrivalMicros - this.#arrivalMicros;
+    const steps = this.#timestamp === undefined ? 0 : timestampDelta(timestamp, this.#timestamp);
+    const stepMicros = steps * this.#microsPerTick;
+    const isFirst = this.#timestamp === undefined;
+    this.#timestamp = timestamp;
+    this.#arrivalMicros = arrivalMicros;
+    if (isFirst) return false;
+    if (waitedMicros >= REST_MICROS && waitedMicros - stepMicros >= REST_MICROS) {
+      this.#sinceMicros = arrivalMicros;
+      this.#soundMicros = 0;
       return false;
     }
-    const first = this.#first;
-    if (first === undefined) return false;
-    if (Math.abs(this.#lateness(first, packet)) > SCATTER_MICROS) {
-      this.#first = undefined;
-      return false;
-    }
-    if (arrivalMicros - first.arrivalMicros < STEADY_MICROS) return false;
-    this.#first = undefined;
-    return true;
-  }
-
-  /** By how much more the arrivals of two packets are apart than their timestamps, µs. */
-  #lateness(from: Packet, to: Packet): number {
-    const ticks = timestampDelta(to.timestamp, from.timestamp);
-    return to.arrivalMicros - from.arrivalMicros - ticks * this.#microsPerTick;
+    if (this.#sinceMicros === undefined) return false;
+    this.#soundMicros += stepMicros;
+    const cameMicros = arrivalMicros - this.#sinceMicros;
+    const isSteady = Math.abs(cameMicros - this.#soundMicros) <= SCATTER_MICROS;
+    if (isSteady && cameMicros < STEADY_MICROS) return false;
+    this.#sinceMicros = undefined;
+    return isSteady;
   }
 }

@@ -48,7 +48,7 @@ export class UnitStream {
   readonly #clock: CaptureClock;
   readonly #buffer: JitterBuffer;
   readonly #sound: SoundTrack | undefined;
-  readonly #standing: StandingTimestamps;
+  readonly #standing: StandingTimestamps | undefined;
   readonly #restMicros: number;
   #units: AccessUnit[] = [];
   #format: UnitFormat | undefined;
@@ -67,7 +67,7 @@ export class UnitStream {
     this.#depacketizer = createDepacketizer(options.codec);
     this.#clock = new CaptureClock(options.clockRate);
     this.#sound = options.kind === "audio" ? new SoundTrack() : undefined;
-    this.#standing = new StandingTimestamps(options.clockRate);
+    this.#standing = this.#sound && new StandingTimestamps(options.clockRate);
     this.#restMicros = (options.restMs ?? 500) * 1000;
     this.#buffer = new JitterBuffer((options.latencyMs ?? 250) * 1000, {
       packet: (packet) => this.#depacketize(packet),
@@ -125,7 +125,7 @@ export class UnitStream {
   }
 
   #takeSound(sound: SoundTrack, frame: RtpFrame, arrivalMicros: number): void {
-    if (this.#standing.take(frame.timestamp, arrivalMicros)) {
+    if (this.#standing?.take(frame.timestamp, arrivalMicros)) {
       sound.restart();
       this.#clock.restart(frame.timestamp);
       this.#hasRested = true;
