@@ -11,6 +11,8 @@ export type ProgramArchiveEvents = {
   rendition: [info: RenditionInfo, state: "added" | "removed"];
   /** `path`: where its file is or will be before any segment that needs it. */
   init: [init: InitSegment, path: string];
+  /** Complete: `segment` follows once the disk has said whether it takes it. */
+  closing: [segment: Segment];
   /** Whole on disk, or (undefined) never: a gap, or the disk refused. */
   segment: [segment: Segment, path: string | undefined];
   fault: [fault: ArchiveFault | undefined];
@@ -89,6 +91,7 @@ export class ProgramArchive extends Emitter<ProgramArchiveEvents> implements Arc
 
   segment(segment: Segment): void {
     this.#openSegment = Math.max(this.#openSegment, segment.number);
+    this.emit("closing", segment);
     this.#writer(segment.rendition).segment(segment);
   }
 

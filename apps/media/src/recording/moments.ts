@@ -14,7 +14,7 @@ interface Pending {
   discontinuity: boolean;
 }
 
-/** A rendition that says nothing about a segment is waited for so many segments. */
+/** A rendition that says nothing about a segment, not even that the disk has it, is waited for so many segments. */
 const PATIENCE = 6;
 /** Sound as hosts send it. AAC is made of Opus as well: where there is Opus, that came from the host. */
 const SOUND = "opus";
@@ -28,6 +28,8 @@ export class Moments {
   readonly #onMoment: (moment: Moment) => void;
   readonly #candidates = new Map<string, Candidate>();
   readonly #pending = new Map<number, Pending>();
+  /** By number, the renditions whose segment the disk is busy with. */
+  readonly #closing = new Map<number, Set<string>>();
   #decided = -1;
   #highest = -1;
 
@@ -47,9 +49,19 @@ export class Moments {
     this.#candidates.get(rendition)?.inits.set(version, { path, format });
   }
 
+  /** It will be known of this segment whether the disk has taken it. */
+  closing({ rendition, number }: Segment): void {
+    if (!this.#candidates.has(rendition)) return;
+    const closing = this.#closing.get(number) ?? new Set();
+    this.#closing.set(number, closing.add(rendition));
+  }
+
   segment(segment: Segment, path: string | undefined): void {
     const candidate = this.#candidates.get(segment.rendition);
     const { number } = segment;
+    const closing = this.#closing.get(number);
+    closing?.delete(segment.rendition);
+    if (closing?.size === 0) this.#closing.delete(number);
     if (candidate === undefined || number <= this.#decided) return;
     const pending = this.#pending.get(number) ?? { settled: new Map(), discontinuity: false };
     this.#pending.set(number, pending);
@@ -82,7 +94,8 @@ export class Moments {
   #decide(): void {
     for (const number of [...this.#pending.keys()].sort((a, b) => a - b)) {
       const { settled, discontinuity } = this.#pending.get(number)!;
-      if (this.#isWaiting(settled) && this.#highest - number < PATIENCE) return;
+      const isComing = this.#closing.has(number) || this.#highest - number < PATIENCE;
+      if (isComing && this.#isWaiting(settled)) return;
       this.#pending.delete(number);
       this.#decided = number;
       const pictures = [...settled].flatMap(([id, taken]) =>

@@ -45,6 +45,7 @@ export class ProgramRecorder {
     const { archive } = options;
     archive.on("rendition", (info, state) => this.#moments.rendition(info, state));
     archive.on("init", (init, path) => this.#moments.init(init, path));
+    archive.on("closing", (segment) => this.#moments.closing(segment));
     archive.on("segment", (segment, path) => this.#moments.segment(segment, path));
     archive.on("fault", (fault) => this.#active?.fault(fault));
     archive.once("ended", () => void this.#end());

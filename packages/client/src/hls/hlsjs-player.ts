@@ -14,6 +14,7 @@ import { LiveBuffers } from "./live-buffers.ts";
 import { beginsWithKeyframe, canTakeOver, decodesBefore, endsInMedia, liveEdgeOf } from "./newest.ts";
 import { ReadyLevels } from "./ready-levels.ts";
 import { hidesSource } from "./renditions-in.ts";
+import { indicesOfSpareSound } from "./spare-sound.ts";
 
 /** Where it begins anew is further behind after each stall, seconds. */
 const STALL_COSTS_S = 0.25;
@@ -234,6 +235,7 @@ export class HlsJsPlayer implements HlsPlayer {
     };
     hls.on(Events.MANIFEST_PARSED, (_, { sessionData }) => {
       this.#isSparse = sessionData?.[HLS_SPARSE] !== undefined;
+      for (const index of indicesOfSpareSound(hls.levels).reverse()) hls.removeLevel(index);
       this.#begin();
       listLevels();
       if (this.#wantedUnixMs !== undefined) this.#keepToSource();
@@ -335,9 +337,7 @@ export class HlsJsPlayer implements HlsPlayer {
   #keepToSource(): boolean {
     const { levels, loadLevel } = this.#hls;
     if (this.#choice !== null) return false;
-    const isSource = levels.map(
-      ({ uri, attrs }) => isSourceLevel(uri) && !/\bmp4a\b/.test(attrs.CODECS ?? ""),
-    );
+    const isSource = levels.map(({ uri }) => isSourceLevel(uri));
     const best = isSource.lastIndexOf(true);
     if (best < 0 || isSource.every((each) => each)) return false;
     this.#sourceLevel = best;
