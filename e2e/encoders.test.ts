@@ -233,6 +233,23 @@ describe("an encoder over RTMP", () => {
     expect(await isHeard()).toBe(false);
   });
 
+  test("whose sound begins later is seen before and heard from then on, and can be gone back to", async () => {
+    const key = await openRoom("late");
+    const audio = { ...OBS_AUDIO, sampleRate: 44_100, rests: { afterSeconds: 0, forSeconds: 12 } };
+    // Nothing in a transport stream tells the format before its sound comes: it is another one than that of the silence.
+    encoder = await FfmpegEncoder.publish({ ...srt(`publish:${key}`), video: VIDEO, audio });
+    await isOnAir("late");
+    const viewer = await openViewer("late", "hls");
+    await pictureMoves(viewer, 60);
+    const isHeard = async () => (await loudness(viewer)) > 0.001;
+    expect(await isHeard()).toBe(false);
+    await until(isHeard);
+    await pictureMoves(viewer, 60);
+    await viewer.getByRole("slider", { name: "Place in the live show" }).press("Home");
+    await until(async () => !(await isHeard()));
+    await pictureMoves(viewer, 60);
+  });
+
   test("that is gone and comes back goes on in the same show and the same recording", async () => {
     const key = await openRoom("back");
     await ada.request("PATCH", "/api/rooms/back", { recordingMode: "automatic" });

@@ -81,6 +81,7 @@ export * from "./srtp/profile.ts";
 export * from "./srtp/replay-window.ts";
 export * from "./srtp/srtp-session.ts";
 export { aacFormat, aacSamples } from "./units/aac-format.ts";
+export { aacSilence } from "./units/aac-silence.ts";
 export * from "./units/create-depacketizer.ts";
 export * from "./units/h264-format.ts";
 export { type HevcParameterSets, hevcFormat } from "./units/hevc-format.ts";

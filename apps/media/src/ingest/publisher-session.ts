@@ -2,8 +2,8 @@ import type { Log } from "@sameroom/base";
 import type { GoneReason, LayersEvent, Publisher, PublisherHealth } from "@sameroom/contract";
 import { PublisherLiveness, SenderClock, TransportFeedbackLog } from "@sameroom/engine";
 import type { RtpFact, UnclaimedRtp, Wire } from "@sameroom/native";
-import type { PublisherSection } from "@sameroom/protocol";
-import { compactNtp, parseRtcp, type SenderReport, unixMicrosFromNtp } from "@sameroom/protocol";
+import type { AudioFormat, PublisherSection } from "@sameroom/protocol";
+import { compactNtp, opusFormat, parseRtcp, type SenderReport, unixMicrosFromNtp } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
 import { EventStreams } from "../node/event-streams.ts";
 import type { MediaCounters } from "../node/media-counters.ts";
@@ -34,6 +34,8 @@ export interface PublisherSessionOptions extends MediaSessionState {
  * shares a still screen sends one frame a second.
  */
 const STALL_MS = 1500;
+/** As browsers send it. */
+const EXPECTED_SOUND = opusFormat(2);
 /** How often it is looked whether anybody still wants each layer, ms. */
 const WANTED_INTERVAL_MS = 1000;
 
@@ -103,8 +105,8 @@ export class PublisherSession implements PublishingSession {
     return this.#tracks.tracks.filter((track) => track.announced);
   }
 
-  get offersSound(): boolean {
-    return this.#options.sections.some(({ kind }) => kind === "audio");
+  get expectedSound(): AudioFormat | undefined {
+    return this.#options.sections.some(({ kind }) => kind === "audio") ? EXPECTED_SOUND : undefined;
   }
 
   get hasMedia(): boolean {

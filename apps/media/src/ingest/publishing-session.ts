@@ -1,6 +1,6 @@
 import type { GoneReason, Publisher, PublisherHealth, SessionProtocol } from "@sameroom/contract";
 import type { RtpFact, SourceId } from "@sameroom/native";
-import type { AccessUnit } from "@sameroom/protocol";
+import type { AccessUnit, AudioFormat } from "@sameroom/protocol";
 import type { Authenticated } from "../auth/authenticator.ts";
 import type { MediaSessionState } from "../node/media-session.ts";
 import type { IncomingStream } from "./incoming-stream.ts";
@@ -34,8 +34,8 @@ export interface PublishingSession extends MediaSessionState {
   readonly streams: readonly IncomingStream[];
   /** Those that media came of. */
   readonly tracks: readonly IncomingTrack[];
-  /** By RTP: their description has a place for sound, whether or not any has come. */
-  readonly offersSound: boolean;
+  /** Format of the silence beside their picture while no sound has come yet; undefined: there will be none. */
+  readonly expectedSound: AudioFormat | undefined;
   /** Where media comes as units; undefined: the streams are what they send. */
   readonly originals: OriginalUnits | undefined;
   /** What is encoded anew for WebRTC viewers now. */

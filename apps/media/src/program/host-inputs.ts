@@ -1,6 +1,5 @@
 import { type RenditionInfo, SilentSound } from "@sameroom/engine";
 import type { SourceId, Wire } from "@sameroom/native";
-import { opusFormat } from "@sameroom/protocol";
 import type { IncomingStream } from "../ingest/incoming-stream.ts";
 import type { IncomingTrack } from "../ingest/incoming-track.ts";
 import type { PublishingSession } from "../ingest/publishing-session.ts";
@@ -37,7 +36,7 @@ export class HostInputs implements ProgramInputs {
   constructor(session: PublishingSession, options: HostInputOptions) {
     this.session = session;
     this.#options = options;
-    this.#silence = new SilentSound(session.offersSound ? opusFormat(2) : undefined);
+    this.#silence = new SilentSound(() => session.expectedSound);
     this.refresh();
   }
 

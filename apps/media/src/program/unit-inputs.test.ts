@@ -1,6 +1,6 @@
 import { Emitter } from "@sameroom/base";
 import { silentPacket } from "@sameroom/engine";
-import { type AccessUnit, aacFormat, type UnitFormat } from "@sameroom/protocol";
+import { type AccessUnit, type AudioFormat, aacFormat, type UnitFormat } from "@sameroom/protocol";
 import { FF_DECODER_AAC } from "node-av/constants";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { PublishingSession } from "../ingest/publishing-session.ts";
@@ -17,10 +17,12 @@ describe("the units of an encoder", () => {
   let inputs: UnitInputs;
   let taken: string[];
   let silence: AccessUnit[];
+  let session: { expectedSound: AudioFormat | undefined };
   beforeEach(() => {
+    session = { expectedSound: undefined };
     units = new Emitter();
     [taken, silence] = [[], []];
-    inputs = new UnitInputs({} as PublishingSession, units, {
+    inputs = new UnitInputs(session as PublishingSession, units, {
       onAdded: ({ id }) => taken.push(`added ${id}`),
       onPaused: (id) => taken.push(`paused ${id}`),
       onUnit: () => {},
@@ -65,7 +67,25 @@ describe("the units of an encoder", () => {
     expect(silence).toHaveLength(before);
   });
 
-  it("have none where they never had sound", () => {
+  it("have silence from their first picture on while sound that is expected has not come", () => {
+    session.expectedSound = AAC;
+    inputs.poll(90_000_000);
+    send(0, 640, false);
+    expect(taken).toEqual(["added v-single"]);
+    send(640, 6000, false);
+    expect(taken).toEqual(["added v-single", "added aac"]);
+    for (const [index, { captureMicros, format }] of silence.entries()) {
+      expect((captureMicros - START) / PACKET_MICROS).toBeCloseTo(index, 2);
+      expect(format).toBe(AAC);
+    }
+    const before = silence.length;
+    expect(before).toBeGreaterThan(250);
+    send(6000, 8000, true);
+    expect(silence).toHaveLength(before);
+    expect(taken).toEqual(["added v-single", "added aac"]);
+  });
+
+  it("have none where no sound is expected", () => {
     send(0, 5000, false);
     expect(silence).toEqual([]);
   });

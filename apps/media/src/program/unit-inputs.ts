@@ -1,5 +1,5 @@
 import { type RenditionInfo, SilentSound } from "@sameroom/engine";
-import type { AccessUnit } from "@sameroom/protocol";
+import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
 import { SINGLE_LAYER } from "../ingest/claim-stream.ts";
 import type { OriginalUnits, PublishingSession } from "../ingest/publishing-session.ts";
 import type { InputEvents, ProgramInputs } from "./program-inputs.ts";
@@ -15,13 +15,13 @@ export class UnitInputs implements ProgramInputs {
   readonly #stop: () => void;
   #picture: RenditionInfo | undefined;
   #sound: RenditionInfo | undefined;
-  /** While sound that has come does not go on. */
-  readonly #silence = new SilentSound();
+  readonly #silence: SilentSound;
   #nowMicros: number | undefined;
 
   constructor(session: PublishingSession, units: OriginalUnits, events: InputEvents) {
     this.session = session;
     this.#events = events;
+    this.#silence = new SilentSound(() => session.expectedSound);
     this.#stop = units.on("unit", (unit) => this.#take(unit));
   }
 
@@ -40,9 +40,8 @@ export class UnitInputs implements ProgramInputs {
 
   poll(nowMicros: number): void {
     this.#nowMicros = nowMicros;
-    const sound = this.#sound;
-    if (sound === undefined) return;
-    for (const unit of this.#silence.due(nowMicros)) this.#events.onSilence(sound.id, unit);
+    for (const unit of this.#silence.due(nowMicros))
+      this.#events.onSilence(this.#soundOf(unit.format).id, unit);
   }
 
   askForKeyframes(): void {}
@@ -53,7 +52,7 @@ export class UnitInputs implements ProgramInputs {
   }
 
   #take(unit: AccessUnit): void {
-    const { id } = unit.format.kind === "video" ? this.#pictureOf() : this.#soundOf(unit.format.codec);
+    const { id } = unit.format.kind === "video" ? this.#pictureOf() : this.#soundOf(unit.format);
     if (this.#nowMicros !== undefined) this.#silence.take(unit, this.#nowMicros);
     this.#events.onUnit(id, unit);
   }
@@ -67,7 +66,7 @@ export class UnitInputs implements ProgramInputs {
   }
 
   /** Sound in another codec is another rendition. */
-  #soundOf(codec: "opus" | "aac"): RenditionInfo {
+  #soundOf({ codec }: Pick<UnitFormat, "codec">): RenditionInfo {
     const id = codec === "opus" ? OPUS_RENDITION : AAC_RENDITION;
     if (this.#sound?.id !== id) {
       if (this.#sound !== undefined) this.#events.onPaused(this.#sound.id);

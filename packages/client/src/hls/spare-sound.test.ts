@@ -24,7 +24,10 @@ describe("which sound of a show is played", () => {
   });
 
   it("is the one that was sent without a picture, too", () => {
-    const levels = [level("aac/index.m3u8", undefined, "mp4a.40.2"), level("opus/index.m3u8", undefined, "opus")];
+    const levels = [
+      level("aac/index.m3u8", undefined, "mp4a.40.2"),
+      level("opus/index.m3u8", undefined, "opus"),
+    ];
     expect(indicesOfSpareSound(levels)).toEqual([0]);
   });
 });

@@ -4,6 +4,7 @@ import {
   h264Format,
   opusFormat,
   parseFragment,
+  timescaleOf,
   type VideoFormat,
 } from "@sameroom/protocol";
 import { Packager } from "./packager.ts";
@@ -59,6 +60,9 @@ export class RecordingSink implements PackagerSink {
   init(init: InitSegment): void {
     const before = this.inits.filter(({ rendition }) => rendition === init.rendition).length;
     if (init.version !== before) this.faults.push(`init ${init.version} after ${before}`);
+    const last = this.inits.findLast(({ rendition }) => rendition === init.rendition);
+    const rescale = timescaleOf(init.format) / timescaleOf((last ?? init).format);
+    this.#end.set(init.rendition, Math.floor((this.#end.get(init.rendition) ?? 0) * rescale));
     this.inits.push(init);
   }
 

@@ -71,10 +71,11 @@ describe("packager", () => {
     stage.answerMs = undefined;
     const { sink } = stage.run(11_000);
     expect(sink.faults).toEqual([]);
-    expect(sink.starts("v-h")).toEqual([0, 4000, 6000, 8000]);
-    expect(sink.of("v-h").map(({ independent }) => independent)).toEqual([true, false, false, false]);
+    expect(sink.starts("v-h")).toEqual([0, 3000, 4000, 6000, 8000]);
+    const independent = sink.of("v-h").map((segment) => segment.independent);
+    expect(independent).toEqual([true, false, false, false, false]);
     for (const { durationMicros } of sink.segments) expect(durationMicros).toBeLessThanOrEqual(4_040_000);
-    expect(stage.cutsWithout.map((atMs) => atMs - 45)).toEqual([4000, 6000, 8000, 10_000]);
+    expect(stage.cutsWithout.map((atMs) => atMs - 45)).toEqual([3000, 4000, 6000, 8000, 10_000]);
   });
 
   it("cuts at each of few keyframes, and waits for them again once they are no longer few", () => {
@@ -86,11 +87,23 @@ describe("packager", () => {
     const { sink } = stage.run(31_000);
     expect(sink.faults).toEqual([]);
     expect(sink.starts("v-single")).toEqual([
-      ...[0, 4000, 6000, 8000, 9000, 11_000, 13_000, 15_000, 17_000, 18_000, 20_000],
+      ...[0, 3000, 4000, 6000, 8000, 9000, 11_000, 13_000, 15_000, 17_000, 18_000, 20_000],
       ...[21_000, 24_000, 27_000],
     ]);
     const withoutMs = sink.of("v-single").filter(({ independent }) => !independent);
-    expect(withoutMs).toHaveLength(8);
+    expect(withoutMs).toHaveLength(9);
+  });
+
+  it("ends the first segment early, and no other, so that nobody waits for the first of few keyframes", () => {
+    const stage = new Stage([{ id: "v-single", format: pictureFormat(), delayMs: 20, everyMs: 8320 }], {
+      maxSegmentMs: 11_000,
+    });
+    stage.answerMs = undefined;
+    const { sink } = stage.run(30_000);
+    expect(sink.faults).toEqual([]);
+    expect(sink.starts("v-single")).toEqual([0, 3000, 8320, 16_640]);
+    expect(stage.cutsWithout).toHaveLength(1);
+    expect(sink.starts("opus")).toEqual([0, 3000, 8320, 16_640]);
   });
 
   it("begins the segments of what is made with keyframes of its own, where the picture has none", () => {
@@ -317,17 +330,59 @@ describe("packager", () => {
     }
   });
 
-  it("fills holes in Opus with silence", () => {
+  it("lasts with silence of its first format until sound in another one can begin: with a cut for all", () => {
+    const [before, after] = [aacFormat(Uint8Array.of(0x11, 0x90)), aacFormat(Uint8Array.of(0x12, 0x10))];
     const sink = new RecordingSink();
-    const packager = new Packager({}, sink);
-    packager.addRendition({ id: "opus", kind: "audio" });
-    const opus = opusFormat(2);
-    for (let atMs = 0; atMs < 6000; atMs += 20)
-      if (atMs < 1000 || atMs >= 1300) packager.push("opus", sound(opus, atMs));
+    const packager = new Packager({ maxSegmentMs: 11_000 }, sink);
+    packager.addRendition({ id: "v-single", kind: "video" });
+    packager.addRendition({ id: "aac", kind: "audio" });
+    const format = pictureFormat();
+    const packetMs = (sampleRate: number) => (1024 / sampleRate) * 1000;
+    let soundMs = 0;
+    for (let atMs = 0; atMs < 12_000; atMs += 40) {
+      packager.push("v-single", picture(format, atMs, atMs % 4000 === 0));
+      while (soundMs < atMs) {
+        const now = soundMs < 5000 ? before : after;
+        packager.push("aac", { ...sound(now, soundMs), samples: 1024 });
+        soundMs += packetMs(now.sampleRate);
+      }
+    }
     packager.end();
-    const samples = sink.parts.flatMap(({ bytes }) => parseFragment(bytes)!.samples.map(({ size }) => size));
-    expect(samples).toHaveLength(300);
     expect(sink.faults).toEqual([]);
+    expect(sink.starts("v-single")).toEqual([0, 3000, 8000]);
+    for (const rendition of ["v-single", "aac"])
+      expect(sink.of(rendition).map(({ discontinuity }) => discontinuity)).toEqual([false, false, true]);
+    expect(sink.of("aac").map(({ init }) => init)).toEqual([0, 0, 1]);
+    expect(sink.parts.some(({ gap }) => gap)).toBe(false);
+    for (const [index, startMs] of [0, 3000, 8000].entries())
+      expect(Math.abs(sink.starts("aac")[index]! - startMs)).toBeLessThan(packetMs(44_100));
+    const rates = sink.inits.flatMap((init) =>
+      init.format.kind === "audio" ? [init.format.sampleRate] : [],
+    );
+    expect(rates).toEqual([48_000, 44_100]);
+  });
+
+  it("fills holes in sound with silence", () => {
+    for (const [format, samples] of [
+      [opusFormat(2), 960] as const,
+      [aacFormat(Uint8Array.of(0x11, 0x90)), 1024] as const,
+    ]) {
+      const sink = new RecordingSink();
+      const packager = new Packager({}, sink);
+      packager.addRendition({ id: "sound", kind: "audio" });
+      for (let packet = 0; packet < 300; packet += 1)
+        if (packet < 50 || packet >= 65)
+          packager.push("sound", { ...sound(format, (packet * samples) / 48), samples });
+      packager.end();
+      const fragments = sink.parts.map(({ bytes }) => parseFragment(bytes)!);
+      expect(fragments.flatMap((fragment) => fragment.samples)).toHaveLength(300);
+      let end = fragments[0]!.baseTime;
+      for (const fragment of fragments) {
+        expect(fragment.baseTime).toBe(end);
+        end += fragment.samples.length * samples;
+      }
+      expect(sink.faults).toEqual([]);
+    }
   });
 
   it("holds the last picture until the next one, through parts in which nothing begins", () => {

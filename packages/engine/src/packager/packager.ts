@@ -11,6 +11,8 @@ import type {
 
 /** A segment may end with a keyframe that comes so much too early. */
 const LEAST_SEGMENT_SHARE = 0.75;
+/** The first segment ends after so many of what segments are aimed at, also without a keyframe: nobody can play before there is one. */
+const FIRST_SEGMENT_SHARE = 1.5;
 /** Keyframes that belong to one request are so close together in all layers. */
 const STEP_MICROS = 500_000;
 /** A rendition that follows is cut without a keyframe so long after the cut. */
@@ -205,13 +207,25 @@ export class Packager {
       this.#cut(atMicros, atMicros);
       isCut = true;
       if (!unit.keyframe) {
-        this.#isSparse = true;
+        this.#isSparse ||= this.#isKeyframeOld(atMicros);
         this.#requests.cutWithoutKeyframe?.();
       }
     }
     if (rendition.info.kind === "video" && unit.keyframe) this.#noteKeyframe(atMicros);
     this.#write(rendition, unit, isCut);
     this.#noteDue(rendition, atMicros);
+  }
+
+  /** After so long a segment ends, with or without a keyframe. */
+  get #longestMicros(): number {
+    if (this.#isSparse) return this.#segmentMicros;
+    if (this.#grid.newest!.number !== FIRST_SEGMENT) return this.#maxSegmentMicros;
+    return Math.min(this.#maxSegmentMicros, this.#segmentMicros * FIRST_SEGMENT_SHARE);
+  }
+
+  /** The newest keyframe is further back than a segment may be long. */
+  #isKeyframeOld(atMicros: number): boolean {
+    return atMicros - this.#keyframeMicros >= this.#maxSegmentMicros;
   }
 
   #noteKeyframe(atMicros: number): void {
@@ -222,8 +236,9 @@ export class Packager {
   #wantsCut(rendition: RenditionQueue, unit: AccessUnit, atMicros: number): boolean {
     const { writer, info } = rendition;
     const lengthMicros = atMicros - this.#grid.newest!.atMicros;
-    if (lengthMicros >= (this.#isSparse ? this.#segmentMicros : this.#maxSegmentMicros)) return true;
-    if (!unit.keyframe || lengthMicros < this.#partMicros) return false;
+    if (lengthMicros >= this.#longestMicros) return true;
+    if (!unit.keyframe) return !this.#isSparse && info.kind === "video" && this.#isKeyframeOld(atMicros);
+    if (lengthMicros < this.#partMicros) return false;
     if (unit.format !== writer.format && writer.format !== undefined) return true;
     if (info.kind === "audio") return lengthMicros >= this.#segmentMicros || this.#wantsDiscontinuity;
     // A picture that begins, or whose format changes, need not wait; where keyframes are rare, each is made use of.
@@ -324,7 +339,7 @@ export class Packager {
     if (!writer.isOpen) this.#begin(rendition, unit, atMicros);
     else if (next !== undefined && (isCut || this.#isAtCut(rendition, unit, next)))
       this.#pass(rendition, unit, next);
-    else if (unit.format !== writer.format) this.#change(rendition);
+    else if (unit.format !== writer.format) this.#change(rendition, unit);
     else writer.append(unit);
   }
 
@@ -332,7 +347,7 @@ export class Packager {
   #pass(rendition: RenditionQueue, unit: AccessUnit, next: Cut): void {
     const { writer } = rendition;
     if (unit.format !== writer.format && !next.discontinuity) {
-      this.#change(rendition);
+      this.#change(rendition, unit);
       return;
     }
     writer.end(unit);
@@ -376,10 +391,15 @@ export class Packager {
     rendition.writer.begin(cut, unit, false);
   }
 
-  /** Another format cannot begin before the next cut, which is a discontinuity for all: until then nothing is there. */
-  #change(rendition: RenditionQueue): void {
-    this.#rest(rendition);
+  /**
+   * Another format cannot begin before the next cut, which is a discontinuity for all: until then there is silence as it was before,
+   * or nothing.
+   */
+  #change(rendition: RenditionQueue, unit: AccessUnit): void {
     this.#wantsDiscontinuity = true;
+    const silence = rendition.writer.silenceUntil(unit);
+    if (silence === undefined) this.#rest(rendition);
+    for (const silent of silence ?? []) this.#write(rendition, silent);
   }
 
   /** Gaps up to the newest cut for what does not flow. */

@@ -7,6 +7,7 @@ import {
   timescaleOf,
   type UnitFormat,
 } from "@sameroom/protocol";
+import { silentPacket } from "../units/silent-packet.ts";
 import type { Cut } from "./segment-grid.ts";
 import { SoundPlacement } from "./sound-placement.ts";
 import type { PackagerSink, Part, RenditionInfo } from "./types.ts";
@@ -33,6 +34,8 @@ interface Open {
 const LEAST_OF_PART = 0.85;
 /** What is left at the end of a segment, if less than this, is counted with the next one, µs. */
 const LEAST_REST_MICROS = 50_000;
+/** Longer holes are not filled, µs. */
+const MOST_SILENCE_MICROS = 5_000_000;
 /** A picture's time is over when the next one comes; of the last one of a stretch this is assumed, µs. */
 const DEFAULT_PICTURE_MICROS = 33_333;
 
@@ -154,6 +157,22 @@ export class PartWriter {
   /** Capture time behind all that was written, µs. */
   get endMicros(): number {
     return this.#options.originMicros() + (this.#endTime * 1e6) / this.#timescale;
+  }
+
+  /** Silence, in the format there is, up to the end of sound in another one; undefined: none can be made, or too much were needed. */
+  silenceUntil({ format, captureMicros, samples }: AccessUnit): AccessUnit[] | undefined {
+    const own = this.#format;
+    if (own?.kind !== "audio" || format.kind !== "audio") return undefined;
+    const packet = silentPacket(own);
+    const fromMicros = this.endMicros;
+    const missingMicros = captureMicros + (samples * 1e6) / format.sampleRate - fromMicros;
+    if (packet === undefined || missingMicros > MOST_SILENCE_MICROS) return undefined;
+    const packetMicros = (packet.samples * 1e6) / own.sampleRate;
+    const count = Math.max(0, Math.floor(missingMicros / packetMicros));
+    return Array.from({ length: count }, (_, index) => ({
+      ...{ format: own, compositionMicros: 0, keyframe: true, ...packet },
+      captureMicros: Math.round(fromMicros + index * packetMicros),
+    }));
   }
 
   #setUp(format: UnitFormat): void {

@@ -1,5 +1,6 @@
-import type { AccessUnit } from "@sameroom/protocol";
+import type { AccessUnit, AudioFormat } from "@sameroom/protocol";
 import { opusSilence } from "../units/opus-silence.ts";
+import { type SilentPacket, silentPacket } from "../units/silent-packet.ts";
 
 /** Sound is moved by a whole packet when it is so far off the capture clock, ms: below what anybody notices (ITU-R BT.1359). */
 const MOST_OFF_MS = 30;
@@ -9,7 +10,7 @@ const MOST_SILENCE_S = 5;
 /** Where a packet of sound stands, and the silence in front of it. Ticks are samples. */
 export interface PlacedSound {
   time: number;
-  silence: readonly { samples: number; data: Uint8Array }[];
+  silence: readonly SilentPacket[];
 }
 
 /**
@@ -31,14 +32,22 @@ export class SoundPlacement {
       this.#isRunning = true;
       return { time: Math.max(time, endTime), silence: [] };
     }
-    const { sampleRate } = unit.format as { sampleRate: number };
+    const format = unit.format as AudioFormat;
+    const { sampleRate } = format;
     const off = time - endTime;
     const most = (sampleRate * MOST_OFF_MS) / 1000;
     if (off < -most) return undefined;
     if (off <= most) return { time: endTime, silence: [] };
     const packets = Math.max(1, Math.floor(off / unit.samples));
-    if (unit.format.codec !== "opus" || off > sampleRate * MOST_SILENCE_S)
-      return { time: endTime + packets * unit.samples, silence: [] };
-    return { time: endTime, silence: [...opusSilence(packets * unit.samples)] };
+    const silence = off > sampleRate * MOST_SILENCE_S ? undefined : silenceOf(format, packets, unit.samples);
+    if (silence === undefined) return { time: endTime + packets * unit.samples, silence: [] };
+    return { time: endTime, silence };
   }
+}
+
+/** In the place of so many packets; undefined where none can be made. */
+function silenceOf(format: AudioFormat, packets: number, samples: number): SilentPacket[] | undefined {
+  if (format.codec === "opus") return [...opusSilence(packets * samples)];
+  const packet = silentPacket(format);
+  return packet?.samples === samples ? new Array<SilentPacket>(packets).fill(packet) : undefined;
 }

@@ -1,21 +1,24 @@
-import type { AudioFormat } from "@sameroom/protocol";
+import { type AudioFormat, aacSamples, aacSilence } from "@sameroom/protocol";
 import { opusSilence } from "./opus-silence.ts";
 
-const OPUS_SAMPLES = 960;
-const AAC_SAMPLES = 1024;
-/**
- * Frames of AAC-LC without any spectrum (`max_sfb` 0; ISO 14496-3 section 4.4.2.1): a `single_channel_element`, and a `channel_pair_element`
- * with a common window, each followed by `ID_END`.
- */
-const AAC_FRAMES: readonly (Uint8Array | undefined)[] = [
-  undefined,
-  Uint8Array.of(0x00, 0x00, 0x00, 0x07),
-  Uint8Array.of(0x21, 0x00, 0x00, 0x00, 0x00, 0x1c),
-];
+/** A packet of sound without its time; `samples` by the rate of its format. */
+export interface SilentPacket {
+  samples: number;
+  data: Uint8Array;
+}
 
-/** A packet of silence, how long it sounds in samples of the format; undefined where none can be made: HE-AAC, more than two channels. */
-export function silentPacket(format: AudioFormat): { samples: number; data: Uint8Array } | undefined {
+const OPUS_SAMPLES = 960;
+const known = new WeakMap<AudioFormat, { packet: SilentPacket | undefined }>();
+
+/** A packet of silence; undefined where none can be made: AAC that is neither LC nor HE, or whose channels only its frames tell. */
+export function silentPacket(format: AudioFormat): SilentPacket | undefined {
+  const made = known.get(format) ?? { packet: makePacket(format) };
+  known.set(format, made);
+  return made.packet;
+}
+
+function makePacket(format: AudioFormat): SilentPacket | undefined {
   if (format.codec === "opus") return opusSilence(OPUS_SAMPLES).next().value ?? undefined;
-  const data = format.codecs === "mp4a.40.2" ? AAC_FRAMES[format.channels] : undefined;
-  return data && { samples: AAC_SAMPLES, data };
+  const data = aacSilence(format);
+  return data && { samples: aacSamples(format), data };
 }

@@ -1,4 +1,11 @@
-import { type AccessUnit, aacFormat, opusFormat, opusSamples, type UnitFormat } from "@sameroom/protocol";
+import {
+  type AccessUnit,
+  type AudioFormat,
+  aacFormat,
+  opusFormat,
+  opusSamples,
+  type UnitFormat,
+} from "@sameroom/protocol";
 import { describe, expect, it } from "vitest";
 import { SilentSound } from "./silent-sound.ts";
 
@@ -30,7 +37,7 @@ function show(silence: SilentSound, from: number, to: number, withSound = false)
 
 describe("silence in the place of sound", () => {
   it("begins with the first picture where no sound comes, and goes on beside it, in packets of Opus", () => {
-    const silence = new SilentSound(opusFormat(2));
+    const silence = new SilentSound(() => opusFormat(2));
     expect(show(silence, 0, 640).units).toEqual([]);
     const { units, ...where } = show(silence, 680, 10_000);
     expect(where).toEqual({ fromMs: 0, toMs: 9800, isWhole: true });
@@ -38,16 +45,16 @@ describe("silence in the place of sound", () => {
   });
 
   it("is not made while sound comes, nor for sound alone, nor before anything has come", () => {
-    const silence = new SilentSound(opusFormat(2));
+    const silence = new SilentSound(() => opusFormat(2));
     expect([...silence.due(9_000_000)]).toEqual([]);
     expect(show(silence, 0, 5000, true).units).toEqual([]);
-    const alone = new SilentSound(opusFormat(2));
+    const alone = new SilentSound(() => opusFormat(2));
     alone.take(soundAt(0), 7_000_000);
     expect([...alone.due(60_000_000)]).toEqual([]);
   });
 
   it("goes on where sound ended, and ends when it is back", () => {
-    const silence = new SilentSound(opusFormat(2));
+    const silence = new SilentSound(() => opusFormat(2));
     show(silence, 0, 2000, true);
     const { units: _, ...where } = show(silence, 2040, 6000);
     expect(where).toEqual({ fromMs: 2040, toMs: 5800, isWhole: true });
@@ -56,7 +63,7 @@ describe("silence in the place of sound", () => {
   });
 
   it("does not make up for pauses of the picture, nor wait for a clock that was set back", () => {
-    const silence = new SilentSound(opusFormat(2));
+    const silence = new SilentSound(() => opusFormat(2));
     show(silence, 0, 2000);
     expect(show(silence, 600_000, 602_000).fromMs).toBe(599_800);
     const back = show(silence, 30_000, 32_000);
@@ -64,9 +71,23 @@ describe("silence in the place of sound", () => {
     expect(back.isWhole).toBe(true);
   });
 
+  it("is in the expected format until sound comes, which need not be known before it is due", () => {
+    const lc = aacFormat(Uint8Array.of(0x12, 0x10));
+    let expected: AudioFormat | undefined;
+    const silence = new SilentSound(() => expected);
+    expect(show(silence, 0, 640).units).toEqual([]);
+    expected = lc;
+    expect(show(silence, 680, 2000).units.every(({ format }) => format === lc)).toBe(true);
+    // What is begun in one format goes on in it.
+    expected = opusFormat(2);
+    const { units } = show(silence, 2040, 4000);
+    expect(units.length).toBeGreaterThan(40);
+    expect(units.every(({ format }) => format === lc)).toBe(true);
+  });
+
   it("is in the format of the sound there was, on its grid; there is none for what no silence is known of", () => {
     const lc = aacFormat(Uint8Array.of(0x12, 0x10));
-    const silence = new SilentSound();
+    const silence = new SilentSound(() => undefined);
     expect(show(silence, 0, 5000).units).toEqual([]);
     for (let packet = 0; packet < 50; packet += 1)
       silence.take(unitAt(5_000_000 + (packet * 1024 * 1e6) / 44_100, 1024, lc), 12_000_000);
@@ -78,8 +99,9 @@ describe("silence in the place of sound", () => {
     for (const [index, packets] of at.entries()) expect(packets).toBeCloseTo(50 + index, 3);
     expect(at.length).toBeGreaterThan(60);
 
-    const surround = new SilentSound();
-    surround.take(unitAt(0, 1024, { ...lc, channels: 6 }), 7_000_000);
-    expect(show(surround, 0, 5000).units).toEqual([]);
+    // Its channels are in the stream itself.
+    const unknown = new SilentSound(() => undefined);
+    unknown.take(unitAt(0, 1024, { ...lc, configuration: Uint8Array.of(0x12, 0x00) }), 7_000_000);
+    expect(show(unknown, 0, 5000).units).toEqual([]);
   });
 });

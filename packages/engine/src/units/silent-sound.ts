@@ -16,6 +16,7 @@ const NONE: readonly AccessUnit[] = [];
  * calls on any one clock, µs; those of units are capture times. Silence is made for pictures only.
  */
 export class SilentSound {
+  readonly #expected: () => AudioFormat | undefined;
   #format: AudioFormat | undefined;
   /** When sound came last, or the first picture did. */
   #sinceMicros: number | undefined;
@@ -23,9 +24,9 @@ export class SilentSound {
   #pictureMicros: number | undefined;
   #endMicros: number | undefined;
 
-  /** `format`: of the silence before any sound has come, which tells its own; undefined: there is none then. */
-  constructor(format?: AudioFormat) {
-    this.#format = format;
+  /** `expected`: format of the silence before any sound has come, which tells its own; asked once, when it is due. Undefined: there is none. */
+  constructor(expected: () => AudioFormat | undefined) {
+    this.#expected = expected;
   }
 
   /** A picture, or sound, came. */
@@ -44,8 +45,9 @@ export class SilentSound {
 
   /** The silence that is due. */
   due(nowMicros: number): readonly AccessUnit[] {
-    const format = this.#format;
     if (this.#pictureMicros === undefined || nowMicros - this.#sinceMicros! < PATIENCE_MICROS) return NONE;
+    this.#format ??= this.#expected();
+    const format = this.#format;
     const packet = format && silentPacket(format);
     if (packet === undefined) return NONE;
     const units: AccessUnit[] = [];

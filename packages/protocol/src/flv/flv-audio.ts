@@ -15,6 +15,11 @@ export class FlvAudio {
   #format: AudioFormat | undefined;
   readonly #timeline = new SoundTimeline();
 
+  /** As the sender has announced it, whether or not any has come. */
+  get format(): AudioFormat | undefined {
+    return this.#format;
+  }
+
   /** The sound in a packet stamped `statedMicros`; undefined until it was said how to decode it. Never throws. */
   take({ codec, kind, data, offsetNanos }: FlvPacket, statedMicros: number): FlvUnit | undefined {
     if (codec !== this.#codec) {

@@ -172,10 +172,12 @@ describe("FLV audio", () => {
     const demuxer = new FlvDemuxer();
     const head = join(fourCc("OpusHead"), "01 01 3801 80bb0000 0000 00");
     demuxer.take("audio", 0, join("90", fourCc("Opus"), head));
+    const announced = demuxer.sound;
     // 20 ms of CELT.
     const [unit] = demuxer.take("audio", 20, join("91", fourCc("Opus"), "f8aabb"));
     expect(unit).toMatchObject({ samples: 960, ptsMicros: 20_000, data: hex("f8aabb") });
     expect(unit!.format).toMatchObject({ codec: "opus", channels: 1 });
+    expect(announced).toBe(unit!.format);
   });
 
   it("in an enhanced tag is the same AAC", () => {

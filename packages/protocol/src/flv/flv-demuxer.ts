@@ -1,3 +1,4 @@
+import type { AudioFormat } from "../units/types.ts";
 import { FlvAudio } from "./flv-audio.ts";
 import { FlvVideo } from "./flv-video.ts";
 import { readAudioTag } from "./read-audio-tag.ts";
@@ -28,6 +29,11 @@ export class FlvDemuxer {
   /** Codecs that came and are not taken, by FourCC or as FLV calls them. */
   get unsupported(): readonly string[] {
     return [...this.#unsupported];
+  }
+
+  /** Format of the sound as it was announced, whether or not any has come. */
+  get sound(): AudioFormat | undefined {
+    return this.#audio.format;
   }
 
   /** Tags that made no sense. */

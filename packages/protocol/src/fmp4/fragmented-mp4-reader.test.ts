@@ -35,7 +35,9 @@ describe("FragmentedMp4Reader", () => {
 
   it("says what made a file unreadable: data before its fragment is passed over, a fragment without data is not", () => {
     const reader = new FragmentedMp4Reader();
+    expect(reader.sound).toBeUndefined();
     reader.push(serializeInit(FORMATS.opus));
+    expect(reader.sound).toEqual(FORMATS.opus);
     expect(reader.push(box("mdat", new Uint8Array(9)))).toEqual([]);
     expect(reader.fault).toBeUndefined();
     reader.push(box("moof", new Uint8Array(8)));

@@ -63,7 +63,7 @@ export class FragmentedMp4Reader extends ContainerReader {
       if (reader === undefined) unsupported.push(track.name);
       else this.#tracks.set(track.id, { ...track, reader });
     }
-    this.refuse(unsupported);
+    this.describe(this.#tracks.values(), unsupported);
     return true;
   }
 

@@ -10,6 +10,10 @@ const SAMPLES = 1024;
 export class AdtsFraming implements SoundFraming {
   #format: AudioFormat | undefined;
 
+  get format(): AudioFormat | undefined {
+    return this.#format;
+  }
+
   frameBytes(bytes: Uint8Array, at: number): number | undefined {
     if (bytes[at] !== 0xff) return 0;
     if (at + HEADER_BYTES > bytes.length) return undefined;

@@ -14,6 +14,10 @@ const PLAIN_TYPES = new Set([1, 2, 3, 4]);
 export class LatmFraming implements SoundFraming {
   #format: AudioFormat | undefined;
 
+  get format(): AudioFormat | undefined {
+    return this.#format;
+  }
+
   frameBytes(bytes: Uint8Array, at: number): number | undefined {
     if (bytes[at] !== 0x56) return 0;
     if (at + HEADER_BYTES > bytes.length) return undefined;

@@ -110,13 +110,15 @@ describe("MpegTsDemuxer", () => {
   });
 
   it("gives frames of sound that lie across two PES packets the time they began", () => {
-    const { send } = open();
+    const { send, demuxer } = open();
+    expect(demuxer.sound).toBeUndefined();
     const frame = adts(...new Array<number>(50).fill(5));
     const units = [
       ...send({ pid: SOUND, pts: 0, payload: join(frame, frame.subarray(0, 20)), isBounded: true }),
       ...send({ pid: SOUND, pts: 3840, payload: join(frame.subarray(20), frame), isBounded: true }),
     ];
     expect(units.map(({ ptsMicros }) => ptsMicros)).toEqual([0, 21_333, 42_667]);
+    expect(demuxer.sound).toBe(units[0]!.format);
     expect(units.every(({ format, samples }) => format === units[0]!.format && samples === 1024)).toBe(true);
   });
 
@@ -182,7 +184,8 @@ describe("MpegTsDemuxer", () => {
 
   it("knows Opus by its descriptors", () => {
     const descriptors = [5, 4, ...Buffer.from("Opus"), 0x7f, 2, 0x80, 2];
-    const { send } = open([{ type: 6, pid: SOUND, descriptors }]);
+    const { send, demuxer } = open([{ type: 6, pid: SOUND, descriptors }]);
+    expect(demuxer.sound).toMatchObject({ codec: "opus", channels: 2 });
     const packet = [31 << 3, 1, 2, 3];
     const payload = join([0x7f, 0xe0, packet.length], packet, [0x7f, 0xf0, packet.length, 0, 0], packet);
     expect(send({ pid: SOUND, pts: 900, payload, isBounded: true })).toMatchObject([

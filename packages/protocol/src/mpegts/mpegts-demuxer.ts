@@ -1,4 +1,4 @@
-import type { TimedUnit } from "../units/types.ts";
+import type { AudioFormat, TimedUnit } from "../units/types.ts";
 import { MOST_FRAME_BYTES } from "../units/video-frame.ts";
 import { AdtsFraming } from "./adts-framing.ts";
 import { LatmFraming } from "./latm-framing.ts";
@@ -55,6 +55,12 @@ export class MpegTsDemuxer {
   /** Names of what is in the program and cannot be taken, e.g. `mp2`. */
   get unsupported(): readonly string[] {
     return [...this.#unsupported];
+  }
+
+  /** Format of the sound: of Opus as the program tells it, of AAC once a frame has come. */
+  get sound(): AudioFormat | undefined {
+    for (const { units } of this.#tracks.values()) if (units instanceof SoundStream) return units.format;
+    return undefined;
   }
 
   /** Any piece of the stream, of any length; the units it completes, in the order they ended. */

@@ -9,11 +9,11 @@ const EXTENSION = 0x04;
 
 /** Opus behind control headers ("Opus in MPEG-TS", opus-codec.org, section 5). */
 export class OpusFraming implements SoundFraming {
-  readonly #format: AudioFormat;
+  readonly format: AudioFormat;
 
   /** `channels`: one or two. */
   constructor(channels: number) {
-    this.#format = opusFormat(channels);
+    this.format = opusFormat(channels);
   }
 
   frameBytes(bytes: Uint8Array, at: number): number | undefined {
@@ -27,7 +27,7 @@ export class OpusFraming implements SoundFraming {
     if (header === undefined || header === "short") return undefined;
     const data = frame.subarray(header.start);
     const samples = opusSamples(data);
-    return samples === 0 ? undefined : { format: this.#format, samples, data };
+    return samples === 0 ? undefined : { format: this.format, samples, data };
   }
 }
 

@@ -14,6 +14,8 @@ export interface FramedSound {
 
 /** How frames of one kind lie one behind the other. Never throws. */
 export interface SoundFraming {
+  /** Undefined until a frame, or the program, has told it. */
+  readonly format: AudioFormat | undefined;
   /** Bytes of the frame at `at`; 0: none begins there; undefined: too few bytes to tell. */
   frameBytes(bytes: Uint8Array, at: number): number | undefined;
   /** What is in a whole frame; undefined when damaged or of a kind that is not taken. */
@@ -34,6 +36,11 @@ export class SoundStream {
   constructor(framing: SoundFraming, timeline: TsTimeline) {
     this.#framing = framing;
     this.#timeline = timeline;
+  }
+
+  /** Undefined until a frame, or the program, has told it. */
+  get format(): AudioFormat | undefined {
+    return this.#framing.format;
   }
 
   take({ pts, payload }: PesPacket): TimedUnit[] {

@@ -1,10 +1,12 @@
 import { ByteQueue } from "../bytes/byte-queue.ts";
-import type { TimedUnit } from "./types.ts";
+import type { SampleReader } from "./sample-reader.ts";
+import type { AudioFormat, TimedUnit } from "./types.ts";
 
 /** Reads a container as it comes: pieces of any length in, units out. Never throws; after a {@link fault} nothing more comes. */
 export abstract class ContainerReader {
   protected readonly queue = new ByteQueue();
   #unsupported: string[] = [];
+  #sound: AudioFormat | undefined;
   #skip = 0;
   #fault: string | undefined;
 
@@ -16,6 +18,11 @@ export abstract class ContainerReader {
   /** Tracks that cannot be taken, by what the container calls their codec, e.g. `ac-3` or `A_PCM/INT/LIT`. */
   get unsupported(): readonly string[] {
     return this.#unsupported;
+  }
+
+  /** Format of the first track of sound, whether or not any has come; undefined: there is none. */
+  get sound(): AudioFormat | undefined {
+    return this.#sound;
   }
 
   /** Any piece, of any length; the units it completes. */
@@ -42,9 +49,10 @@ export abstract class ContainerReader {
     return false;
   }
 
-  /** All tracks that cannot be taken are known again. */
-  protected refuse(codecs: string[]): void {
-    this.#unsupported = codecs;
+  /** All tracks are known again: readers of those that are taken, codecs of those that cannot be. */
+  protected describe(taken: Iterable<{ reader: SampleReader }>, unsupported: string[]): void {
+    this.#sound = [...taken].find(({ reader }) => reader.sound !== undefined)?.reader.sound;
+    this.#unsupported = unsupported;
   }
 
   #advance(units: TimedUnit[]): boolean {

@@ -26,6 +26,8 @@ export type Sample = Pick<TimedUnit, "format" | "keyframe" | "samples" | "data">
 
 /** Samples of one track of a container; `data` of what comes out is its own. Never throws. */
 export interface SampleReader {
+  /** Of sound: its format, which is known before any of it has come. */
+  readonly sound?: AudioFormat;
   /** Undefined when damaged, and before the first keyframe. */
   read(data: Uint8Array): Sample | undefined;
 }
@@ -97,14 +99,14 @@ class PictureReader implements SampleReader {
 }
 
 class SoundReader implements SampleReader {
-  readonly #format: AudioFormat;
+  readonly sound: AudioFormat;
 
   constructor(format: AudioFormat) {
-    this.#format = format;
+    this.sound = format;
   }
 
   read(data: Uint8Array): Sample | undefined {
-    const format = this.#format;
+    const format = this.sound;
     const samples = format.codec === "opus" ? opusSamples(data) : aacSamples(format);
     if (samples === 0 || data.length === 0) return undefined;
     return { format, keyframe: true, samples, data: data.slice() };

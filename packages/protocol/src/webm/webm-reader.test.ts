@@ -81,6 +81,14 @@ describe("WebmReader", () => {
     expect(units.map(({ ptsMicros }) => ptsMicros)).toEqual([0, 20_000, 40_000]);
   });
 
+  it("tells of the sound there will be, before any has come", () => {
+    const reader = new WebmReader();
+    reader.push(join(HEADER, SEGMENT, tracks(VP8)));
+    expect(reader.sound).toBeUndefined();
+    reader.push(join(HEADER, SEGMENT, tracks(VP8, OPUS)));
+    expect(reader.sound).toMatchObject({ codec: "opus", channels: 2 });
+  });
+
   it("reads block groups, and H.264 with and without a configuration", () => {
     const name = element(0x86, Buffer.from("V_MPEG4/ISO/AVC"));
     const idr = bytes("6588842233");

@@ -105,7 +105,7 @@ export class WebmReader extends ContainerReader {
       if (reader === undefined) unsupported.push(track.name);
       else this.#tracks.set(track.number, { reader, delayMicros: track.delayMicros, nextMicros: undefined });
     }
-    this.refuse(unsupported);
+    this.describe(this.#tracks.values(), unsupported);
   }
 
   #takeBlock(payload: Uint8Array, units: TimedUnit[]): void {

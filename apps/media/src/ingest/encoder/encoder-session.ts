@@ -2,7 +2,7 @@ import { Emitter, type Log } from "@sameroom/base";
 import type { Bridge, GoneReason, Publisher, PublisherHealth } from "@sameroom/contract";
 import { PublisherLiveness } from "@sameroom/engine";
 import type { RtpFact, Wire } from "@sameroom/native";
-import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
+import { type AccessUnit, type AudioFormat, aacFormat, type UnitFormat } from "@sameroom/protocol";
 import type { Authenticated } from "../../auth/authenticator.ts";
 import type { MediaSessionState } from "../../node/media-session.ts";
 import type { IncomingStream } from "../incoming-stream.ts";
@@ -32,6 +32,8 @@ export interface EncoderSessionOptions extends MediaSessionState {
   log: Log;
 }
 
+/** Of encoders that do not say it before their sound comes: AAC-LC, 48 kHz, stereo. */
+const USUAL_SOUND = aacFormat(Uint8Array.of(0x11, 0x90));
 /** Silence after which an encoder counts as stalled, as with a browser, ms. */
 const STALL_MS = 1500;
 /** Silence after which nothing will come any more, whatever its protocol thinks of the connection, ms. */
@@ -44,8 +46,6 @@ const MOST_UNSUPPORTED = 20;
 /** Somebody on air by RTMP, SRT or from a recorder: their units go to the room's program as they are, and to WebRTC viewers. */
 export class EncoderSession implements PublishingSession, EncoderFeed {
   readonly kind = "publisher";
-  /** Their units say what they send. */
-  readonly offersSound = false;
   readonly id: string;
   readonly room: string;
   readonly sinceUnixMs: number;
@@ -62,6 +62,7 @@ export class EncoderSession implements PublishingSession, EncoderFeed {
   readonly #sound: SoundPath;
   #video: UnitFormat | undefined;
   #audio: UnitFormat | undefined;
+  #expectedSound: AudioFormat | undefined;
   #heardAtMs: number;
   #transport: EncoderTransport = {};
   /** WebRTC viewers are there. */
@@ -113,6 +114,10 @@ export class EncoderSession implements PublishingSession, EncoderFeed {
     return this.auth.identity.role === "host";
   }
 
+  get expectedSound(): AudioFormat {
+    return this.#expectedSound ?? USUAL_SOUND;
+  }
+
   get hasMedia(): boolean {
     return this.#video !== undefined || this.#audio !== undefined;
   }
@@ -130,6 +135,10 @@ export class EncoderSession implements PublishingSession, EncoderFeed {
       const { isOpen, cpuMsPerSecond } = this.#bridges[kind];
       return isOpen ? { kind, cpuMsPerSecond } : [];
     });
+  }
+
+  expectSound(format: AudioFormat | undefined): void {
+    this.#expectedSound = format;
   }
 
   push(unit: EncoderUnit): void {

@@ -1,5 +1,5 @@
 import type { GoneReason, SessionProtocol } from "@sameroom/contract";
-import type { AccessUnit } from "@sameroom/protocol";
+import type { AccessUnit, AudioFormat } from "@sameroom/protocol";
 
 /** An access unit as an encoder timed it. */
 export interface EncoderUnit extends Omit<AccessUnit, "captureMicros"> {
@@ -40,6 +40,8 @@ export interface EncoderTransport {
 export interface EncoderFeed {
   readonly room: string;
   readonly session: string;
+  /** The sound there will be, as far as the sender has said; before its first unit, or with it. Often the same again. */
+  expectSound(format: AudioFormat | undefined): void;
   /** The next unit of sound or picture, in decoding order of its kind. Never throws, never waits. */
   push(unit: EncoderUnit): void;
   /** About once a second. */

@@ -1,8 +1,10 @@
-import { FragmentedMp4Reader, type TimedUnit, WebmReader } from "@sameroom/protocol";
+import { type AudioFormat, FragmentedMp4Reader, type TimedUnit, WebmReader } from "@sameroom/protocol";
 
 /** Bytes of a container to units, as they come. Never throws. */
 export interface ContainerReader {
   push(bytes: Uint8Array): TimedUnit[];
+  /** Format of the sound, whether or not any has come. */
+  readonly sound: AudioFormat | undefined;
   /** What made the bytes unreadable. */
   readonly fault: string | undefined;
   /** Names of tracks that cannot be taken. */

@@ -46,7 +46,9 @@ export class RecorderSession {
     if (sequence !== this.#next) return;
     this.#next += 1;
     if (begins) this.#reader = this.#createReader();
-    for (const unit of this.#reader.push(bytes)) this.feed.push(unit);
+    const units = this.#reader.push(bytes);
+    this.feed.expectSound(this.#reader.sound);
+    for (const unit of units) this.feed.push(unit);
     if (roundTripMs === undefined || nowMs - this.#reportedMs < TRANSPORT_INTERVAL_MS) return;
     this.#reportedMs = nowMs;
     this.feed.transport({ roundTripMs });

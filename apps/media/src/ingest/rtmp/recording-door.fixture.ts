@@ -1,4 +1,5 @@
 import type { GoneReason } from "@sameroom/contract";
+import type { AudioFormat } from "@sameroom/protocol";
 import { MediaError } from "../../node/media-error.ts";
 import type {
   EncoderDoor,
@@ -13,6 +14,8 @@ export interface RecordedFeed extends EncoderFeed {
   readonly request: EncoderRequest;
   readonly units: EncoderUnit[];
   readonly transports: EncoderTransport[];
+  /** The sound that was announced. */
+  expectedSound: AudioFormat | undefined;
   /** Why it was closed, if it was. */
   closedBy: string | undefined;
   /** As the server does that ends a session. */
@@ -45,7 +48,10 @@ export class RecordingDoor implements EncoderDoor {
     if (request.credential !== "right") throw new MediaError("stream_key.invalid");
     const feed: RecordedFeed = {
       ...{ request, room: request.room ?? "keys-room", session: `session-${this.feeds.length}` },
-      ...{ units: [], transports: [], closedBy: undefined },
+      ...{ units: [], transports: [], closedBy: undefined, expectedSound: undefined },
+      expectSound: (format) => {
+        feed.expectedSound = format;
+      },
       push: (unit) => void feed.units.push(unit),
       transport: (report) => void feed.transports.push(report),
       close: (reason) => {

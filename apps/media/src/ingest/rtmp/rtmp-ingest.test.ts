@@ -165,6 +165,17 @@ describe("RTMP connections", () => {
     air.socket.destroy();
   });
 
+  it("tell of their sound before any of it comes", async () => {
+    const { socket, client } = await onAir();
+    const header = Uint8Array.of(0xaf, 0x00, 0x12, 0x10);
+    socket.write(client.message(AUDIO, 0, header));
+    const announced = () => door.feeds[0]!.expectedSound;
+    await eventually("it was told", () => announced() !== undefined);
+    expect(announced()).toMatchObject({ codec: "aac", sampleRate: 44_100, channels: 2 });
+    expect(door.feeds[0]!.units).toEqual([]);
+    socket.destroy();
+  });
+
   it("may stop a stream and begin another one", async () => {
     const socket = await onAir();
     socket.send(socket.client.command(0, "deleteStream", 9, null, 1));

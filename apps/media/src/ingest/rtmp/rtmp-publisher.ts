@@ -117,9 +117,7 @@ export class RtmpPublisher {
         this.#ask(event.request);
         break;
       case "media":
-        for (const unit of this.#demuxer.take(event.kind, event.timestampMs, event.body))
-          this.#feed?.push(unit);
-        this.#tellUnsupported();
+        this.#takeMedia(event);
         break;
       case "metadata": {
         const encoder = event.values.get("encoder");
@@ -141,6 +139,13 @@ export class RtmpPublisher {
         this.#socket.resume();
       }
     }
+  }
+
+  #takeMedia({ kind, timestampMs, body }: Extract<RtmpEvent, { type: "media" }>): void {
+    const units = this.#demuxer.take(kind, timestampMs, body);
+    this.#feed?.expectSound(this.#demuxer.sound);
+    for (const unit of units) this.#feed?.push(unit);
+    this.#tellUnsupported();
   }
 
   /** No media is read until the door has said who it is. */

@@ -16,7 +16,7 @@ function publisher() {
     close: () => void calls.push("hang up"),
   };
   const feed: EncoderFeed = {
-    ...{ room: "room", session: "session", push: () => {} },
+    ...{ room: "room", session: "session", push: () => {}, expectSound: () => {} },
     transport: (report) => void transports.push(report),
     close: (reason) => void calls.push(reason),
   };

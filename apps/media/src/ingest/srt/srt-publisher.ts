@@ -50,6 +50,7 @@ export class SrtPublisher {
       const units = this.#demuxer.push(payload);
       if (units.length === 0) continue;
       this.#unitMs = nowMs;
+      this.#feed?.expectSound(this.#demuxer.sound);
       for (const unit of units) this.#feed?.push(unit);
     }
   }
