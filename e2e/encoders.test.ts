@@ -16,6 +16,7 @@ import { until } from "./harness/until.ts";
 
 /** Small enough for a machine that encodes, serves and decodes at once. */
 const VIDEO = { ...OBS_VIDEO, width: 640, height: 360, bitrate: 800_000 };
+const SIZE_480 = { width: 854, height: 480 };
 /** Where nobody says how often, x264 makes a keyframe of every 250th picture. */
 const SELDOM = { ...VIDEO, keyframeSeconds: 250 / VIDEO.framesPerSecond };
 
@@ -132,9 +133,19 @@ describe("an encoder over RTMP", () => {
     encoder = await FfmpegEncoder.publish({ ...rtmp(key), video: SELDOM, audio: OBS_AUDIO });
     await isOnAir("obs");
     await expectSeenAndHeard("obs");
-    // Players can begin with, seek to and turn to every segment, as far as keyframes are apart.
-    const playlist = await (await fetch(`${app.mediaUrl}/live/obs/index.m3u8`)).text();
-    expect(playlist).toContain("#EXT-X-INDEPENDENT-SEGMENTS");
+    // Players can begin with, seek to and turn to every segment but the second, as far as keyframes are apart.
+    const read = async (at: string) => (await fetch(at)).text();
+    const list = `${app.mediaUrl}/live/obs/index.m3u8`;
+    const [, picture] = /^(.*\/v-single\/index\.m3u8.*)$/m.exec(await read(list))!;
+    const starts = async () => {
+      const text = await read(new URL(picture!, list).href);
+      // Of each segment, whether its first part begins with a keyframe.
+      return [...text.matchAll(/URI="\d+\.0\.m4s"(,INDEPENDENT=YES)?/g)].map(
+        ([, independent]) => !!independent,
+      );
+    };
+    await until(async () => (await starts()).length >= 3, starts);
+    expect((await starts()).slice(0, 3)).toEqual([true, false, true]);
   });
 
   test("whose picture changes its size goes on over WebRTC and LL-HLS", async () => {
@@ -319,7 +330,7 @@ describe("a file", () => {
     const folder = await mkdtemp(join(tmpdir(), "sameroom-film-"));
     const film = join(folder, "film.ts");
     const made = await FfmpegEncoder.publish({
-      ...{ url: film, muxer: "mpegts", seconds: 3, video: VIDEO, audio: OBS_AUDIO },
+      ...{ url: film, muxer: "mpegts", seconds: 3, video: { ...VIDEO, ...SIZE_480 }, audio: OBS_AUDIO },
     });
     await made.ended();
     const words = ["publish", film, "--loop", "--to", `${app.mediaUrl}/whip/film`, "--key", key];
@@ -334,6 +345,14 @@ describe("a file", () => {
     await pictureMoves(viewer);
     await hears(viewer);
     expect(said).toMatch(/live at .*: .* as h264/);
+    // Whoever plays Opus is given that, also where smaller sizes are made, with either sound.
+    const other = await openViewer("film", "hls");
+    await pictureMoves(other);
+    const fetched = await other.evaluate(() =>
+      performance.getEntriesByType("resource").map(({ name }) => name),
+    );
+    const sounds = fetched.flatMap((name) => /\/(aac|opus)\/index\.m3u8/.exec(name)?.[1] ?? []);
+    expect(new Set(sounds)).toEqual(new Set(["opus"]));
     const gone = once(command, "exit");
     command.kill("SIGTERM");
     expect(await gone).toEqual([0, null]);

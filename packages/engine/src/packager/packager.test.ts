@@ -330,6 +330,22 @@ describe("packager", () => {
     }
   });
 
+  it("ends with the sound that lasts a little longer than the picture, in the same segment", () => {
+    const stage = new Stage([{ id: "v-single", format: pictureFormat(), delayMs: 20, everyMs: 8000 }], {
+      maxSegmentMs: 11_000,
+    });
+    stage.answerMs = undefined;
+    stage.run(15_000);
+    stage.packager.pause("v-single");
+    stage.layers[0]!.isFlowing = false;
+    stage.run(15_600);
+    stage.packager.end();
+    const { sink } = stage;
+    expect(sink.faults).toEqual([]);
+    for (const rendition of ["v-single", "opus"]) expect(sink.starts(rendition)).toEqual([0, 3000, 8000]);
+    expect(sink.segments.some(({ gap }) => gap)).toBe(false);
+  });
+
   it("lasts with silence of its first format until sound in another one can begin: with a cut for all", () => {
     const [before, after] = [aacFormat(Uint8Array.of(0x11, 0x90)), aacFormat(Uint8Array.of(0x12, 0x10))];
     const sink = new RecordingSink();

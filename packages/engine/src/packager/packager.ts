@@ -216,6 +216,13 @@ export class Packager {
     this.#noteDue(rendition, atMicros);
   }
 
+  /** A picture was in this segment a moment before: sound that lasts a little longer is no segment of its own. */
+  #hasPictureNear(atMicros: number): boolean {
+    for (const { info, writer, newestMicros } of this.#renditions.values())
+      if (info.kind === "video" && writer.isOpen && newestMicros > atMicros - STALL_MICROS) return true;
+    return false;
+  }
+
   /** After so long a segment ends, with or without a keyframe. */
   get #longestMicros(): number {
     if (this.#isSparse) return this.#segmentMicros;
@@ -240,7 +247,8 @@ export class Packager {
     if (!unit.keyframe) return !this.#isSparse && info.kind === "video" && this.#isKeyframeOld(atMicros);
     if (lengthMicros < this.#partMicros) return false;
     if (unit.format !== writer.format && writer.format !== undefined) return true;
-    if (info.kind === "audio") return lengthMicros >= this.#segmentMicros || this.#wantsDiscontinuity;
+    if (info.kind === "audio")
+      return this.#wantsDiscontinuity || (lengthMicros >= this.#segmentMicros && !this.#hasPictureNear(atMicros));
     // A picture that begins, or whose format changes, need not wait; where keyframes are rare, each is made use of.
     if (this.#isSparse || this.#wantsDiscontinuity || (!isWriting(rendition) && lengthMicros > STEP_MICROS))
       return true;
