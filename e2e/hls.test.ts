@@ -215,7 +215,7 @@ describe("a live show over HTTP", () => {
   });
 });
 
-test("a host's sound may begin after the picture, stop and go on: viewers over LL-HLS see on, and hear it, and what was before can be seen", async () => {
+test("a host's sound may begin after the picture, stop and go on, and the camera may be off: viewers over LL-HLS see or hear on, and what was before can be seen", async () => {
   await ada.createRoom("late-sound");
   const hosting = await openWindow(browser, ada);
   await hosting.addInitScript(keepMicrophone);
@@ -242,6 +242,16 @@ test("a host's sound may begin after the picture, stop and go on: viewers over L
   await plugMicrophone(studio, true);
   await until(isHeard);
   await pictureMoves(viewer);
+  await studio.getByRole("button", { name: "Turn camera off" }).click();
+  await viewer.getByText("The camera is off").waitFor();
+  // The last picture is held; without, players stood still a second later.
+  const isAt = () => viewer.evaluate(() => document.querySelector("video")!.currentTime);
+  const offAt = await isAt();
+  await until(async () => (await isAt()) > offAt + 8);
+  await until(isHeard);
+  await studio.getByRole("button", { name: "Turn camera on" }).click();
+  await viewer.getByText("The camera is off").waitFor({ state: "hidden" });
+  await pictureMoves(viewer, 60);
   await hosting.close();
   await watching.close();
 });

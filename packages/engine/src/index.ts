@@ -36,6 +36,7 @@ export * from "./repair/redundancy-switch.ts";
 export * from "./repair/resend-budget.ts";
 export * from "./speakers/active-speakers.ts";
 export type { ClockMap } from "./units/capture-clock.ts";
+export * from "./units/held-pictures.ts";
 export * from "./units/silent-packet.ts";
 export * from "./units/silent-sound.ts";
 export * from "./units/sound-timestamps.ts";

@@ -1,4 +1,4 @@
-import { type RenditionInfo, SilentSound } from "@sameroom/engine";
+import { HeldPictures, type RenditionInfo, SilentSound } from "@sameroom/engine";
 import type { SourceId, Wire } from "@sameroom/native";
 import type { IncomingStream } from "../ingest/incoming-stream.ts";
 import type { IncomingTrack } from "../ingest/incoming-track.ts";
@@ -30,6 +30,7 @@ export class HostInputs implements ProgramInputs {
   #wished = "";
   readonly #paused = new Set<string>();
   readonly #silence: SilentSound;
+  readonly #held = new HeldPictures();
   /** Nothing brings sound: what there is is silence. */
   #isSilent = false;
 
@@ -91,10 +92,12 @@ export class HostInputs implements ProgramInputs {
   poll(nowMicros: number): void {
     for (const input of this.#inputs.values())
       for (const unit of input.poll(nowMicros)) {
-        this.#silence.take(unit, nowMicros);
-        this.#options.onUnit(input.rendition.id, unit);
+        this.#silence.take(unit);
+        if (this.#held.take(input.rendition.id, unit)) this.#options.onUnit(input.rendition.id, unit);
+        else input.stream.keyframes.want();
       }
     this.#fillSilence(nowMicros);
+    for (const { rendition, unit } of this.#held.due(nowMicros)) this.#options.onFiller(rendition, unit);
   }
 
   askForKeyframes(): void {
@@ -116,7 +119,7 @@ export class HostInputs implements ProgramInputs {
         this.#isSilent = true;
         this.#options.onAdded(SOUND);
       }
-      this.#options.onSilence(SOUND.id, unit);
+      this.#options.onFiller(SOUND.id, unit);
     }
   }
 
@@ -139,8 +142,11 @@ export class HostInputs implements ProgramInputs {
     this.#options.onPaused(input.rendition.id);
   }
 
+  /** A layer rests while others flow; a picture of which nothing flows is held. */
   #notePauses(): void {
-    for (const { rendition, stream } of this.#layers()) {
+    const layers = this.#layers();
+    if (!layers.some(({ stream }) => stream.layer.facts.flowing)) return;
+    for (const { rendition, stream } of layers) {
       if (stream.layer.facts.flowing) this.#paused.delete(rendition.id);
       else if (!this.#paused.has(rendition.id)) {
         this.#paused.add(rendition.id);

@@ -10,8 +10,8 @@ export interface InputEvents {
   /** A stream that others go on without: a layer rests, or is gone. */
   onPaused(rendition: string): void;
   onUnit(rendition: string, unit: AccessUnit): void;
-  /** Nothing comes of a sound, and this is in its place. */
-  onSilence(rendition: string, unit: AccessUnit): void;
+  /** Nothing comes of a sound or a picture while the other goes on, and this is in its place. */
+  onFiller(rendition: string, unit: AccessUnit): void;
 }
 
 /** One session of a room's host as renditions of the program. */

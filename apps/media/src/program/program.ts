@@ -105,7 +105,7 @@ export class Program extends Emitter<ProgramEvents> {
         for (const listener of this.#hostListeners) listener(rendition, unit);
         this.show.host(rendition, unit);
       },
-      onSilence: (rendition, unit) => this.show.host(rendition, unit),
+      onFiller: (rendition, unit) => this.show.host(rendition, unit),
     };
   }
 

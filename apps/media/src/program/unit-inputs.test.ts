@@ -26,7 +26,7 @@ describe("the units of an encoder", () => {
       onAdded: ({ id }) => taken.push(`added ${id}`),
       onPaused: (id) => taken.push(`paused ${id}`),
       onUnit: () => {},
-      onSilence: (id, unit) => {
+      onFiller: (id, unit) => {
         expect(id).toBe("aac");
         silence.push(unit);
       },
@@ -69,7 +69,6 @@ describe("the units of an encoder", () => {
 
   it("have silence from their first picture on while sound that is expected has not come", () => {
     session.expectedSound = AAC;
-    inputs.poll(90_000_000);
     send(0, 640, false);
     expect(taken).toEqual(["added v-single"]);
     send(640, 6000, false);

@@ -1,4 +1,4 @@
-import { type RenditionInfo, SilentSound } from "@sameroom/engine";
+import { HeldPictures, type RenditionInfo, SilentSound } from "@sameroom/engine";
 import type { AccessUnit, UnitFormat } from "@sameroom/protocol";
 import { SINGLE_LAYER } from "../ingest/claim-stream.ts";
 import type { OriginalUnits, PublishingSession } from "../ingest/publishing-session.ts";
@@ -16,7 +16,7 @@ export class UnitInputs implements ProgramInputs {
   #picture: RenditionInfo | undefined;
   #sound: RenditionInfo | undefined;
   readonly #silence: SilentSound;
-  #nowMicros: number | undefined;
+  readonly #held = new HeldPictures();
 
   constructor(session: PublishingSession, units: OriginalUnits, events: InputEvents) {
     this.session = session;
@@ -39,9 +39,9 @@ export class UnitInputs implements ProgramInputs {
   clock(): void {}
 
   poll(nowMicros: number): void {
-    this.#nowMicros = nowMicros;
     for (const unit of this.#silence.due(nowMicros))
-      this.#events.onSilence(this.#soundOf(unit.format).id, unit);
+      this.#events.onFiller(this.#soundOf(unit.format).id, unit);
+    for (const { rendition, unit } of this.#held.due(nowMicros)) this.#events.onFiller(rendition, unit);
   }
 
   askForKeyframes(): void {}
@@ -53,8 +53,8 @@ export class UnitInputs implements ProgramInputs {
 
   #take(unit: AccessUnit): void {
     const { id } = unit.format.kind === "video" ? this.#pictureOf() : this.#soundOf(unit.format);
-    if (this.#nowMicros !== undefined) this.#silence.take(unit, this.#nowMicros);
-    this.#events.onUnit(id, unit);
+    this.#silence.take(unit);
+    if (this.#held.take(id, unit)) this.#events.onUnit(id, unit);
   }
 
   #pictureOf(): RenditionInfo {

@@ -80,7 +80,7 @@ function guestFeed(
 ): MemberFeed {
   const feed = chosen(session, onUnit, () => inputs.askForKeyframes());
   const { inputs, detach } = program.attach((wiring) =>
-    openInputs(session, { ...wiring, onAdded() {}, onPaused() {}, onSilence() {}, onUnit: feed.take }),
+    openInputs(session, { ...wiring, onAdded() {}, onPaused() {}, onFiller() {}, onUnit: feed.take }),
   );
   return Object.assign(feed, {
     refresh() {

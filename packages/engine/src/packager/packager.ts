@@ -248,7 +248,9 @@ export class Packager {
     if (lengthMicros < this.#partMicros) return false;
     if (unit.format !== writer.format && writer.format !== undefined) return true;
     if (info.kind === "audio")
-      return this.#wantsDiscontinuity || (lengthMicros >= this.#segmentMicros && !this.#hasPictureNear(atMicros));
+      return (
+        this.#wantsDiscontinuity || (lengthMicros >= this.#segmentMicros && !this.#hasPictureNear(atMicros))
+      );
     // A picture that begins, or whose format changes, need not wait; where keyframes are rare, each is made use of.
     if (this.#isSparse || this.#wantsDiscontinuity || (!isWriting(rendition) && lengthMicros > STEP_MICROS))
       return true;

@@ -18,7 +18,7 @@ const NONE: readonly AccessUnit[] = [];
 export class SilentSound {
   readonly #expected: () => AudioFormat | undefined;
   #format: AudioFormat | undefined;
-  /** When sound came last, or the first picture did. */
+  /** When sound came last, or the first picture did; undefined: since the last look. */
   #sinceMicros: number | undefined;
   /** Capture time of the newest picture, and of what is behind all sound there is. */
   #pictureMicros: number | undefined;
@@ -30,22 +30,23 @@ export class SilentSound {
   }
 
   /** A picture, or sound, came. */
-  take({ format, captureMicros, samples }: AccessUnit, nowMicros: number): void {
+  take({ format, captureMicros, samples }: AccessUnit): void {
     if (format.kind === "video") {
-      this.#sinceMicros ??= nowMicros;
       this.#endMicros ??= captureMicros;
       this.#pictureMicros = captureMicros;
       return;
     }
     this.#format = format;
-    this.#sinceMicros = nowMicros;
+    this.#sinceMicros = undefined;
     const endMicros = captureMicros + (samples * 1e6) / format.sampleRate;
     this.#endMicros = Math.max(this.#endMicros ?? endMicros, endMicros);
   }
 
-  /** The silence that is due. */
+  /** The silence that is due. Every few milliseconds. */
   due(nowMicros: number): readonly AccessUnit[] {
-    if (this.#pictureMicros === undefined || nowMicros - this.#sinceMicros! < PATIENCE_MICROS) return NONE;
+    if (this.#pictureMicros === undefined) return NONE;
+    this.#sinceMicros ??= nowMicros;
+    if (nowMicros - this.#sinceMicros < PATIENCE_MICROS) return NONE;
     this.#format ??= this.#expected();
     const format = this.#format;
     const packet = format && silentPacket(format);
