@@ -84,6 +84,14 @@ function expectWhole(feed: RecordedFeed): void {
   expect(feed.units.every(({ data }, index) => Buffer.compare(data, units[index]!.data) === 0)).toBe(true);
 }
 
+/** Resolves when the count has not changed for half a second. */
+async function settled(count: () => number): Promise<void> {
+  for (let before = -1; before !== count(); ) {
+    before = count();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
 describe("an SRT encoder", () => {
   test("brings every unit as it sent it, and has left when it hangs up", async () => {
     const { door, port, ingest } = await open();
@@ -138,10 +146,15 @@ describe("an SRT encoder", () => {
     await transmitter.send(show, BITS_PER_SECOND);
     relay.loss = 0;
     await eventually("the loss is told", () => feed.transports.some(({ lossRatio = 0 }) => lossRatio > 0));
-    const before = feed.units.length;
-    await transmitter.send(show, BITS_PER_SECOND);
-    // All but what lay across the place where it began anew.
-    await eventually("the show once more", () => feed.units.length > before + units.length * 0.9);
+    // All but what lay across the place where it began anew. A busy machine is late by more than 20 ms as well: then once more.
+    let came = 0;
+    for (let attempt = 0; attempt < 8 && came < units.length * 0.9; attempt += 1) {
+      const before = feed.units.length;
+      await transmitter.send(show, BITS_PER_SECOND);
+      await settled(() => feed.units.length);
+      came = feed.units.length - before;
+    }
+    expect(came).toBeGreaterThan(units.length * 0.9);
   });
 
   test("is one of ten on one port, each in its own room", async () => {
