@@ -1,4 +1,4 @@
-import { HLS_BEGINS, type StageOrder } from "@sameroom/contract";
+import { HLS_BEGINS, type StageOrder, withOpus } from "@sameroom/contract";
 import { type AccessUnit, parseFragment, parseInit } from "@sameroom/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Program } from "./program/program.ts";
@@ -89,7 +89,7 @@ async function goLive(): Promise<{ player: HlsPlayer; top: string; sound: string
   await goOnAir();
   const address = `${stage.worker.url}/live/${stage.room}/index.m3u8`;
   await eventually("playlists", async () => (await fetch(address, { method: "HEAD" })).status === 200);
-  const player = new HlsPlayer(address);
+  const player = new HlsPlayer(withOpus(address));
   const renditions = await player.renditions();
   const named = (name: string) => renditions.find((uri) => uri.includes(`/${name}/`))!;
   return { player, top: named("v-h"), sound: named("opus") };

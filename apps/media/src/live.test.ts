@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { markInRoom } from "@sameroom/contract";
+import { markInRoom, withOpus } from "@sameroom/contract";
 import { parseFragment, parseInit } from "@sameroom/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "./testing/eventually.fixture.ts";
@@ -92,8 +92,11 @@ describe("a show over LL-HLS", () => {
   it("is listed with every layer and the sound, as measured", async () => {
     const { player } = await goLive();
     const renditions = await player.renditions();
-    expect(renditions.map((uri) => uri.split("/")[1])).toEqual(["v-h", "v-m", "v-l", "opus", "aac"]);
-    const text = player.seen.get("index.m3u8")![0]!;
+    const namesOf = (uris: readonly string[]) => uris.map((uri) => uri.split("/")[1]);
+    expect(namesOf(renditions)).toEqual(["v-h", "v-m", "v-l", "aac"]);
+    const opus = createPlayer(withOpus(address()));
+    expect(namesOf(await opus.renditions())).toEqual(["v-h", "v-m", "v-l", "opus"]);
+    const text = opus.seen.get("index.m3u8")![0]!;
     expect(text).toMatch(/CODECS="avc1\.42c00d,opus",RESOLUTION=320x180,AUDIO="opus"/);
   });
 
@@ -125,8 +128,9 @@ describe("a show over LL-HLS", () => {
   });
 
   it("is cut at keyframes, in all layers at the same moment, and plays from its set-up on", async () => {
-    const { player } = await goLive();
-    const renditions = (await player.renditions()).filter((uri) => !uri.includes("aac"));
+    await goLive();
+    const player = createPlayer(withOpus(address()));
+    const renditions = await player.renditions();
     const playlists = await Promise.all(renditions.map((rendition) => player.follow(rendition, 2)));
     const starts = playlists.map(({ text }) => /PROGRAM-DATE-TIME:(\S+)[\s\S]*?\n1\.m4s/.exec(text)?.[1]);
     expect(new Set(starts.slice(0, 3)).size).toBe(1);
@@ -237,9 +241,15 @@ describe("a show over LL-HLS", () => {
     await eventually("the one in the middle", () => wanted().length === 3);
   });
 
-  it("has AAC for players that need it, made when the first one asks", async () => {
+  it("has AAC for players that need it, made when the first one asks, from some segments back on", async () => {
     const { player } = await goLive();
+    const opus = (await createPlayer(withOpus(address())).renditions()).find((uri) =>
+      uri.includes("/opus/"),
+    )!;
+    const before = (await player.follow(opus, 4)).segments;
     const aac = (await player.renditions()).find((uri) => uri.includes("/aac/"))!;
+    const first = await player.playlist(aac);
+    expect(first.segments).toEqual(expect.arrayContaining(before.slice(-3)));
     const playlist = await player.follow(aac, 2);
     expect(parseInit(await bytesOf(await player.get(aac.replace("index.m3u8", "init-0.mp4"))))).toMatchObject(
       {
@@ -254,7 +264,7 @@ describe("a show over LL-HLS", () => {
   it("has smaller pictures of one that comes in one size, made when somebody asks", async () => {
     const { player } = await goLive(await encodeRealMedia({ layers: { single: [640, 480] }, seconds: 2 }));
     const renditions = await player.renditions();
-    expect(renditions.map((uri) => uri.split("/")[1])).toEqual(["v-single", "h264-360", "opus", "aac"]);
+    expect(renditions.map((uri) => uri.split("/")[1])).toEqual(["v-single", "h264-360", "aac"]);
     const small = renditions[1]!;
     await player.follow(small, 1);
     const init = parseInit(await bytesOf(await player.get(small.replace("index.m3u8", "init-0.mp4"))));

@@ -43,12 +43,21 @@ export interface Environment {
   /** Tells the size of an element on screen in device pixels, now and on every change; the returned function ends it. */
   followElement(element: HTMLElement, onSize: (size: PictureSize) => void): () => void;
   createScreen(element: HTMLVideoElement, options: { autoplay: boolean }): Screen;
+  /** What plays HLS here takes Opus. */
+  playsOpus(): boolean;
   /** Loads what plays HLS here. Rejects with `network.unreachable` or `media.unsupported`. */
   openHls(options: HlsPlayerOptions): Promise<HlsPlayer>;
 }
 
 /** Network Information: not in every browser; `type` only on phones. */
 type NetworkNavigator = Navigator & { connection?: EventTarget & { type?: string } };
+
+/** By Media Source Extensions, or what iPhones have of them. Browsers that play HLS by themselves get AAC. */
+function playsOpus(): boolean {
+  const { ManagedMediaSource: managed } = globalThis as { ManagedMediaSource?: typeof MediaSource };
+  const source = managed ?? (typeof MediaSource === "undefined" ? undefined : MediaSource);
+  return source?.isTypeSupported('audio/mp4; codecs="opus"') ?? false;
+}
 
 /** The real browser. */
 export function browserEnvironment(): Environment {
@@ -105,6 +114,7 @@ export function browserEnvironment(): Environment {
     isPageVisible: () => view?.visibilityState !== "hidden",
     followElement,
     createScreen: (element, options) => new VideoScreen(element, options),
+    playsOpus,
     openHls: async (options) => (await import("./hls/open-hls-player.ts")).openHlsPlayer(options),
   };
 }

@@ -48,6 +48,20 @@ export function markInRoom(playlist: string): string {
   return `${playlist}${playlist.includes("?") ? "&" : "?"}${IN_ROOM}=1`;
 }
 
+/** Parameter of a multivariant playlist's address, live or replay, and its only value: the sound that is wanted. */
+const SOUND = "sound";
+const OPUS = "opus";
+
+/** The address of a multivariant playlist for a player that takes Opus, as most is sent in; without it there is AAC, which all players take. */
+export function withOpus(playlist: string): string {
+  return `${playlist}${playlist.includes("?") ? "&" : "?"}${SOUND}=${OPUS}`;
+}
+
+/** Whether an address is one of {@link withOpus}. */
+export function takesOpus(query: { get(name: string): string | null }): boolean {
+  return query.get(SOUND) === OPUS;
+}
+
 export type ReplayFile = "recording.mp4" | "poster.jpg" | "sprites.vtt";
 
 function signed(token: string | undefined): string {

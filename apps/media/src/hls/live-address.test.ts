@@ -12,14 +12,18 @@ describe("addresses below /live/", () => {
       room: "studio",
       token: undefined,
       isInRoom: false,
+      takesOpus: false,
       target: { kind: "multivariant" },
     });
     expect(read("~a.b.c-_/audio.mp3")).toEqual({
       room: "studio",
       token: "a.b.c-_",
       isInRoom: false,
+      takesOpus: false,
       target: { kind: "audio" },
     });
+    expect(read("index.m3u8?sound=opus&in-room=1")).toMatchObject({ isInRoom: true, takesOpus: true });
+    expect(read("index.m3u8?sound=aac")).toMatchObject({ takesOpus: false });
     expect(read("mx1/v-f/index.m3u8")).toMatchObject({
       target: { kind: "playlist", ...place, directives: still },
     });

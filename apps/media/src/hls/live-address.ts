@@ -1,4 +1,4 @@
-import { IN_ROOM } from "@sameroom/contract";
+import { IN_ROOM, takesOpus } from "@sameroom/contract";
 
 /** What an address below `/live/` asks for. */
 export type LiveTarget =
@@ -23,10 +23,16 @@ export interface ReloadDirectives {
   skip: boolean;
 }
 
-export interface LiveAddress {
-  room: string;
-  /** Whoever asks is in the room over Socket.IO. */
+/** What a player says of itself. */
+export interface PlayerKind {
+  /** Whoever asks is in the room over Socket.IO, and counted there. */
   isInRoom: boolean;
+  /** It plays Opus, and wants no AAC. */
+  takesOpus: boolean;
+}
+
+export interface LiveAddress extends PlayerKind {
+  room: string;
   /** The `~token` part, without the tilde. */
   token: string | undefined;
   target: LiveTarget;
@@ -51,7 +57,7 @@ export function parseLiveAddress(url: string): LiveAddress | "invalid" | undefin
   const query = new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1));
   const target = parseTarget(file!, query);
   if (target === undefined || target === "invalid") return target;
-  return { room: room!, token, isInRoom: query.has(IN_ROOM), target };
+  return { room: room!, token, isInRoom: query.has(IN_ROOM), takesOpus: takesOpus(query), target };
 }
 
 function parseTarget(file: string, query: URLSearchParams): LiveTarget | "invalid" | undefined {

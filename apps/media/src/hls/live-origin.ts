@@ -11,7 +11,7 @@ import type { Programs } from "../program/programs.ts";
 import type { RoomPolicies } from "../program/room-policies.ts";
 import type { Transcoders } from "../transcode/transcoders.ts";
 import type { Audience, Player } from "./audience.ts";
-import { type LiveTarget, parseLiveAddress } from "./live-address.ts";
+import { type LiveTarget, type PlayerKind, parseLiveAddress } from "./live-address.ts";
 import { replyBytes, replyProblem, replyText, startMedia, startStream } from "./live-reply.ts";
 import { LiveShow } from "./live-show.ts";
 import { Radio } from "./radio.ts";
@@ -41,11 +41,9 @@ export interface Exchange {
 }
 
 /** One in the middle of being answered. */
-interface Call extends Exchange {
+interface Call extends Exchange, PlayerKind {
   program: Program;
   show: LiveShow;
-  /** Whoever asks is in the room, and counted there. */
-  isInRoom: boolean;
   /** Of `cache-control`. */
   scope: "public" | "private";
 }
@@ -124,7 +122,7 @@ export class LiveOrigin {
       if (address === undefined) throw new MediaError("request.not_found");
       if (address === "invalid")
         throw new MediaError("request.invalid", "the _HLS_ directives make no sense");
-      const { room, token, isInRoom, target } = address;
+      const { room, token, isInRoom, takesOpus, target } = address;
       const program = this.#programOf(room, target);
       const show = this.#shows.get(program.epoch);
       if (show === undefined) throw new MediaError("playback.not_live");
@@ -133,7 +131,7 @@ export class LiveOrigin {
       const credential = { token, authorization: request.headers.authorization };
       if (!isOpen && !gate.knows({ room }, credential)) await gate.require({ room }, credential);
       const scope = isOpen ? "public" : "private";
-      await this.#answer({ ...exchange, program, show, isInRoom, scope }, target);
+      await this.#answer({ ...exchange, program, show, isInRoom, takesOpus, scope }, target);
     } catch (thrown) {
       this.#refuse(response, thrown);
     }
@@ -179,9 +177,9 @@ export class LiveOrigin {
   }
 
   #multivariant(call: Call): void {
-    const { show, program, isInRoom, scope, request, response } = call;
+    const { show, program, scope, request, response } = call;
     const send = () => {
-      const text = show.multivariant(program, isInRoom);
+      const text = show.multivariant(program, call);
       if (text === undefined) replyProblem(response, "playback.not_live", { retryAfterS: 1 });
       else replyText(request, response, text, `${scope}, ${NEWEST}`);
     };
@@ -204,7 +202,8 @@ export class LiveOrigin {
       else replyText(request, response, text, `${scope}, ${lifetime}`);
     };
     const isThere = msn === undefined || show.isOver || show.progress.has(rendition, msn, part);
-    if (!show.hasBegun(rendition)) this.#hold(call, show.keyForFirst(rendition), send);
+    const isReady = () => show.hasBegun(rendition) && !program.isCatchingUp(rendition);
+    if (!isReady()) this.#hold(call, show.keyForFirst(rendition, isReady), send);
     else if (isThere) send();
     else if (show.progress.isTooFar(rendition, msn, part)) throw new MediaError("playback.too_far_ahead");
     else this.#hold(call, show.keyFor(rendition, msn, part), send);

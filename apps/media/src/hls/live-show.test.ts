@@ -2,6 +2,7 @@ import type { PackagerSink } from "@sameroom/engine";
 import { aacFormat, opusFormat } from "@sameroom/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ArchivedProgram } from "../program/live-archive.ts";
+import type { PlayerKind } from "./live-address.ts";
 import { LiveShow } from "./live-show.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -27,6 +28,7 @@ class Archived implements ArchivedProgram {
 }
 
 const isGone = () => false;
+const ANYBODY: PlayerKind = { isInRoom: false, takesOpus: false };
 
 /** As the packager tells of one complete segment of sound. */
 function feed(
@@ -122,19 +124,21 @@ describe("what is served of a program", () => {
     feed(show, 0);
     expect(show.isListable).toBe(true);
     const planned = [{ id: "aac", kind: "audio", codecs: "mp4a.40.2", bps: 128_000, channels: 2 } as const];
-    const text = show.multivariant({ planned, isSparse: false, isGone })!.plain.toString();
+    const list = (player: PlayerKind, isSparse = false) =>
+      show.multivariant({ planned, isSparse, isGone }, player)!.plain.toString();
+    const text = list({ ...ANYBODY, takesOpus: true });
     expect(text).toContain('URI="e1/opus/index.m3u8"');
-    expect(text).toContain('CODECS="mp4a.40.2"');
-    expect(show.multivariant({ planned: [], isSparse: false, isGone })!.plain.toString()).not.toContain(
-      "aac",
-    );
-    const inRoom = show.multivariant({ planned, isSparse: false, isGone }, true)!.plain.toString();
+    expect(text).not.toContain("aac");
+    expect(list(ANYBODY)).toContain('CODECS="mp4a.40.2"');
+    expect(list(ANYBODY)).not.toContain("opus");
+    const bare = show.multivariant({ planned: [], isSparse: false, isGone }, ANYBODY)!.plain.toString();
+    expect(bare).toBe(text);
+    const inRoom = list({ isInRoom: true, takesOpus: true });
     expect(inRoom.replaceAll("?in-room=1", "")).toBe(text);
     expect(inRoom).toContain('URI="e1/opus/index.m3u8?in-room=1"');
     expect(show.hasBegun("aac")).toBe(false);
     expect(text).not.toContain("sparse");
-    const sparse = show.multivariant({ planned, isSparse: true, isGone })!.plain.toString();
-    expect(sparse).toContain('DATA-ID="io.sameroom.sparse-keyframes",VALUE="YES"');
+    expect(list(ANYBODY, true)).toContain('DATA-ID="io.sameroom.sparse-keyframes",VALUE="YES"');
   });
 
   it("is not listed before a sound is whole that ends its first segment after the picture, however long that is", () => {
@@ -172,7 +176,7 @@ describe("what is served of a program", () => {
     });
     const names = () => {
       const program = { planned: [], isSparse: false, isGone: (id: string) => id === "opus" };
-      const text = show.multivariant(program)!.plain.toString();
+      const text = show.multivariant(program, ANYBODY)!.plain.toString();
       return ["opus", "aac"].filter((id) => text.includes(`e1/${id}/`));
     };
     expect(names()).toEqual(["opus"]);
@@ -183,7 +187,7 @@ describe("what is served of a program", () => {
   it("says that segments begin with keyframes when all that can be had do", () => {
     const says = () =>
       show
-        .multivariant({ planned: [], isSparse: false, isGone })!
+        .multivariant({ planned: [], isSparse: false, isGone }, ANYBODY)!
         .plain.toString()
         .includes("#EXT-X-INDEPENDENT-SEGMENTS");
     feed(show, 0);

@@ -11,10 +11,11 @@ import type { ArchivedProgram, ProgramInfo, StoredSegment } from "../program/liv
 import type { PlannedRendition } from "../program/planned-rendition.ts";
 import type { Program } from "../program/program.ts";
 import { type EncodedText, EncodedTexts } from "./encoded-text.ts";
+import type { PlayerKind } from "./live-address.ts";
 import { LiveMemory } from "./live-memory.ts";
 import { LiveProgress } from "./live-progress.ts";
 import { MeasuredRate } from "./measured-rate.ts";
-import { composeMultivariant, type ListedRendition } from "./multivariant.ts";
+import { composeMultivariant, type ListedRendition, withOneSound } from "./multivariant.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 export interface LiveShowOptions {
@@ -120,16 +121,16 @@ export class LiveShow implements PackagerSink {
     });
   }
 
-  /** All that players may choose from now; what is planned is made when they do. `inRoom`: for those who are in the room. */
+  /** All that players may choose from now; what is planned is made when they do. */
   multivariant(
     program: Pick<Program, "planned" | "isSparse" | "isGone">,
-    inRoom = false,
+    { isInRoom, takesOpus }: PlayerKind,
   ): EncodedText | undefined {
     const { planned, isSparse } = program;
     const version = (this.#versions.get(ALL) ?? 0) * 64 + planned.length;
     const gone = [...this.#renditions.keys()].filter((id) => program.isGone(id));
-    return this.#texts.of(`${ALL} ${inRoom} ${isSparse} ${gone}`, version, () => {
-      const listed = this.#listed(planned, gone);
+    return this.#texts.of(`${ALL} ${isInRoom} ${takesOpus} ${isSparse} ${gone}`, version, () => {
+      const listed = withOneSound(this.#listed(planned, gone), takesOpus);
       return listed.length === 0
         ? undefined
         : serializeMultivariant(
@@ -137,7 +138,7 @@ export class LiveShow implements PackagerSink {
               independent: this.#newestMicros - this.#dependentMicros > this.#dvrMs * 1000,
               beginsUnixMs: this.playlists.beginsUnixMs,
               sparse: isSparse,
-              inRoom,
+              inRoom: isInRoom,
             }),
           );
     });
@@ -163,9 +164,9 @@ export class LiveShow implements PackagerSink {
     );
   }
 
-  /** What a request that waits for a rendition to begin is held under. */
-  keyForFirst(rendition: string): string {
-    return this.#key(rendition, "first", () => this.hasBegun(rendition));
+  /** What a request that waits for a rendition to begin, or to be where the others are, is held under. */
+  keyForFirst(rendition: string, isReady: () => boolean): string {
+    return this.#key(rendition, "first", isReady);
   }
 
   /** What a request that waits for the multivariant playlist is held under. */

@@ -1,6 +1,6 @@
 import { serializeMultivariant } from "@sameroom/protocol";
 import { describe, expect, it } from "vitest";
-import { composeMultivariant, type ListedRendition } from "./multivariant.ts";
+import { composeMultivariant, type ListedRendition, withOneSound } from "./multivariant.ts";
 
 const picture = (id: string, height: number, bps: number): ListedRendition => ({
   ...{ id, kind: "video", codecs: "avc1.42e01f", width: (height * 16) / 9, height },
@@ -36,6 +36,18 @@ describe("the multivariant playlist of a show", () => {
       ["aac", "e1/aac/index.m3u8"],
     ]);
     expect(serializeMultivariant(model)).toContain('AUDIO="aac"');
+  });
+
+  it("has one sound for each player: Opus for who takes it, AAC for all others, and what there is", () => {
+    const [top, low] = [picture("v-h", 720, 1_500_000), picture("v-l", 180, 150_000)];
+    const [opus, aac] = [sound("opus", "opus"), sound("aac", "mp4a.40.2")];
+    const namesOf = (listed: readonly ListedRendition[], takesOpus: boolean) =>
+      withOneSound(listed, takesOpus).map(({ id }) => id);
+    expect(namesOf([top, opus, low, aac], true)).toEqual(["v-h", "opus", "v-l"]);
+    expect(namesOf([top, opus, low, aac], false)).toEqual(["v-h", "v-l", "aac"]);
+    expect(namesOf([top, opus], false)).toEqual(["v-h", "opus"]);
+    expect(namesOf([top, aac], true)).toEqual(["v-h", "aac"]);
+    expect(namesOf([top], false)).toEqual(["v-h"]);
   });
 
   it("offers a picture without sound, and sound without a picture", () => {

@@ -67,6 +67,17 @@ export function composeMultivariant(
   return { ...about, variants, audio };
 }
 
+/**
+ * What players are told of who either take Opus, where there is some, or get AAC: some change codecs with the size of the picture, which
+ * their decoders cannot.
+ */
+export function withOneSound(renditions: readonly ListedRendition[], takesOpus: boolean): ListedRendition[] {
+  const isOpus = ({ codecs }: ListedRendition) => codecs === "opus";
+  const sounds = renditions.filter(({ kind }) => kind === "audio");
+  const wanted = sounds.filter((sound) => isOpus(sound) === takesOpus);
+  return renditions.filter((each) => each.kind === "video" || wanted.length === 0 || wanted.includes(each));
+}
+
 function createVariant(
   uri: string,
   parts: readonly ListedRendition[],

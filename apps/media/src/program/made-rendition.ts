@@ -3,6 +3,7 @@ import type { UnitFormat } from "@sameroom/protocol";
 import type { Making, MakingSink } from "./making.ts";
 import type { PlannedRendition } from "./planned-rendition.ts";
 import type { Program } from "./program.ts";
+import { RecentUnits } from "./recent-units.ts";
 
 export interface MadeRenditionOptions {
   program: Program;
@@ -12,6 +13,8 @@ export interface MadeRenditionOptions {
   source: string;
   /** Begins the making; undefined: there is no place for it now. */
   open(input: UnitFormat, sink: MakingSink): Making | undefined;
+  /** So many of the source's newest units are kept, and it is made from {@link PAST_SEGMENTS} back on. Default 0: from now on. */
+  pastUnits?: number;
   nowMs: () => number;
   log: Log;
 }
@@ -23,6 +26,11 @@ const LONGEST_RETRY_MS = 160_000;
 /** What went well for so long had not failed, ms. */
 const WELL_MS = 60_000;
 
+/** Players without parts begin three segments back, and some with as many segments of picture and sound, whichever those are. */
+const PAST_SEGMENTS = 4;
+/** Decoders take so long to get into their stride, µs. */
+const PREROLL_MICROS = 100_000;
+
 /** What is made comes later while the machine is busy: players who wait a moment have more of it than players of gaps, ms. */
 const MAKING_PATIENCE_MS = 4000;
 
@@ -30,6 +38,7 @@ const MAKING_PATIENCE_MS = 4000;
 export class MadeRendition {
   readonly #options: MadeRenditionOptions;
   readonly #offs: (() => void)[] = [];
+  readonly #past: RecentUnits;
   #making: Making | undefined;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #begunMs = Number.NEGATIVE_INFINITY;
@@ -37,8 +46,10 @@ export class MadeRendition {
 
   constructor(options: MadeRenditionOptions) {
     this.#options = options;
-    const { program, planned } = options;
+    const { program, planned, source, pastUnits = 0 } = options;
+    this.#past = new RecentUnits(pastUnits);
     program.plan(planned);
+    if (pastUnits > 0) this.#offs.push(program.subscribe(source, (unit) => this.#past.take(unit)));
     this.#offs.push(
       program.on("asked", (rendition) => {
         if (rendition === planned.id) this.tick();
@@ -61,12 +72,13 @@ export class MadeRendition {
   /** Makes nothing more, and promises nothing to players who come. */
   close(): void {
     for (const off of this.#offs.splice(0)) off();
+    this.#past.forget();
     this.#end();
     this.#options.program.unplan(this.#options.planned.id);
   }
 
   #begin(): void {
-    const { program, planned, source, open, nowMs, log } = this.#options;
+    const { program, planned, source, open, pastUnits = 0, nowMs, log } = this.#options;
     const input = program.formatOf(source);
     if (this.#making !== undefined || input === undefined || nowMs() < this.#notBeforeMs) return;
     if (nowMs() - this.#begunMs > WELL_MS + this.#retryMs) this.#retryMs = RETRY_MS;
@@ -88,8 +100,11 @@ export class MadeRendition {
       this.#notBeforeMs = nowMs() + RETRY_MS;
       return;
     }
-    program.addRendition(planned, { patienceMs: MAKING_PATIENCE_MS });
+    const pastSegments = pastUnits > 0 ? PAST_SEGMENTS : 0;
+    program.addRendition(planned, { patienceMs: MAKING_PATIENCE_MS, pastSegments });
     if (planned.kind === "video") program.askForKeyframes();
+    const sinceMicros = pastUnits > 0 ? program.packager.join(planned.id) : undefined;
+    if (sinceMicros !== undefined) this.#making.takePast?.(this.#past.since(sinceMicros - PREROLL_MICROS));
   }
 
   #end(): void {

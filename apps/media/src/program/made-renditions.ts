@@ -25,6 +25,9 @@ const AAC: PlannedRendition = {
   ...{ id: AAC_RENDITION, kind: "audio", codecs: "mp4a.40.2", bps: 128_000, channels: 2 },
 };
 
+/** Of the host's sound, mostly 20 ms each: more than players begin with, and no more than a transcode takes at once. */
+const PAST_PACKETS = 1000;
+
 /** What is made of hosts' streams for players that need something else, in every program of the worker. */
 export class MadeRenditions {
   readonly #options: MadeRenditionsOptions;
@@ -68,6 +71,7 @@ export class MadeRenditions {
     const { transcoders, nowMs, log } = this.#options;
     const maker = new MadeRendition({
       ...{ program, nowMs, log, planned: AAC, source: OPUS_RENDITION },
+      pastUnits: PAST_PACKETS,
       open: (input, sink) => {
         if (input.kind !== "audio") return undefined;
         const transcode = transcoders.openAudio({ codec: "aac", bitrate: AAC.bps, input });

@@ -4,6 +4,8 @@ import type { Program } from "./program.ts";
 
 /** A rendition being made. */
 export interface Making {
+  /** Units of the source before those that come: made like them, and before them. */
+  takePast?(units: readonly AccessUnit[]): void;
   /** Ends it; nothing is told after that. Idempotent. */
   close(): void;
 }
@@ -27,6 +29,9 @@ export function makeAlone(
     sink.failed(failure);
   });
   return {
+    takePast(units) {
+      for (const unit of units) transcode.push(unit);
+    },
     close() {
       unsubscribe();
       transcode.close();

@@ -2,6 +2,7 @@ import { access, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { AacWork } from "../transcode/messages.ts";
 import { MANIFEST, type ManifestLine, type ManifestSegment, readManifest } from "./manifest.ts";
+import { PLAYLIST } from "./playlist-names.ts";
 
 /** Makes AAC of Opus: `Transcoders.runJob`. */
 export type MakeAac = (work: AacWork, options: { signal: AbortSignal }) => Promise<unknown>;
@@ -45,7 +46,7 @@ export function aacOf({ number, audio }: ManifestLine, init: string): ManifestSe
 
 /** Whether a file, by its path below the recording's directory, is another one since there is AAC. */
 export function isOfSound(path: string): boolean {
-  return path === "index.m3u8" || path.startsWith("aac/");
+  return path === PLAYLIST || path.startsWith("aac/");
 }
 
 /** Path of the init segment of what is made: the next number behind those that came. */

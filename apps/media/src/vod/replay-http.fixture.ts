@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { silentLog } from "@sameroom/base";
-import { PLAYBACK_TOKEN_TYPE, ROOM_TOKEN_ALGORITHM, ROOM_TOKEN_ISSUER } from "@sameroom/contract";
+import { PLAYBACK_TOKEN_TYPE, ROOM_TOKEN_ALGORITHM, ROOM_TOKEN_ISSUER, withOpus } from "@sameroom/contract";
 import { validateMediaPlaylist, validateMultivariant } from "@sameroom/protocol";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { PlaybackGate } from "../auth/playback-gate.ts";
@@ -56,9 +56,10 @@ export async function openReplayHttp(
   return {
     get,
     async playThrough() {
-      const index = await (await get("index.m3u8")).text();
-      const faults = validateMultivariant(index);
-      const playlists = [...new Set(index.match(/\w+\/index\.m3u8/g))].sort();
+      const lists = [await get("index.m3u8"), await get(withOpus("index.m3u8"))];
+      const texts = await Promise.all(lists.map((list) => list.text()));
+      const faults = texts.flatMap((text) => validateMultivariant(text));
+      const playlists = [...new Set(texts.join("").match(/\w+\/index\.m3u8/g))].sort();
       let [files, bytes] = [0, 0];
       for (const playlist of playlists) {
         const text = await (await get(playlist)).text();

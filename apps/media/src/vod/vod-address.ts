@@ -1,3 +1,5 @@
+import { takesOpus } from "@sameroom/contract";
+
 /** What an address below `/vod/` asks for. */
 export interface VodAddress {
   /** A UUID, small letters. */
@@ -6,6 +8,8 @@ export interface VodAddress {
   token: string | undefined;
   /** Path of the file below the recording's directory. */
   file: string;
+  /** Of the multivariant playlist: the player takes Opus, and wants no AAC. */
+  takesOpus: boolean;
   /** File name for `Content-Disposition`: the file is to be kept, not played. */
   download: string | undefined;
 }
@@ -23,7 +27,8 @@ export function parseVodAddress(url: string): VodAddress | undefined {
   const place = PLACE.exec(mark < 0 ? url : url.slice(0, mark));
   if (place === null || !FILE.test(place[3]!)) return undefined;
   const [, recording, token, file] = place;
-  const name = mark < 0 ? null : new URLSearchParams(url.slice(mark + 1)).get("download");
+  const query = new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1));
+  const name = query.get("download");
   const download = name === null ? undefined : name.slice(0, LONGEST_NAME);
-  return { recording: recording!, token, file: file!, download };
+  return { recording: recording!, token, file: file!, takesOpus: takesOpus(query), download };
 }

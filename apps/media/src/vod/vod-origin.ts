@@ -5,6 +5,7 @@ import type { PlaybackCredential } from "../auth/playback-gate.ts";
 import { parseByteRange } from "../hls/byte-range.ts";
 import { replyProblem } from "../hls/live-reply.ts";
 import { MediaError } from "../node/media-error.ts";
+import { OPUS_PLAYLIST, PLAYLIST } from "../recording/playlist-names.ts";
 import type { Recording } from "../recording/recording.ts";
 import { contentTypeOf } from "../storage/content-type.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -53,13 +54,14 @@ export class VodOrigin {
 
   async #answer(request: IncomingMessage, response: ServerResponse, address: VodAddress): Promise<void> {
     const { recordings, storage, mayPlay } = this.#options;
-    const { recording: id, token, file, download } = address;
+    const { recording: id, token, download } = address;
     const recording = recordings.find(id);
     if (recording === undefined) throw new MediaError("recording.not_found");
     const { open, fact } = recording.state;
     if (!open) await mayPlay(id, { token, authorization: request.headers.authorization });
     if (fact.state === "failed") throw new MediaError("recording.not_found");
     if (fact.state !== "ready") throw new MediaError("recording.not_ready");
+    const file = await this.#fileOf(address);
     const path = `${id}/${file}`;
     const length = await this.#size(path);
     if (length === undefined) throw new MediaError("request.not_found");
@@ -93,6 +95,13 @@ export class VodOrigin {
     response.writeHead(status, head);
     // A reader that leaves is no fault of ours.
     await pipeline(bytes, response).catch(() => response.destroy());
+  }
+
+  /** What is there for this player: recordings without Opus, and those of before, have one multivariant playlist only. */
+  async #fileOf({ recording, file, takesOpus }: VodAddress): Promise<string> {
+    const hasChoice = takesOpus && file === PLAYLIST;
+    const isThere = hasChoice && (await this.#size(`${recording}/${OPUS_PLAYLIST}`)) !== undefined;
+    return isThere ? OPUS_PLAYLIST : file;
   }
 
   async #size(path: string): Promise<number | undefined> {

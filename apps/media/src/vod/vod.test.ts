@@ -1,10 +1,12 @@
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { silentLog } from "@sameroom/base";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MediaError } from "../node/media-error.ts";
+import { OPUS_PLAYLIST } from "../recording/playlist-names.ts";
 import { policyOf, RecordingsBench } from "../recording/recordings.fixture.ts";
 import { LARGE, Show, SOUND } from "../recording/show.fixture.ts";
 import { eventually } from "../testing/eventually.fixture.ts";
@@ -55,6 +57,19 @@ describe("a finished recording", () => {
     const playlist = await (await fetch(`${url}/~good/video/index.m3u8`)).text();
     for (const name of [...playlist.matchAll(/^\d+\.m4s$/gm), ["init-0.mp4"]])
       expect((await fetch(`${url}/~good/video/${name[0]}`)).status).toBe(200);
+  });
+
+  it("has one sound for each player, and one list where there is no choice", async () => {
+    const get = async (query: string) => (await fetch(`${url}/~good/index.m3u8${query}`)).text();
+    const kept = join(bench.directory, id, OPUS_PLAYLIST);
+    const [plain, opus] = [await get(""), await get("?sound=opus")];
+    expect(opus).toBe(plain);
+    await writeFile(kept, "#EXTM3U\n");
+    expect(await get("?sound=opus")).toBe("#EXTM3U\n");
+    expect(await get("")).toBe(plain);
+    await rm(kept);
+    expect(await get("?sound=opus")).toBe(plain);
+    await writeFile(kept, opus);
   });
 
   it("plays for everybody once it is open", async () => {

@@ -14,7 +14,6 @@ import { LiveBuffers } from "./live-buffers.ts";
 import { beginsWithKeyframe, canTakeOver, decodesBefore, endsInMedia, liveEdgeOf } from "./newest.ts";
 import { ReadyLevels } from "./ready-levels.ts";
 import { hidesSource } from "./renditions-in.ts";
-import { indicesOfSpareSound } from "./spare-sound.ts";
 
 /** Where it begins anew is further behind after each stall, seconds. */
 const STALL_COSTS_S = 0.25;
@@ -235,7 +234,6 @@ export class HlsJsPlayer implements HlsPlayer {
     };
     hls.on(Events.MANIFEST_PARSED, (_, { sessionData }) => {
       this.#isSparse = sessionData?.[HLS_SPARSE] !== undefined;
-      for (const index of indicesOfSpareSound(hls.levels).reverse()) hls.removeLevel(index);
       this.#begin();
       listLevels();
       if (this.#wantedUnixMs !== undefined) this.#keepToSource();

@@ -50,6 +50,16 @@ describe("a replay", () => {
     expect(replay.quality).toMatchObject({ choice: "q", layer: "q" });
   });
 
+  it("asks for Opus where that is played", async () => {
+    const world = new FakeWorld();
+    world.playsOpus = true;
+    const base = signed(3600);
+    world.recording = ready(base);
+    replayIn(world);
+    await pass(100);
+    expect(world.player.options.url).toBe(`${base}/index.m3u8?sound=opus`);
+  });
+
   it("waits for a recording that is being finished", async () => {
     const world = new FakeWorld();
     world.recording = { id: "r1", state: "finishing", urls: null };

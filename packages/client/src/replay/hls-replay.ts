@@ -1,5 +1,5 @@
 import { type Backoff, createBackoff, Emitter } from "@sameroom/base";
-import type { RecordingView } from "@sameroom/contract";
+import { type RecordingView, withOpus } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
 import { ClientError, errorOfResponse, isPassing, toClientError, toFailure } from "../errors.ts";
 import type { HlsFault, HlsPlayer } from "../hls/hls-player.ts";
@@ -168,7 +168,7 @@ export class HlsReplay extends Emitter<ReplayEvents> implements Replay {
     try {
       const player = await this.#environment.openHls({
         element: screen.element,
-        url: urls.playlist,
+        url: this.#environment.playsOpus() ? withOpus(urls.playlist) : urls.playlist,
         rewrite: (url) => signLike(url, this.#recording?.urls?.playlist ?? ""),
         ...(this.#seconds === undefined ? {} : { startSeconds: this.#seconds }),
         onLevels: () => this.#takeLevels(attempt),

@@ -37,6 +37,7 @@ export class FakeWorld implements FakeNetwork {
   /** Elements that are followed, and who wants to know. */
   readonly followed = new Map<HTMLElement, (size: { width: number; height: number }) => void>();
   visible = true;
+  playsOpus = false;
   hasWebRtc = true;
   /** MediaRecorder is there. */
   records = false;
@@ -170,6 +171,7 @@ export class FakeWorld implements FakeNetwork {
         this.screens.push(screen);
         return screen;
       },
+      playsOpus: () => this.playsOpus,
       openHls: async (options) => {
         const player = new FakeHlsPlayer(options, this.#startedUnixMs);
         this.players.push(player);

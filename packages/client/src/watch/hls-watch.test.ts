@@ -75,6 +75,18 @@ describe("LL-HLS", () => {
     expect(world.players.map(({ options }) => options.url)).toEqual([`${PLAYLIST}?in-room=1`, PLAYLIST]);
   });
 
+  it("asks for Opus where that is played", async () => {
+    const world = new FakeWorld();
+    world.playsOpus = true;
+    const { client } = watchIn(world, { path: "hls" });
+    await pass(1000);
+    expect(world.player.options.url).toBe(`${PLAYLIST}?sound=opus`);
+    client.room("kitchen");
+    world.player.fail("network");
+    await pass(3000);
+    expect(world.player.options.url).toBe(`${PLAYLIST}?sound=opus&in-room=1`);
+  });
+
   it("comes back after errors with pauses, and asks for a fresh token once when refused", async () => {
     const world = new FakeWorld();
     const { states, failures } = watchIn(world, { path: "hls" });

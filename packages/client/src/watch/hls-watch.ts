@@ -1,5 +1,5 @@
 import { type Backoff, createBackoff, Emitter } from "@sameroom/base";
-import { type MintedToken, markInRoom } from "@sameroom/contract";
+import { type MintedToken, markInRoom, withOpus } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
 import { ClientError, isPassing, isTokenFault, toClientError, toFailure } from "../errors.ts";
 import type { HlsFault, HlsPlayer, HlsTimes } from "../hls/hls-player.ts";
@@ -254,7 +254,9 @@ export class HlsWatch extends Emitter<HlsWatchEvents> {
   }
 
   #marked(playlist: string): string {
-    return this.#options.isInRoom() ? markInRoom(playlist) : playlist;
+    const { environment, isInRoom } = this.#options;
+    const marked = environment.playsOpus() ? withOpus(playlist) : playlist;
+    return isInRoom() ? markInRoom(marked) : marked;
   }
 
   async #renew(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { AccessUnit } from "@sameroom/protocol";
+import { KeyframeRhythm } from "./keyframe-rhythm.ts";
 import { decodingTime, RenditionQueue } from "./rendition-queue.ts";
-import { type Cut, FIRST_SEGMENT, SegmentGrid } from "./segment-grid.ts";
+import { type Cut, FIRST_SEGMENT, MOST_PAST_SEGMENTS, SegmentGrid } from "./segment-grid.ts";
 import type {
   PackagerOptions,
   PackagerRequests,
@@ -11,8 +12,6 @@ import type {
 
 /** A segment may end with a keyframe that comes so much too early. */
 const LEAST_SEGMENT_SHARE = 0.75;
-/** The first segment ends after so many of what segments are aimed at, also without a keyframe: nobody can play before there is one. */
-const FIRST_SEGMENT_SHARE = 1.5;
 /** Keyframes that belong to one request are so close together in all layers. */
 const STEP_MICROS = 500_000;
 /** A rendition that follows is cut without a keyframe so long after the cut. */
@@ -58,10 +57,8 @@ export class Packager {
   #askedMicros: number | undefined;
   #leadMicros = 0;
   #isDue = false;
-  /** Of the newest keyframe of a picture that decides. */
-  #keyframeMicros = Number.NEGATIVE_INFINITY;
-  /** They are further apart than a segment may be long: segments are cut without them, and as long as is aimed at. */
-  #isSparse = false;
+  /** Of pictures that decide. */
+  readonly #rhythm: KeyframeRhythm;
   #isEnded = false;
 
   constructor(options: PackagerOptions, sink: PackagerSink, requests: PackagerRequests = {}) {
@@ -70,11 +67,13 @@ export class Packager {
     this.#partMicros = (options.partMs ?? 250) * 1000;
     this.#segmentMicros = (options.segmentMs ?? 2000) * 1000;
     this.#maxSegmentMicros = (options.maxSegmentMs ?? 6000) * 1000;
+    this.#rhythm = new KeyframeRhythm(this.#segmentMicros, this.#maxSegmentMicros);
   }
 
   /** Adds a rendition; of those before its first segment it has none. Throws a RangeError beyond 32, or for a known id. */
-  addRendition(info: RenditionInfo, { master = false, patienceMs = STALL_MS }: RenditionOptions = {}): void {
+  addRendition(info: RenditionInfo, options: RenditionOptions = {}): void {
     if (this.#isEnded) return;
+    const { master = false, patienceMs = STALL_MS, pastSegments = 0 } = options;
     if (this.#renditions.has(info.id)) throw new RangeError(`rendition ${info.id} is there`);
     if (this.#renditions.size === MOST_RENDITIONS) throw new RangeError("too many renditions");
     const rendition = new RenditionQueue({
@@ -84,9 +83,10 @@ export class Packager {
       originMicros: () => this.#originMicros ?? 0,
       isMaster: master,
       patienceMicros: patienceMs * 1000,
-      number: this.#grid.newest?.number ?? FIRST_SEGMENT,
+      pastSegments: Math.min(pastSegments, MOST_PAST_SEGMENTS),
+      number: this.#grid.back(pastSegments),
     });
-    if (this.#isBroken && this.#grid.newest !== undefined) rendition.number += 1;
+    if (this.#isBroken && this.#grid.newest !== undefined) rendition.number = this.#grid.newest.number + 1;
     this.#renditions.set(info.id, rendition);
     this.#sink.rendition(info, "added");
   }
@@ -120,6 +120,25 @@ export class Packager {
     if (rendition === undefined || rendition.isPaused) return;
     rendition.isPaused = true;
     this.#advance();
+  }
+
+  /**
+   * The rendition is brought from now on, beginning with what is past, as its `pastSegments` allow. From which capture time on, µs;
+   * undefined: nothing is open.
+   */
+  join(id: string): number | undefined {
+    const rendition = this.#renditions.get(id);
+    const { newest } = this.#grid;
+    if (rendition === undefined || newest === undefined || this.#isBroken || this.#isEnded) return undefined;
+    while (rendition.number < this.#grid.back(rendition.pastSegments)) this.#gap(rendition);
+    rendition.join({ number: newest.number, micros: this.#newestMicros() });
+    return this.#grid.at(rendition.number)?.atMicros;
+  }
+
+  /** It has joined, and is not yet where the others were then. */
+  isCatchingUp(id: string): boolean {
+    const rendition = this.#renditions.get(id);
+    return rendition !== undefined && !rendition.isPaused && rendition.number < rendition.joinedNumber;
   }
 
   /** What comes from now on does not continue what was before: the host is back, or a clock jumped. */
@@ -207,11 +226,11 @@ export class Packager {
       this.#cut(atMicros, atMicros);
       isCut = true;
       if (!unit.keyframe) {
-        this.#isSparse ||= this.#isKeyframeOld(atMicros);
+        this.#rhythm.missed(atMicros);
         this.#requests.cutWithoutKeyframe?.();
       }
     }
-    if (rendition.info.kind === "video" && unit.keyframe) this.#noteKeyframe(atMicros);
+    if (rendition.info.kind === "video" && unit.keyframe) this.#rhythm.keyframe(atMicros);
     this.#write(rendition, unit, isCut);
     this.#noteDue(rendition, atMicros);
   }
@@ -223,28 +242,12 @@ export class Packager {
     return false;
   }
 
-  /** After so long a segment ends, with or without a keyframe. */
-  get #longestMicros(): number {
-    if (this.#isSparse) return this.#segmentMicros;
-    if (this.#grid.newest!.number !== FIRST_SEGMENT) return this.#maxSegmentMicros;
-    return Math.min(this.#maxSegmentMicros, this.#segmentMicros * FIRST_SEGMENT_SHARE);
-  }
-
-  /** The newest keyframe is further back than a segment may be long. */
-  #isKeyframeOld(atMicros: number): boolean {
-    return atMicros - this.#keyframeMicros >= this.#maxSegmentMicros;
-  }
-
-  #noteKeyframe(atMicros: number): void {
-    if (atMicros - this.#keyframeMicros < this.#maxSegmentMicros) this.#isSparse = false;
-    this.#keyframeMicros = atMicros;
-  }
-
   #wantsCut(rendition: RenditionQueue, unit: AccessUnit, atMicros: number): boolean {
     const { writer, info } = rendition;
+    const { isSparse } = this.#rhythm;
     const lengthMicros = atMicros - this.#grid.newest!.atMicros;
-    if (lengthMicros >= this.#longestMicros) return true;
-    if (!unit.keyframe) return !this.#isSparse && info.kind === "video" && this.#isKeyframeOld(atMicros);
+    if (lengthMicros >= this.#rhythm.longestMicros(this.#grid.newest!.number)) return true;
+    if (!unit.keyframe) return !isSparse && info.kind === "video" && this.#rhythm.isOld(atMicros);
     if (lengthMicros < this.#partMicros) return false;
     if (unit.format !== writer.format && writer.format !== undefined) return true;
     if (info.kind === "audio")
@@ -252,7 +255,7 @@ export class Packager {
         this.#wantsDiscontinuity || (lengthMicros >= this.#segmentMicros && !this.#hasPictureNear(atMicros))
       );
     // A picture that begins, or whose format changes, need not wait; where keyframes are rare, each is made use of.
-    if (this.#isSparse || this.#wantsDiscontinuity || (!isWriting(rendition) && lengthMicros > STEP_MICROS))
+    if (isSparse || this.#wantsDiscontinuity || (!isWriting(rendition) && lengthMicros > STEP_MICROS))
       return true;
     return lengthMicros >= this.#segmentMicros * LEAST_SEGMENT_SHARE;
   }
@@ -415,12 +418,13 @@ export class Packager {
   /** Gaps up to the newest cut for what does not flow. */
   #fill(rendition: RenditionQueue, newestMicros: number): void {
     if (this.#isBroken) return;
-    const isStalled = rendition.isPaused || newestMicros - rendition.newestMicros > rendition.patienceMicros;
+    const isStalled = rendition.isStalled(newestMicros);
     if (rendition.writer.isOpen && isStalled && rendition.length === 0) this.#rest(rendition);
     this.#closeResting(rendition);
     if (rendition.writer.isOpen) return;
+    const until = rendition.isPaused ? this.#grid.back(rendition.pastSegments) : this.#grid.newest!.number;
     while (
-      rendition.number < this.#grid.newest!.number &&
+      rendition.number < until &&
       (isStalled || rendition.newestMicros > this.#grid.at(rendition.number)!.atMicros + STEP_MICROS)
     )
       this.#gap(rendition);

@@ -6,7 +6,8 @@ import type { RenditionInfo } from "./types.ts";
 export class RenditionQueue {
   readonly info: RenditionInfo;
   readonly isMaster: boolean;
-  readonly patienceMicros: number;
+  /** Begins so many segments back. */
+  readonly pastSegments: number;
   readonly writer: PartWriter;
   /** Number of the segment that is open, or that opens next. */
   number: number;
@@ -14,18 +15,31 @@ export class RenditionQueue {
   newestMicros = Number.NEGATIVE_INFINITY;
   writtenMicros = Number.NEGATIVE_INFINITY;
   isPaused = false;
+  /** Number of the segment that was open when it began to be brought, or went on: until it is there it catches up. */
+  joinedNumber = 0;
   /** Nothing more goes into the segment that is open. */
   isResting = false;
+  readonly #patienceMicros: number;
+  /** How far the others were then. */
+  #joinedMicros = Number.NEGATIVE_INFINITY;
   #units: AccessUnit[] = [];
   /** The newest format as it came, and the equal one that counts. */
   #given: UnitFormat | undefined;
   #taken: UnitFormat | undefined;
   #at = 0;
 
-  constructor(options: PartWriterOptions & { isMaster: boolean; patienceMicros: number; number: number }) {
+  constructor(
+    options: PartWriterOptions & {
+      isMaster: boolean;
+      patienceMicros: number;
+      pastSegments: number;
+      number: number;
+    },
+  ) {
     this.info = options.info;
     this.isMaster = options.isMaster;
-    this.patienceMicros = options.patienceMicros;
+    this.#patienceMicros = options.patienceMicros;
+    this.pastSegments = options.pastSegments;
     this.number = options.number;
     this.writer = new PartWriter(options);
   }
@@ -36,6 +50,19 @@ export class RenditionQueue {
 
   get length(): number {
     return this.#units.length - this.#at;
+  }
+
+  /** It is brought from now on, beginning with what may be past. `newest`: where the others are. */
+  join(newest: { number: number; micros: number }): void {
+    this.isPaused = false;
+    this.joinedNumber = newest.number;
+    this.#joinedMicros = newest.micros;
+  }
+
+  /** Has brought nothing for too long, while others are at `newestMicros`. */
+  isStalled(newestMicros: number): boolean {
+    const lateMicros = newestMicros - Math.max(this.newestMicros, this.#joinedMicros);
+    return this.isPaused || lateMicros > this.#patienceMicros;
   }
 
   push(unit: AccessUnit): void {

@@ -13,7 +13,10 @@ export interface Cut {
 /** Number of a show's first segment. Not 0, which hls.js 1.7 takes for none: it loads parts of it again and again. ADR 0060. */
 export const FIRST_SEGMENT = 1;
 
-/** The cuts that some rendition has not reached yet, and the newest one. Numbers count from `FIRST_SEGMENT`. */
+/** So many segments are remembered beyond that: renditions may begin with them. */
+export const MOST_PAST_SEGMENTS = 4;
+
+/** The cuts that some rendition has not reached yet, and the newest ones. Numbers count from `FIRST_SEGMENT`. */
 export class SegmentGrid {
   readonly #cuts = new Map<number, Cut>();
   #newest: Cut | undefined;
@@ -36,8 +39,22 @@ export class SegmentGrid {
     return this.#cuts.get(number);
   }
 
+  /** Number of the segment so many before the newest, or of the first behind a discontinuity, where times do not go on. */
+  back(segments: number): number {
+    const newest = this.#newest?.number ?? FIRST_SEGMENT;
+    let number = newest;
+    while (
+      newest - number < segments &&
+      this.at(number)?.discontinuity === false &&
+      this.at(number - 1) !== undefined
+    )
+      number -= 1;
+    return number;
+  }
+
   /** No rendition is behind this segment any more. */
   forgetBefore(number: number): void {
-    for (; this.#first < number; this.#first += 1) this.#cuts.delete(this.#first);
+    const until = Math.min(number, (this.#newest?.number ?? FIRST_SEGMENT) - MOST_PAST_SEGMENTS);
+    for (; this.#first < until; this.#first += 1) this.#cuts.delete(this.#first);
   }
 }

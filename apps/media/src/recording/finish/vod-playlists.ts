@@ -9,6 +9,7 @@ import {
   type UnitFormat,
   type Variant,
 } from "@sameroom/protocol";
+import { OPUS_PLAYLIST, PLAYLIST } from "../playlist-names.ts";
 import { joinPictures } from "./join-segments.ts";
 import type { Timeline, TimelineSegment, TimelineTrack } from "./timeline.ts";
 
@@ -29,9 +30,12 @@ interface Sound {
 export function vodPlaylists(timeline: Timeline): Record<string, string> {
   const { video, moments } = timeline;
   const sounds = soundsOf(timeline);
+  const opus = sounds.find(({ id }) => id === "opus");
+  const plain = sounds.find(({ id }) => id === "aac") ?? opus;
   const texts: Record<string, string> = {
-    "index.m3u8": serializeMultivariant(multivariant(timeline, sounds)),
+    [PLAYLIST]: serializeMultivariant(multivariant(timeline, plain)),
   };
+  if (opus !== undefined) texts[OPUS_PLAYLIST] = serializeMultivariant(multivariant(timeline, opus));
   if (video.fragments.length > 0) {
     const segments = joinPictures(moments).map((joined) => {
       const [first] = joined.moments;
@@ -86,12 +90,9 @@ function segmentOf(directory: string, moment: Moment, taken: TimelineSegment | u
   };
 }
 
-function multivariant({ video, moments }: Timeline, sounds: readonly Sound[]): MultivariantPlaylist {
+function multivariant({ video, moments }: Timeline, sound: Sound | undefined): MultivariantPlaylist {
   const pictures = video.formats.filter((format) => format.kind === "video");
-  const audio = sounds.map(({ id, formats }): AudioRendition => {
-    const channels = Math.max(...formats.map((format) => format.channels));
-    return { groupId: id, name: SOUND_NAME, uri: `${id}/index.m3u8`, isDefault: true, channels };
-  });
+  const sounds = sound === undefined ? [] : [sound];
   const [first] = pictures;
   if (first === undefined) {
     const variants = sounds.map(
@@ -103,23 +104,25 @@ function multivariant({ video, moments }: Timeline, sounds: readonly Sound[]): M
     );
     return { variants };
   }
+  const audio = sounds.map(({ id, formats }): AudioRendition => {
+    const channels = Math.max(...formats.map((format) => format.channels));
+    return { groupId: id, name: SOUND_NAME, uri: `${id}/index.m3u8`, isDefault: true, channels };
+  });
   const { width, height } = pictures.reduce((most, format) =>
     format.width * format.height > most.width * most.height ? format : most,
   );
-  const variants = (sounds.length === 0 ? [undefined] : sounds).map(
-    (sound): Variant => ({
-      uri: "video/index.m3u8",
-      ...rate(moments, (moment) => [moment.video, sound?.of(moment)]),
-      codecs: codecsOf([...pictures, ...(sound?.formats ?? [])]),
-      resolution: { width, height },
-      frameRate: frameRate(video, moments),
-      audioGroup: sound?.id,
-    }),
-  );
+  const variant: Variant = {
+    uri: "video/index.m3u8",
+    ...rate(moments, (moment) => [moment.video, sound?.of(moment)]),
+    codecs: codecsOf([...pictures, ...(sound?.formats ?? [])]),
+    resolution: { width, height },
+    frameRate: frameRate(video, moments),
+    audioGroup: sound?.id,
+  };
   const independentSegments = joinPictures(moments).every(
     ({ moments: [first] }) => first!.video?.independent !== false,
   );
-  return { independentSegments, variants, audio };
+  return { independentSegments, variants: [variant], audio };
 }
 
 /** Bits a second: of the worst moment, and on the average. */
