@@ -10,6 +10,7 @@ import { judge } from "../testing/ffmpeg/judge.ts";
 import { App } from "./harness/app.ts";
 import { lookAt, openWindow, pictureMoves } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
+import { lookAtPlainVideo, openPlainVideo, type PlainVideo } from "./harness/plain-video.ts";
 import { endShow, goLive, watch } from "./harness/studio.ts";
 import { until } from "./harness/until.ts";
 
@@ -91,6 +92,20 @@ describe("a recorded show", () => {
     expect(aac.streams.map(({ codec }) => codec)).toEqual(["aac"]);
     const [sound] = aac.streams;
     expect(sound!.endSeconds - sound!.firstSeconds).toBeGreaterThan(recording.durationMs / 1000 - 1);
+    // A browser plays it to its end by itself.
+    const page = await openPlainVideo(await openWindow(browser), onLoopback(recording.urls!.playlist));
+    let seen: PlainVideo;
+    await until(
+      async () => {
+        seen = await lookAtPlainVideo(page);
+        return seen.hasEnded;
+      },
+      () => seen,
+    );
+    expect(seen!).toMatchObject({ error: null });
+    expect(seen!.time).toBeGreaterThan(recording.durationMs / 1000 - 1);
+    expect(seen!.soundBytes).toBeGreaterThan(100_000);
+    await page.context().close();
     // Who had watched is offered the replay without a reload.
     await viewer.getByRole("link", { name: "Watch the replay" }).click();
     await until(() => new URL(viewer.url()).pathname === `/replay/${recording.id}`);
