@@ -13,8 +13,8 @@ export interface MadeRenditionOptions {
   source: string;
   /** Begins the making; undefined: there is no place for it now. */
   open(input: UnitFormat, sink: MakingSink): Making | undefined;
-  /** So many of the source's newest units are kept, and it is made from {@link PAST_SEGMENTS} back on. Default 0: from now on. */
-  pastUnits?: number;
+  /** It is made from so long ago on, for which the source's units are kept, ms. Default 0: from now on. */
+  pastMs?: number;
   nowMs: () => number;
   log: Log;
 }
@@ -26,8 +26,6 @@ const LONGEST_RETRY_MS = 160_000;
 /** What went well for so long had not failed, ms. */
 const WELL_MS = 60_000;
 
-/** Players without parts begin three segments back, and some with as many segments of picture and sound, whichever those are. */
-const PAST_SEGMENTS = 4;
 /** Decoders take so long to get into their stride, µs. */
 const PREROLL_MICROS = 100_000;
 
@@ -46,10 +44,11 @@ export class MadeRendition {
 
   constructor(options: MadeRenditionOptions) {
     this.#options = options;
-    const { program, planned, source, pastUnits = 0 } = options;
-    this.#past = new RecentUnits(pastUnits);
+    const { program, planned, source, pastMs = 0 } = options;
+    // The segment that was there so long ago may have begun one before, and the newest is not whole.
+    this.#past = new RecentUnits(pastMs + 2 * program.info.maxSegmentMs);
     program.plan(planned);
-    if (pastUnits > 0) this.#offs.push(program.subscribe(source, (unit) => this.#past.take(unit)));
+    if (pastMs > 0) this.#offs.push(program.subscribe(source, (unit) => this.#past.take(unit)));
     this.#offs.push(
       program.on("asked", (rendition) => {
         if (rendition === planned.id) this.tick();
@@ -78,7 +77,7 @@ export class MadeRendition {
   }
 
   #begin(): void {
-    const { program, planned, source, open, pastUnits = 0, nowMs, log } = this.#options;
+    const { program, planned, source, open, pastMs = 0, nowMs, log } = this.#options;
     const input = program.formatOf(source);
     if (this.#making !== undefined || input === undefined || nowMs() < this.#notBeforeMs) return;
     if (nowMs() - this.#begunMs > WELL_MS + this.#retryMs) this.#retryMs = RETRY_MS;
@@ -100,10 +99,9 @@ export class MadeRendition {
       this.#notBeforeMs = nowMs() + RETRY_MS;
       return;
     }
-    const pastSegments = pastUnits > 0 ? PAST_SEGMENTS : 0;
-    program.addRendition(planned, { patienceMs: MAKING_PATIENCE_MS, pastSegments });
+    program.addRendition(planned, { patienceMs: MAKING_PATIENCE_MS, pastMs });
     if (planned.kind === "video") program.askForKeyframes();
-    const sinceMicros = pastUnits > 0 ? program.packager.join(planned.id) : undefined;
+    const sinceMicros = pastMs > 0 ? program.packager.join(planned.id) : undefined;
     if (sinceMicros !== undefined) this.#making.takePast?.(this.#past.since(sinceMicros - PREROLL_MICROS));
   }
 

@@ -25,8 +25,8 @@ const AAC: PlannedRendition = {
   ...{ id: AAC_RENDITION, kind: "audio", codecs: "mp4a.40.2", bps: 128_000, channels: 2 },
 };
 
-/** Of the host's sound, mostly 20 ms each: more than players begin with, and no more than a transcode takes at once. */
-const PAST_PACKETS = 1000;
+/** Players without parts begin so many of the longest segments back (HOLD-BACK, RFC 8216bis section 4.4.3.8). */
+const PAST_SEGMENTS = 3;
 
 /** What is made of hosts' streams for players that need something else, in every program of the worker. */
 export class MadeRenditions {
@@ -71,7 +71,7 @@ export class MadeRenditions {
     const { transcoders, nowMs, log } = this.#options;
     const maker = new MadeRendition({
       ...{ program, nowMs, log, planned: AAC, source: OPUS_RENDITION },
-      pastUnits: PAST_PACKETS,
+      pastMs: PAST_SEGMENTS * program.info.maxSegmentMs,
       open: (input, sink) => {
         if (input.kind !== "audio") return undefined;
         const transcode = transcoders.openAudio({ codec: "aac", bitrate: AAC.bps, input });

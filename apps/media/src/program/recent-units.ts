@@ -1,22 +1,27 @@
 import type { AccessUnit } from "@sameroom/protocol";
 
+/** As many as a transcode takes at once. */
+const MOST_UNITS = 2000;
+
 /** The newest units of a sound: who makes another of it can begin with what is past. */
 export class RecentUnits {
-  readonly #most: number;
+  readonly #keepMicros: number;
   #units: AccessUnit[] = [];
   #from = 0;
 
-  /** `most`: so many are kept. */
-  constructor(most: number) {
-    this.#most = most;
+  /** `keepMs`: so much is kept, and no more than 2,000 units. */
+  constructor(keepMs: number) {
+    this.#keepMicros = keepMs * 1000;
   }
 
   take(unit: AccessUnit): void {
-    this.#units.push(unit);
-    if (this.#units.length - this.#from <= this.#most) return;
-    this.#from += 1;
-    if (this.#from < this.#most) return;
-    this.#units = this.#units.slice(this.#from);
+    const units = this.#units;
+    units.push(unit);
+    const oldestMicros = unit.captureMicros - this.#keepMicros;
+    while (units[this.#from]!.captureMicros < oldestMicros || units.length - this.#from > MOST_UNITS)
+      this.#from += 1;
+    if (this.#from < MOST_UNITS) return;
+    this.#units = units.slice(this.#from);
     this.#from = 0;
   }
 

@@ -1,7 +1,7 @@
 import type { AccessUnit } from "@sameroom/protocol";
 import { KeyframeRhythm } from "./keyframe-rhythm.ts";
 import { decodingTime, RenditionQueue } from "./rendition-queue.ts";
-import { type Cut, FIRST_SEGMENT, MOST_PAST_SEGMENTS, SegmentGrid } from "./segment-grid.ts";
+import { type Cut, FIRST_SEGMENT, SegmentGrid } from "./segment-grid.ts";
 import type {
   PackagerOptions,
   PackagerRequests,
@@ -73,7 +73,7 @@ export class Packager {
   /** Adds a rendition; of those before its first segment it has none. Throws a RangeError beyond 32, or for a known id. */
   addRendition(info: RenditionInfo, options: RenditionOptions = {}): void {
     if (this.#isEnded) return;
-    const { master = false, patienceMs = STALL_MS, pastSegments = 0 } = options;
+    const { master = false, patienceMs = STALL_MS, pastMs = 0 } = options;
     if (this.#renditions.has(info.id)) throw new RangeError(`rendition ${info.id} is there`);
     if (this.#renditions.size === MOST_RENDITIONS) throw new RangeError("too many renditions");
     const rendition = new RenditionQueue({
@@ -83,8 +83,8 @@ export class Packager {
       originMicros: () => this.#originMicros ?? 0,
       isMaster: master,
       patienceMicros: patienceMs * 1000,
-      pastSegments: Math.min(pastSegments, MOST_PAST_SEGMENTS),
-      number: this.#grid.back(pastSegments),
+      pastMicros: pastMs * 1000,
+      number: this.#grid.back(pastMs * 1000),
     });
     if (this.#isBroken && this.#grid.newest !== undefined) rendition.number = this.#grid.newest.number + 1;
     this.#renditions.set(info.id, rendition);
@@ -123,14 +123,14 @@ export class Packager {
   }
 
   /**
-   * The rendition is brought from now on, beginning with what is past, as its `pastSegments` allow. From which capture time on, µs;
+   * The rendition is brought from now on, beginning with what is past, as its `pastMs` allows. From which capture time on, µs;
    * undefined: nothing is open.
    */
   join(id: string): number | undefined {
     const rendition = this.#renditions.get(id);
     const { newest } = this.#grid;
     if (rendition === undefined || newest === undefined || this.#isBroken || this.#isEnded) return undefined;
-    while (rendition.number < this.#grid.back(rendition.pastSegments)) this.#gap(rendition);
+    while (rendition.number < this.#grid.back(rendition.pastMicros)) this.#gap(rendition);
     rendition.join({ number: newest.number, micros: this.#newestMicros() });
     return this.#grid.at(rendition.number)?.atMicros;
   }
@@ -422,7 +422,7 @@ export class Packager {
     if (rendition.writer.isOpen && isStalled && rendition.length === 0) this.#rest(rendition);
     this.#closeResting(rendition);
     if (rendition.writer.isOpen) return;
-    const until = rendition.isPaused ? this.#grid.back(rendition.pastSegments) : this.#grid.newest!.number;
+    const until = rendition.isPaused ? this.#grid.back(rendition.pastMicros) : this.#grid.newest!.number;
     while (
       rendition.number < until &&
       (isStalled || rendition.newestMicros > this.#grid.at(rendition.number)!.atMicros + STEP_MICROS)

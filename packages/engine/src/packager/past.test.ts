@@ -1,7 +1,6 @@
 import { aacFormat } from "@sameroom/protocol";
 import { describe, expect, it } from "vitest";
 import { pictureFormat, START, Stage, sound } from "./packager.fixture.ts";
-import { MOST_PAST_SEGMENTS } from "./segment-grid.ts";
 
 const AAC = aacFormat(Uint8Array.of(0x11, 0x90));
 const FRAME_MS = 1024 / 48;
@@ -46,10 +45,10 @@ class MadeSound {
 }
 
 describe("a rendition that is brought from the past on", () => {
-  it("begins so many segments back, in step with the others, and catches up", () => {
+  it("begins so long ago, in step with the others, and catches up", () => {
     const made = new MadeSound();
     const { packager, sink } = made.stage;
-    packager.addRendition(info, { pastSegments: 3 });
+    packager.addRendition(info, { pastMs: 6000 });
     made.join();
     expect(packager.isCatchingUp("aac")).toBe(true);
     made.make();
@@ -69,7 +68,7 @@ describe("a rendition that is brought from the past on", () => {
   it("tells a pause so much later, and goes on with what was past", () => {
     const made = new MadeSound();
     const { packager, sink } = made.stage;
-    packager.addRendition(info, { pastSegments: 3 });
+    packager.addRendition(info, { pastMs: 6000 });
     made.join();
     made.run(20_000);
     packager.pause("aac");
@@ -92,7 +91,7 @@ describe("a rendition that is brought from the past on", () => {
   it("goes on within its patience only: then there are gaps, as of others", () => {
     const made = new MadeSound();
     const { packager, sink } = made.stage;
-    packager.addRendition(info, { pastSegments: 3, patienceMs: 4000 });
+    packager.addRendition(info, { pastMs: 6000, patienceMs: 4000 });
     made.join();
     made.stage.run(18_500);
     expect(sink.of("aac")).toEqual([]);
@@ -101,11 +100,11 @@ describe("a rendition that is brought from the past on", () => {
     expect(packager.isCatchingUp("aac")).toBe(false);
   });
 
-  it("begins behind a discontinuity, and with the first segment where there are fewer", () => {
+  it("begins behind a discontinuity, where times do not go on", () => {
     const made = new MadeSound();
     const { packager, sink } = made.stage;
     packager.discontinuity();
-    packager.addRendition(info, { pastSegments: MOST_PAST_SEGMENTS });
+    packager.addRendition(info, { pastMs: 30_000 });
     expect(made.join()).toBeUndefined();
     packager.pause("aac");
     made.stage.run(18_500);

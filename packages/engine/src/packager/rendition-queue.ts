@@ -6,8 +6,8 @@ import type { RenditionInfo } from "./types.ts";
 export class RenditionQueue {
   readonly info: RenditionInfo;
   readonly isMaster: boolean;
-  /** Begins so many segments back. */
-  readonly pastSegments: number;
+  /** Begins so long ago. */
+  readonly pastMicros: number;
   readonly writer: PartWriter;
   /** Number of the segment that is open, or that opens next. */
   number: number;
@@ -32,14 +32,14 @@ export class RenditionQueue {
     options: PartWriterOptions & {
       isMaster: boolean;
       patienceMicros: number;
-      pastSegments: number;
+      pastMicros: number;
       number: number;
     },
   ) {
     this.info = options.info;
     this.isMaster = options.isMaster;
     this.#patienceMicros = options.patienceMicros;
-    this.pastSegments = options.pastSegments;
+    this.pastMicros = options.pastMicros;
     this.number = options.number;
     this.writer = new PartWriter(options);
   }

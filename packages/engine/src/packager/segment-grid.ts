@@ -13,8 +13,8 @@ export interface Cut {
 /** Number of a show's first segment. Not 0, which hls.js 1.7 takes for none: it loads parts of it again and again. ADR 0060. */
 export const FIRST_SEGMENT = 1;
 
-/** So many segments are remembered beyond that: renditions may begin with them. */
-export const MOST_PAST_SEGMENTS = 4;
+/** So much is remembered beyond that, µs: renditions may begin with it. */
+export const MOST_PAST_MICROS = 30_000_000;
 
 /** The cuts that some rendition has not reached yet, and the newest ones. Numbers count from `FIRST_SEGMENT`. */
 export class SegmentGrid {
@@ -39,22 +39,21 @@ export class SegmentGrid {
     return this.#cuts.get(number);
   }
 
-  /** Number of the segment so many before the newest, or of the first behind a discontinuity, where times do not go on. */
-  back(segments: number): number {
-    const newest = this.#newest?.number ?? FIRST_SEGMENT;
-    let number = newest;
-    while (
-      newest - number < segments &&
-      this.at(number)?.discontinuity === false &&
-      this.at(number - 1) !== undefined
-    )
-      number -= 1;
+  /** Number of the segment that was there so long before the newest, or of the first behind a discontinuity, where times do not go on. */
+  back(micros: number): number {
+    const newest = this.#newest;
+    if (newest === undefined) return FIRST_SEGMENT;
+    let { number } = newest;
+    for (let cut: Cut | undefined = newest; cut !== undefined; cut = this.at(number - 1)) {
+      number = cut.number;
+      if (cut.discontinuity || newest.atMicros - cut.atMicros >= Math.min(micros, MOST_PAST_MICROS)) break;
+    }
     return number;
   }
 
   /** No rendition is behind this segment any more. */
   forgetBefore(number: number): void {
-    const until = Math.min(number, (this.#newest?.number ?? FIRST_SEGMENT) - MOST_PAST_SEGMENTS);
+    const until = Math.min(number, this.back(MOST_PAST_MICROS));
     for (; this.#first < until; this.#first += 1) this.#cuts.delete(this.#first);
   }
 }

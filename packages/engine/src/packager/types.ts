@@ -12,8 +12,8 @@ export interface RenditionOptions {
   master?: boolean;
   /** Late by so much, while others go on, it lacks what it does not bring: gaps for its players. Default 1,500 ms. */
   patienceMs?: number | undefined;
-  /** When it begins, or goes on, it may be brought from so many segments back on: a pause is told so much later. Default 0, at most 4. */
-  pastSegments?: number;
+  /** When it begins, or goes on, it may be brought from so long ago on: a pause is told so much later. Default 0, at most 30,000 ms. */
+  pastMs?: number;
 }
 
 /** What decoders need before the first fragment: `ftyp` and `moov`. */
