@@ -182,7 +182,7 @@ describe("the show of a stage with guests, over LL-HLS", () => {
     const { programs } = node();
     // Viewers on WebRTC ask how far back the show reaches: nothing is made for them.
     const address = `${stage.worker.url}/live/${stage.room}/index.m3u8`;
-    const told = async () => (await fetch(address)).text();
+    const told = async () => (await fetch(withOpus(address))).text();
     await eventually("a beginning", async () => (await told()).includes(`DATA-ID="${HLS_BEGINS}",VALUE="2`));
     expect(programs!.of(stage.room)!.isWatched).toBe(false);
     expect(composes()).toBe(false);

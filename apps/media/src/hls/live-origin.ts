@@ -183,8 +183,17 @@ export class LiveOrigin {
       if (text === undefined) replyProblem(response, "playback.not_live", { retryAfterS: 1 });
       else replyText(request, response, text, `${scope}, ${NEWEST}`);
     };
-    if (show.isListable) send();
-    else this.#hold(call, show.keyForList(), send);
+    const sound = this.#askForSound(call);
+    const isReady = () => show.isListable(program.planned) && (sound === undefined || isThere(call, sound));
+    if (isReady()) send();
+    else this.#hold(call, show.keyForList(call, isReady), send);
+  }
+
+  /** Who comes for a sound that is made reads its playlist next: one that comes later than the picture's keeps hls.js from beginning. */
+  #askForSound({ program, takesOpus, request }: Call): string | undefined {
+    const sound = takesOpus ? undefined : program.planned.find(({ kind }) => kind === "audio")?.id;
+    if (sound !== undefined && request.method !== "HEAD") program.ask(sound);
+    return sound;
   }
 
   #playlist(call: Call, { rendition, directives }: Extract<LiveTarget, { kind: "playlist" }>): void {
@@ -202,7 +211,7 @@ export class LiveOrigin {
       else replyText(request, response, text, `${scope}, ${lifetime}`);
     };
     const isThere = msn === undefined || show.isOver || show.progress.has(rendition, msn, part);
-    const isReady = () => show.hasBegun(rendition) && !program.isCatchingUp(rendition);
+    const isReady = () => show.hasBegun(rendition) && program.packager.stateOf(rendition) !== "late";
     if (!isReady()) this.#hold(call, show.keyForFirst(rendition, isReady), send);
     else if (isThere) send();
     else if (show.progress.isTooFar(rendition, msn, part)) throw new MediaError("playback.too_far_ahead");
@@ -289,6 +298,12 @@ export class LiveOrigin {
       this.#options.log.error("a request for live media failed", { error: message });
     replyProblem(response, code === "ENOENT" ? "playback.gone" : "server.internal");
   }
+}
+
+/** Whether players can begin with what is made, or nobody makes it. */
+function isThere({ show, program }: Call, made: string): boolean {
+  const state = program.packager.stateOf(made);
+  return state === "away" || (state === "current" && show.hasBegun(made));
 }
 
 /** Who asks; undefined for those who are counted elsewhere, and for who plays nothing. */

@@ -120,9 +120,9 @@ describe("what is served of a program", () => {
   });
 
   it("is listed with what is there and what is promised, until it is there", () => {
-    expect(show.isListable).toBe(false);
+    expect(show.isListable()).toBe(false);
     feed(show, 0);
-    expect(show.isListable).toBe(true);
+    expect(show.isListable()).toBe(true);
     const planned = [{ id: "aac", kind: "audio", codecs: "mp4a.40.2", bps: 128_000, channels: 2 } as const];
     const list = (player: PlayerKind, isSparse = false) =>
       show.multivariant({ planned, isSparse, isGone }, player)!.plain.toString();
@@ -147,22 +147,22 @@ describe("what is served of a program", () => {
     const part = { captureMicros, durationMicros: 250_000, independent: true, gap: false };
     show.part({ ...part, rendition: "opus", segment: 0, index: 0, bytes: Uint8Array.of(1) });
     feed(show, 3, { rendition: "v-single" });
-    expect(show.isListable).toBe(false);
+    expect(show.isListable()).toBe(false);
     feed(show, 0);
-    expect(show.isListable).toBe(true);
+    expect(show.isListable()).toBe(true);
   });
 
   it("is listed without a sound that does not come, or does not go on", () => {
     show.rendition({ id: "v-single", kind: "video" }, "added");
     feed(show, 2, { rendition: "v-single" });
-    expect(show.isListable).toBe(false);
+    expect(show.isListable()).toBe(false);
     feed(show, 3, { rendition: "v-single" });
-    expect(show.isListable).toBe(true);
+    expect(show.isListable()).toBe(true);
     const part = { captureMicros: START_MICROS, durationMicros: 250_000, independent: true, gap: false };
     show.part({ ...part, rendition: "opus", segment: 0, index: 0, bytes: Uint8Array.of(1) });
-    expect(show.isListable).toBe(false);
+    expect(show.isListable()).toBe(false);
     feed(show, 6, { rendition: "v-single" });
-    expect(show.isListable).toBe(true);
+    expect(show.isListable()).toBe(true);
   });
 
   it("names what the host of before has sent until all is there that the next one sends", () => {

@@ -96,10 +96,13 @@ export class LiveShow implements PackagerSink {
     return this.#memory.byteLength;
   }
 
-  /** Whether the multivariant playlist can be made: players read it once, so what is about to come is waited for a moment. */
-  get isListable(): boolean {
+  /**
+   * Whether the multivariant playlist can be made: players read it once, so what is about to come is waited for a moment. Not so what is
+   * `planned`: it is listed from the beginning.
+   */
+  isListable(planned: readonly PlannedRendition[] = []): boolean {
     if (this.#isOver) return true;
-    const ids = [...this.#renditions.keys()];
+    const ids = [...this.#renditions.keys()].filter((id) => !planned.some((each) => each.id === id));
     const late = ids.filter((id) => !this.hasBegun(id));
     if (late.length === ids.length || late.length === 0) return ids.length > late.length;
     const isComing = late.some((id) => this.#filled.has(id));
@@ -169,9 +172,9 @@ export class LiveShow implements PackagerSink {
     return this.#key(rendition, "first", isReady);
   }
 
-  /** What a request that waits for the multivariant playlist is held under. */
-  keyForList(): string {
-    return this.#key(ALL, "list", () => this.isListable);
+  /** What a request that waits for a multivariant playlist is held under. */
+  keyForList({ takesOpus }: PlayerKind, isReady: () => boolean): string {
+    return this.#key(ALL, takesOpus ? "opus" : "list", isReady);
   }
 
   init(init: InitSegment): void {

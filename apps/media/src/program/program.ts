@@ -278,11 +278,6 @@ export class Program extends Emitter<ProgramEvents> {
     this.packager.addRendition({ id, kind }, options);
   }
 
-  /** It is made from what is past on, and not yet where the others are. */
-  isCatchingUp(rendition: string): boolean {
-    return this.packager.isCatchingUp(rendition);
-  }
-
   /** The rendition brings nothing until its next unit; players are told of gaps. */
   pause(rendition: string): void {
     if (this.#endedAtMs === undefined && this.#renditions.has(rendition)) this.packager.pause(rendition);

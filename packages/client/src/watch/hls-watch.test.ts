@@ -273,7 +273,8 @@ describe("the past of a show", () => {
   const withPast = (world: FakeWorld) => {
     const from = new Date(Date.now() - 60_000).toISOString();
     const begins = `#EXT-X-SESSION-DATA:DATA-ID="${HLS_BEGINS}",VALUE="${from}"`;
-    world.texts.set("/live/kitchen/index.m3u8", `#EXTM3U\n${begins}\ne1/v-f/index.m3u8\n`);
+    // Without `sound` it would have AAC made.
+    world.texts.set("/live/kitchen/index.m3u8?sound=opus", `#EXTM3U\n${begins}\ne1/v-f/index.m3u8\n`);
   };
 
   it("is known on WebRTC while somebody wants to know", async () => {

@@ -1,4 +1,4 @@
-import { HLS_BEGINS } from "@sameroom/contract";
+import { HLS_BEGINS, withOpus } from "@sameroom/contract";
 import type { Environment } from "../environment.ts";
 import { within } from "../http/within.ts";
 
@@ -43,7 +43,8 @@ export class PastWindow {
   async #ask(signal: AbortSignal): Promise<number | null> {
     const playlist = await this.#playlist();
     if (playlist === undefined) return null;
-    const answer = await this.#environment.fetch(playlist, { signal });
+    // Nothing shall be made for who only asks.
+    const answer = await this.#environment.fetch(withOpus(playlist), { signal });
     return answer.ok ? beginningIn((await answer.text()).slice(0, MAX_PLAYLIST)) : null;
   }
 }

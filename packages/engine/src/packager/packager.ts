@@ -135,10 +135,11 @@ export class Packager {
     return this.#grid.at(rendition.number)?.atMicros;
   }
 
-  /** It has joined, and is not yet where the others were then. */
-  isCatchingUp(id: string): boolean {
+  /** Whether it is brought at all, and whether it is, after it joined, where the others were then. */
+  stateOf(id: string): "away" | "late" | "current" {
     const rendition = this.#renditions.get(id);
-    return rendition !== undefined && !rendition.isPaused && rendition.number < rendition.joinedNumber;
+    if (rendition === undefined || rendition.isPaused) return "away";
+    return rendition.number < rendition.joinedNumber ? "late" : "current";
   }
 
   /** What comes from now on does not continue what was before: the host is back, or a clock jumped. */

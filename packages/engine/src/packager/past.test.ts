@@ -50,9 +50,9 @@ describe("a rendition that is brought from the past on", () => {
     const { packager, sink } = made.stage;
     packager.addRendition(info, { pastMs: 6000 });
     made.join();
-    expect(packager.isCatchingUp("aac")).toBe(true);
+    expect(packager.stateOf("aac")).toBe("late");
     made.make();
-    expect(packager.isCatchingUp("aac")).toBe(false);
+    expect(packager.stateOf("aac")).toBe("current");
     const whole = made.newest;
     expect(made.numbers).toEqual([whole - 2, whole - 1, whole]);
     made.run(24_000);
@@ -76,7 +76,7 @@ describe("a rendition that is brought from the past on", () => {
     const last = made.numbers.at(-1)!;
     expect(sink.of("aac").at(-1)!.number).toBe(made.newest - 3);
     made.join();
-    expect(packager.isCatchingUp("aac")).toBe(true);
+    expect(packager.stateOf("aac")).toBe("late");
     made.make();
     const whole = made.newest;
     expect(made.numbers.filter((number) => number > last)).toEqual([whole - 2, whole - 1, whole]);
@@ -97,7 +97,7 @@ describe("a rendition that is brought from the past on", () => {
     expect(sink.of("aac")).toEqual([]);
     made.stage.run(22_000);
     expect(sink.of("aac").at(-1)).toMatchObject({ gap: true, number: made.newest });
-    expect(packager.isCatchingUp("aac")).toBe(false);
+    expect(packager.stateOf("aac")).toBe("current");
   });
 
   it("begins behind a discontinuity, where times do not go on", () => {
@@ -120,6 +120,6 @@ describe("a rendition that is brought from the past on", () => {
   it("knows no other than its own renditions", () => {
     const { packager } = new MadeSound().stage;
     expect(packager.join("aac")).toBeUndefined();
-    expect(packager.isCatchingUp("aac")).toBe(false);
+    expect(packager.stateOf("aac")).toBe("away");
   });
 });
