@@ -21,7 +21,7 @@ import { WaitingRoom } from "./waiting-room.ts";
 export interface LiveOriginOptions {
   gate: PlaybackGate;
   policies: RoomPolicies;
-  /** Makes the MP3. */
+  /** Makes the MP3, and AAC of what is past. */
   transcoders: Pick<Transcoders, "openAudio">;
   /** Hears of players. */
   audience: Audience;
@@ -91,8 +91,8 @@ export class LiveOrigin {
 
   /** What a program that begins puts its bytes into. */
   open(info: ProgramInfo, archived: ArchivedProgram | undefined): LiveShow {
-    const { partMs } = this.#options;
-    const show = new LiveShow({ info, archived, partMs, waiting: this.#waiting });
+    const { partMs, transcoders } = this.#options;
+    const show = new LiveShow({ info, archived, partMs, transcoders, waiting: this.#waiting });
     this.#shows.set(info.epoch, show);
     return show;
   }

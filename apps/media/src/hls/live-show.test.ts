@@ -1,7 +1,9 @@
 import type { PackagerSink } from "@sameroom/engine";
-import { aacFormat, opusFormat } from "@sameroom/protocol";
-import { beforeEach, describe, expect, it } from "vitest";
+import { aacFormat, opusFormat, parseFragment, serializeFragment } from "@sameroom/protocol";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { ArchivedProgram } from "../program/live-archive.ts";
+import { opusStereo, opusUnits } from "../transcode/sound.fixture.ts";
+import { createTranscoders } from "../transcode/transcoders.fixture.ts";
 import type { PlayerKind } from "./live-address.ts";
 import { LiveShow } from "./live-show.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -13,6 +15,7 @@ const START_MICROS = 1_700_000_000_000_000;
 class Archived implements ArchivedProgram {
   readonly asked: number[] = [];
   readonly lost = new Set<number>();
+  hasAny = true;
   init(): void {}
   part(): void {}
   segment(): void {}
@@ -20,7 +23,7 @@ class Archived implements ArchivedProgram {
   ended(): void {}
   read(_rendition: string, segment: number) {
     this.asked.push(segment);
-    return Promise.resolve({ path: `${segment}.m4s`, byteLength: 4 });
+    return Promise.resolve(this.hasAny ? { path: `${segment}.m4s`, byteLength: 4 } : undefined);
   }
   isLost(_rendition: string, segment: number) {
     return this.lost.has(segment);
@@ -44,6 +47,8 @@ function feed(
 }
 
 describe("what is served of a program", () => {
+  const { transcoders } = createTranscoders();
+  afterAll(() => transcoders.close());
   let archived: Archived;
   let waiting: WaitingRoom;
   let show: LiveShow;
@@ -57,7 +62,7 @@ describe("what is served of a program", () => {
       maxSegmentMs: 6000,
       dvrMs: 600_000,
     };
-    show = new LiveShow({ info, archived, partMs: 250, waiting });
+    show = new LiveShow({ info, archived, partMs: 250, waiting, transcoders });
     show.rendition({ id: "opus", kind: "audio" }, "added");
     const format = opusFormat(2);
     show.init({ rendition: "opus", version: 0, format, bytes: Uint8Array.of(9) });
@@ -182,6 +187,51 @@ describe("what is served of a program", () => {
     expect(names()).toEqual(["opus"]);
     feed(show, 2, { rendition: "aac" });
     expect(names()).toEqual(["aac"]);
+  });
+
+  it("has AAC of what was before anybody asked for it, and of where nobody listened", async () => {
+    archived.hasAny = false;
+    const units = opusUnits({ startMicros: 0, seconds: 16, loud: () => true });
+    const segment = (
+      rendition: string,
+      number: number,
+      { gap = false, bytes = Uint8Array.of(number) }: { gap?: boolean; bytes?: Uint8Array } = {},
+    ) => {
+      const captureMicros = START_MICROS + number * SEGMENT_MICROS;
+      const common = { rendition, captureMicros, durationMicros: SEGMENT_MICROS, independent: true, gap };
+      if (!gap) show.part({ ...common, segment: number, index: 0, bytes });
+      const size = { byteLength: bytes.length, parts: gap ? 0 : 1 };
+      show.segment({ ...common, ...size, number, init: 0, discontinuity: false });
+    };
+    for (let number = 1; number <= 8; number += 1) {
+      const own = units.slice((number - 1) * 100, number * 100);
+      const samples = own.map(({ data }) => ({ data, duration: 960, keyframe: true }));
+      const baseTime = (number - 1) * 96_000;
+      segment("opus", number, {
+        bytes: serializeFragment({ format: opusStereo, sequence: number, baseTime, samples }),
+      });
+    }
+    show.rendition({ id: "aac", kind: "audio" }, "added");
+    const format = aacFormat(Uint8Array.of(0x11, 0x90));
+    show.init({ rendition: "aac", version: 0, format, bytes: Uint8Array.of(9) });
+    for (const number of [4, 5, 7, 8]) {
+      if (number === 7) segment("aac", 6, { gap: true });
+      segment("aac", number);
+    }
+    const text = show.playlist("aac", false)!.plain.toString();
+    expect(text).toContain("#EXT-X-MEDIA-SEQUENCE:1\n");
+    expect(text.match(/^\d+\.m4s$/gm)).toEqual(
+      ["1", "2", "3", "4", "5", "6", "7", "8"].map((n) => `${n}.m4s`),
+    );
+    expect(text).not.toContain("GAP");
+    expect(await show.segmentOf("aac", 5)).toEqual(Uint8Array.of(5));
+    for (const number of [1, 3, 6]) {
+      const made = await show.segmentOf("aac", number);
+      const fragment = parseFragment(made as Uint8Array)!;
+      expect(Math.abs(fragment.baseTime - (number - 1) * 96_000)).toBeLessThanOrEqual(1024);
+      expect(fragment.samples.length).toBeGreaterThanOrEqual(92);
+    }
+    expect(await show.segmentOf("aac", 9)).toBeUndefined();
   });
 
   it("says that segments begin with keyframes when all that can be had do", () => {

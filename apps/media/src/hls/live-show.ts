@@ -1,3 +1,6 @@
+import { readFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import {
   type InitSegment,
   LivePlaylists,
@@ -10,12 +13,15 @@ import { serializeMediaPlaylist, serializeMultivariant, type UnitFormat } from "
 import type { ArchivedProgram, ProgramInfo, StoredSegment } from "../program/live-archive.ts";
 import type { PlannedRendition } from "../program/planned-rendition.ts";
 import type { Program } from "../program/program.ts";
+import { AAC_BPS, AAC_RENDITION, isAacMade, OPUS_RENDITION } from "../program/rendition-names.ts";
+import type { Transcoders } from "../transcode/transcoders.ts";
 import { type EncodedText, EncodedTexts } from "./encoded-text.ts";
 import type { PlayerKind } from "./live-address.ts";
 import { LiveMemory } from "./live-memory.ts";
 import { LiveProgress } from "./live-progress.ts";
 import { MeasuredRate } from "./measured-rate.ts";
 import { composeMultivariant, type ListedRendition, withOneSound } from "./multivariant.ts";
+import { PastSound } from "./past-sound.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 export interface LiveShowOptions {
@@ -26,6 +32,8 @@ export interface LiveShowOptions {
   partMs: number;
   /** Requests of the whole worker that are held open. */
   waiting: WaitingRoom;
+  /** Makes AAC of what is past. */
+  transcoders: Pick<Transcoders, "openAudio">;
 }
 
 /** Kept in memory, ms: longer than parts are listed. */
@@ -55,6 +63,7 @@ export class LiveShow implements PackagerSink {
   readonly playlists: LivePlaylists;
   readonly #options: LiveShowOptions;
   readonly #memory: LiveMemory;
+  readonly #pastSound: PastSound;
   readonly #texts = new EncodedTexts();
   readonly #versions = new Map<string, number>();
   readonly #pending = new Map<string, Pending>();
@@ -79,7 +88,16 @@ export class LiveShow implements PackagerSink {
     const { maxSegmentMs } = info;
     const listedMs = LISTED_SEGMENTS * maxSegmentMs;
     this.#dvrMs = archived === undefined ? listedMs : Math.max(info.dvrMs, listedMs);
-    this.playlists = new LivePlaylists({ partMs, maxSegmentMs, dvrMs: this.#dvrMs });
+    const made = { [AAC_RENDITION]: { of: OPUS_RENDITION, format: isAacMade } };
+    this.playlists = new LivePlaylists({ partMs, maxSegmentMs, dvrMs: this.#dvrMs, made });
+    this.#pastSound = new PastSound({
+      ...{ transcoders: options.transcoders, bitrate: AAC_BPS },
+      format: () => {
+        const format = this.#formats.get(OPUS_RENDITION);
+        return format?.kind === "audio" ? format : undefined;
+      },
+      read: async (segment) => bytesOf(await this.#kept(OPUS_RENDITION, segment)),
+    });
     this.#memory = new LiveMemory({
       keepMs: archived === undefined ? KEEP_SEGMENTS * maxSegmentMs : KEEP_MS,
       onForgotten: (rendition, segment) => this.#forgotten(rendition, segment),
@@ -155,9 +173,12 @@ export class LiveShow implements PackagerSink {
     return this.#memory.partOf(rendition, segment, part);
   }
 
-  /** A complete segment, from memory or from where it is kept. */
+  /** A complete segment: from memory, from where it is kept, or made of one that is. */
   async segmentOf(rendition: string, segment: number): Promise<Uint8Array | StoredSegment | undefined> {
-    return this.#memory.segmentOf(rendition, segment) ?? this.#options.archived?.read(rendition, segment);
+    const kept = await this.#kept(rendition, segment);
+    return kept === undefined && this.playlists.isMade(rendition, segment)
+      ? this.#pastSound.segment(segment)
+      : kept;
   }
 
   /** What a request that waits for this part, or for the whole segment, is held under. Released when it is there. */
@@ -221,7 +242,12 @@ export class LiveShow implements PackagerSink {
 
   /** Nobody is served any more. */
   close(): void {
+    this.#pastSound.close();
     this.#memory.clear();
+  }
+
+  async #kept(rendition: string, segment: number): Promise<Uint8Array | StoredSegment | undefined> {
+    return this.#memory.segmentOf(rendition, segment) ?? this.#options.archived?.read(rendition, segment);
   }
 
   /** What left memory and is on no disk, because that was full or slow, is where going back ends from now on. */
@@ -284,4 +310,10 @@ export class LiveShow implements PackagerSink {
     }
     this.#touched.clear();
   }
+}
+
+async function bytesOf(segment: Uint8Array | StoredSegment | undefined): Promise<Uint8Array | undefined> {
+  if (segment === undefined || segment instanceof Uint8Array) return segment;
+  // What the disk has lost is as good as never kept.
+  return (segment instanceof Readable ? buffer(segment) : readFile(segment.path)).catch(() => undefined);
 }

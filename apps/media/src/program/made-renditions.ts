@@ -7,7 +7,7 @@ import { makeAlone } from "./making.ts";
 import type { PlannedRendition } from "./planned-rendition.ts";
 import type { Program } from "./program.ts";
 import type { Programs } from "./programs.ts";
-import { AAC_RENDITION, OPUS_RENDITION } from "./rendition-names.ts";
+import { AAC_BPS, AAC_RENDITION, OPUS_RENDITION } from "./rendition-names.ts";
 import { SharedPictures } from "./shared-pictures.ts";
 
 export interface MadeRenditionsOptions {
@@ -22,7 +22,7 @@ export interface MadeRenditionsOptions {
 /** What is promised of pictures that are made, until the encoder has said it exactly: main profile, level 3.1. */
 const H264_MADE = "avc1.4d401f";
 const AAC: PlannedRendition = {
-  ...{ id: AAC_RENDITION, kind: "audio", codecs: "mp4a.40.2", bps: 128_000, channels: 2 },
+  ...{ id: AAC_RENDITION, kind: "audio", codecs: "mp4a.40.2", bps: AAC_BPS, channels: 2 },
 };
 
 /** Players without parts begin so many of the longest segments back (HOLD-BACK, RFC 8216bis section 4.4.3.8). */

@@ -37,6 +37,8 @@ export type TranscodeEvents = {
   dropped: [output: string];
   /** Nothing can be made until the source brings a keyframe. */
   keyframeWanted: [];
+  /** All that was taken is done with. */
+  idle: [];
   /** Nothing more will come. */
   failed: [failure: TranscodeFailure];
 };
@@ -291,6 +293,7 @@ export class Transcode {
         return;
       case "done":
         this.#backlog.done(message.sequence);
+        if (this.#backlog.size === 0) this.#events.emit("idle");
         return;
       case "level":
         this.#events.emit("level", message.level);

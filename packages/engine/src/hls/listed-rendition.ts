@@ -16,6 +16,8 @@ export class ListedRendition {
   /** Before the first: that of the first. */
   #version = 0;
   #isEmpty = true;
+  /** Set-ups in which missing segments can be made. */
+  readonly #madeMaps = new Set<string>();
   /** Segments before this index list no parts any more. */
   #partsFrom = 0;
 
@@ -56,8 +58,35 @@ export class ListedRendition {
     this.mediaSequence = number;
   }
 
-  init(version: number): void {
+  /** `isMade`: what is missing can be made in this set-up. */
+  init(version: number, isMade: boolean): void {
     this.#version = version;
+    if (isMade) this.#madeMaps.add(mapUri(version));
+  }
+
+  /** Its segments, and those that can be made of `source`, which stand for the same time: before its first one, and in its gaps. */
+  filledFrom(source: ListedRendition): { mediaSequence: number; segments: MediaSegment[] } {
+    const { mediaSequence, segments } = this;
+    const filled = segments.map((segment, at) =>
+      segment.gap ? (this.#madeOf(source, mediaSequence + at, segment.map) ?? segment) : segment,
+    );
+    let first = mediaSequence;
+    const map = segments[0]?.map ?? mapUri(this.#version);
+    const before: MediaSegment[] = [];
+    for (; first > source.mediaSequence; first -= 1) {
+      const made = this.#madeOf(source, first - 1, map);
+      if (made === undefined) break;
+      before.push(made);
+    }
+    return { mediaSequence: first, segments: [...before.reverse(), ...filled] };
+  }
+
+  #madeOf(source: ListedRendition, number: number, map: string | undefined): MediaSegment | undefined {
+    const segment = source.segments[number - source.mediaSequence];
+    if (segment === undefined || segment.gap || map === undefined || !this.#madeMaps.has(map))
+      return undefined;
+    const { uri, duration, programDateTimeMs, discontinuity } = segment;
+    return { uri, duration, programDateTimeMs, discontinuity, gap: false, map };
   }
 
   part(part: Part): void {

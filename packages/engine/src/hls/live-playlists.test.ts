@@ -1,6 +1,11 @@
-import { serializeMediaPlaylist, validateMediaPlaylist } from "@sameroom/protocol";
+import {
+  aacFormat,
+  serializeMediaPlaylist,
+  type UnitFormat,
+  validateMediaPlaylist,
+} from "@sameroom/protocol";
 import { describe, expect, it } from "vitest";
-import { pictureFormat, Stage } from "../packager/packager.fixture.ts";
+import { pictureFormat, START, Stage, sound } from "../packager/packager.fixture.ts";
 import type { InitSegment, PackagerSink, Part, RenditionInfo, Segment } from "../packager/types.ts";
 import { LivePlaylists, type LivePlaylistsOptions } from "./live-playlists.ts";
 
@@ -65,6 +70,49 @@ function stageWith(options: LivePlaylistsOptions) {
 }
 
 describe("live playlists", () => {
+  it("list what can be made of another rendition: before the first segment, and where there are gaps", () => {
+    const format = aacFormat(Uint8Array.of(0x11, 0x90));
+    const made = { aac: { of: "opus", format: ({ codecs }: UnitFormat) => codecs === "mp4a.40.2" } };
+    const { sink, stage } = stageWith({ dvrMs: 40_000, maxSegmentMs: 4000, made });
+    const { packager } = stage;
+    let nextMs = 0;
+    const listen = (untilMs: number) => {
+      nextMs = (packager.join("aac")! - START) / 1000 - 50;
+      for (let atMs = stage.nowMs; atMs <= untilMs; atMs += 100) {
+        stage.run(atMs);
+        for (; nextMs < atMs; nextMs += 1024 / 48)
+          packager.push("aac", { ...sound(format, nextMs), samples: 1024 });
+      }
+    };
+    stage.run(15_000);
+    packager.addRendition({ id: "aac", kind: "audio" }, { pastMs: 4000 });
+    listen(20_000);
+    packager.pause("aac");
+    stage.run(35_000);
+    listen(50_000);
+    packager.end();
+    expect([...sink.faults]).toEqual([]);
+    const numbersOf = (rendition: string) => sink.textOf(rendition).match(/^\d+\.m4s$/gm);
+    expect(numbersOf("aac")).toEqual(numbersOf("opus"));
+    expect(sink.textOf("aac")).not.toContain("GAP");
+    const first = Number(numbersOf("aac")![0]!.split(".")[0]);
+    const own = (number: number) => sink.playlists.isMade("aac", number);
+    expect([own(first), own(first - 1), own(first + 200)]).toEqual([true, false, false]);
+    expect(sink.playlists.isMade("opus", first)).toBe(false);
+  });
+
+  it("list gaps as gaps where nothing can be made, and make nothing of another format", () => {
+    const format = aacFormat(Uint8Array.of(0x12, 0x10));
+    const made = { aac: { of: "opus", format: () => false } };
+    const { sink, stage } = stageWith({ dvrMs: 40_000, maxSegmentMs: 4000, made });
+    stage.run(9000);
+    stage.packager.addRendition({ id: "aac", kind: "audio" });
+    for (; stage.nowMs < 20_000; stage.run(stage.nowMs + 20))
+      stage.packager.push("aac", { ...sound(format, stage.nowMs), samples: 1024 });
+    expect([...sink.faults]).toEqual([]);
+    expect(sink.playlists.playlist("aac")!.mediaSequence).toBeGreaterThan(1);
+  });
+
   it("are valid at each moment of a show: layers that rest and come back, another format, a host who returns, the end", () => {
     const { sink, stage } = stageWith({ dvrMs: 20_000, maxSegmentMs: 4000 });
     const [low] = stage.layers;

@@ -1,4 +1,4 @@
-import type { MediaPlaylist, RenditionReport } from "@sameroom/protocol";
+import type { MediaPlaylist, RenditionReport, UnitFormat } from "@sameroom/protocol";
 import type { InitSegment, PackagerSink, Part, RenditionInfo, Segment } from "../packager/types.ts";
 import { ListedRendition } from "./listed-rendition.ts";
 
@@ -9,6 +9,11 @@ export interface LivePlaylistsOptions {
   maxSegmentMs?: number;
   /** How far back playlists reach, ms; at least three target durations are listed. */
   dvrMs: number;
+  /**
+   * Of a rendition, by its id, the id of another: segments that the one does not have are listed as if it had, where the other has them.
+   * Whoever serves them makes them. In set-ups of `format` only.
+   */
+  made?: Readonly<Record<string, { of: string; format: (format: UnitFormat) => boolean }>>;
 }
 
 /** Parts are listed of what ends within so many target durations of the end (RFC 8216bis section 4.4.4.9). */
@@ -30,6 +35,7 @@ export class LivePlaylists implements PackagerSink {
   readonly #windowMicros: number;
   readonly #leastMicros: number;
   readonly #partsMicros: number;
+  readonly #made: NonNullable<LivePlaylistsOptions["made"]>;
   readonly #renditions = new Map<string, ListedRendition>();
   /** Numbers of segments with a discontinuity, and how many there were before those. */
   #discontinuities: number[] = [];
@@ -42,6 +48,7 @@ export class LivePlaylists implements PackagerSink {
     this.#partMs = options.partMs ?? 250;
     this.#target = Math.round((options.maxSegmentMs ?? 6000) / 1000);
     this.#partsMicros = PARTS_TARGETS * this.#target * 1e6;
+    this.#made = options.made ?? {};
     this.#leastMicros = LEAST_TARGETS * this.#target * 1e6;
     this.#windowMicros = Math.max(options.dvrMs * 1000, this.#leastMicros);
   }
@@ -51,7 +58,8 @@ export class LivePlaylists implements PackagerSink {
     const listed = this.#renditions.get(rendition);
     if (listed === undefined || (listed.segments.length === 0 && listed.open.length === 0)) return undefined;
     const partTarget = this.#partMs / 1000;
-    const { mediaSequence } = listed;
+    const source = this.#renditions.get(this.#made[rendition]?.of ?? "");
+    const { mediaSequence, segments } = source === undefined ? listed : listed.filledFrom(source);
     return {
       targetDuration: this.#target,
       partTarget,
@@ -63,12 +71,22 @@ export class LivePlaylists implements PackagerSink {
       },
       mediaSequence,
       discontinuitySequence: this.#discontinuitiesBefore(mediaSequence),
-      segments: listed.segments,
+      segments,
       open: this.#isEnded ? undefined : listed.openSegment(),
       preloadHint: this.#isEnded ? undefined : listed.nextPart,
       renditionReports: this.#isEnded ? undefined : this.#reports(rendition),
       isEnded: this.#isEnded,
     };
+  }
+
+  /** Whether the rendition lists a segment that it does not have. */
+  isMade(rendition: string, segment: number): boolean {
+    const listed = this.#renditions.get(rendition);
+    const source = this.#renditions.get(this.#made[rendition]?.of ?? "");
+    if (listed === undefined || listed.isEmpty || source === undefined) return false;
+    if (listed.segments[segment - listed.mediaSequence]?.gap === false) return false;
+    const { mediaSequence, segments } = listed.filledFrom(source);
+    return segments[segment - mediaSequence]?.gap === false;
   }
 
   /** Capture time of the earliest picture or sound that is listed, Unix milliseconds; undefined: nothing is. */
@@ -79,8 +97,8 @@ export class LivePlaylists implements PackagerSink {
     return begins.length === 0 ? undefined : Math.min(...begins);
   }
 
-  init({ rendition, version }: InitSegment): void {
-    this.#of(rendition).init(version);
+  init({ rendition, version, format }: InitSegment): void {
+    this.#of(rendition).init(version, this.#made[rendition]?.format(format) ?? false);
   }
 
   part(part: Part): void {
