@@ -5,6 +5,7 @@ import {
   parseFragment,
   serializeFragment,
 } from "@sameroom/protocol";
+import { SlicedFeed } from "../transcode/sliced-feed.ts";
 import type { Transcode } from "../transcode/transcode.ts";
 import type { Transcoders } from "../transcode/transcoders.ts";
 
@@ -33,8 +34,6 @@ const MOST_KEPT = 64;
 const RATE = 48_000;
 /** Packets behind the last segment: encoders hold frames back until something follows. */
 const FOLLOWING = 10;
-/** Under way to a transcode at a time. */
-const SLICE = 1000;
 /** Nobody waits longer, ms. */
 const PATIENCE_MS = 10_000;
 
@@ -124,15 +123,9 @@ export class PastSound {
         if (own.kind === "audio") made = own;
         frames.push({ tick: toTick(captureMicros), duration: samples, keyframe: true, data });
       });
-      const packets = sent.flatMap((segment) => segment.packets);
-      const push = () => {
-        const next = packets.splice(0, SLICE);
-        for (const packet of next) transcode.push(toUnit(format, packet));
-        if (next.length === 0) end();
-      };
-      transcode.on("idle", push);
       transcode.on("failed", end);
-      push();
+      const packets = sent.flatMap((segment) => segment.packets);
+      new SlicedFeed(transcode, end).give(packets.map((packet) => toUnit(format, packet)));
     });
   }
 }

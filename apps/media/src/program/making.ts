@@ -1,4 +1,5 @@
 import type { AccessUnit } from "@sameroom/protocol";
+import { SlicedFeed } from "../transcode/sliced-feed.ts";
 import type { Transcode, TranscodeFailure } from "../transcode/transcode.ts";
 import type { Program } from "./program.ts";
 
@@ -22,16 +23,15 @@ export function makeAlone(
   { program, source, transcode }: { program: Program; source: string; transcode: Transcode },
   sink: MakingSink,
 ): Making {
-  const unsubscribe = program.subscribe(source, (unit) => transcode.push(unit));
+  const feed = new SlicedFeed(transcode);
+  const unsubscribe = program.subscribe(source, (unit) => feed.push(unit));
   transcode.on("unit", (_, unit) => sink.unit(unit));
   transcode.on("failed", (failure) => {
     unsubscribe();
     sink.failed(failure);
   });
   return {
-    takePast(units) {
-      for (const unit of units) transcode.push(unit);
-    },
+    takePast: (units) => feed.give(units),
     close() {
       unsubscribe();
       transcode.close();
