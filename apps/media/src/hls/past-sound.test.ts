@@ -1,6 +1,6 @@
 import { type AudioFormat, parseFragment, serializeFragment } from "@sameroom/protocol";
 import { FF_DECODER_AAC } from "node-av/constants";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { decodeSound, onsetMicros, opusStereo, opusUnits } from "../transcode/sound.fixture.ts";
 import { createTranscoders } from "../transcode/transcoders.fixture.ts";
 import type { Transcoders } from "../transcode/transcoders.ts";
@@ -125,6 +125,7 @@ test("without Opus, and when it is closed, nothing is made", async () => {
   expect(await none.segment(1)).toBeUndefined();
   const { past } = pastOf(sent);
   const asked = past.segment(1);
+  await vi.waitFor(() => expect(transcoders.counts.audio).toBe(1));
   past.close();
   expect(await asked).toBeUndefined();
   expect(await past.segment(2)).toBeUndefined();

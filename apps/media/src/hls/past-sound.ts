@@ -6,7 +6,6 @@ import {
   serializeFragment,
 } from "@sameroom/protocol";
 import { SlicedFeed } from "../transcode/sliced-feed.ts";
-import type { Transcode } from "../transcode/transcode.ts";
 import type { Transcoders } from "../transcode/transcoders.ts";
 
 export interface PastSoundOptions {
@@ -45,7 +44,8 @@ export class PastSound {
   readonly #options: PastSoundOptions;
   readonly #kept = new Map<number, Uint8Array>();
   readonly #batches = new Map<number, Promise<void>>();
-  readonly #transcodes = new Set<Transcode>();
+  /** End what is under way. */
+  readonly #ends = new Set<() => void>();
   #last: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -64,7 +64,7 @@ export class PastSound {
   /** Makes nothing any more. */
   close(): void {
     this.#isClosed = true;
-    for (const transcode of this.#transcodes) transcode.close();
+    for (const end of this.#ends) end();
     this.#kept.clear();
   }
 
@@ -86,6 +86,7 @@ export class PastSound {
     const sent = numbers.map((number, at): Sent => ({ number, packets: packetsOf(bytes[at]) }));
     sent.at(-1)!.packets.splice(FOLLOWING);
     const frames = await this.#encode(input, sent);
+    if (this.#isClosed) return;
     for (const { number, packets } of sent.slice(1, -1)) {
       const [begins, ends] = [packets[0]?.tick, packets.at(-1)];
       if (begins === undefined || ends === undefined) continue;
@@ -108,17 +109,17 @@ export class PastSound {
   #encode(format: AudioFormat, sent: readonly Sent[]): Promise<{ format: AudioFormat; frames: Frame[] }> {
     const { transcoders, bitrate } = this.#options;
     const transcode = transcoders.openAudio({ codec: "aac", bitrate, input: format });
-    this.#transcodes.add(transcode);
     const frames: Frame[] = [];
     let made: AudioFormat = format;
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
         transcode.close();
-        this.#transcodes.delete(transcode);
+        this.#ends.delete(end);
         resolve({ format: made, frames });
       };
       const timer = setTimeout(end, PATIENCE_MS);
+      this.#ends.add(end);
       transcode.on("unit", (_, { captureMicros, samples, data, format: own }) => {
         if (own.kind === "audio") made = own;
         frames.push({ tick: toTick(captureMicros), duration: samples, keyframe: true, data });

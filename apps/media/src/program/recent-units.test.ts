@@ -32,6 +32,12 @@ test("the newest units are kept by their time, over a day as well", () => {
   expect(timesOf(recent, 0)).toEqual([5]);
 });
 
+test("a clock that is set back begins a new past", () => {
+  const recent = new RecentUnits(10_000);
+  for (const ms of [50_000, 50_020, 49_990, 20_000, 20_020]) recent.take(unitAt(ms));
+  expect(timesOf(recent, 0)).toEqual([20_000, 20_020]);
+});
+
 test("no more than 2,000 are kept, whatever their times say", () => {
   const recent = new RecentUnits(60_000);
   for (let at = 0; at < 9000; at += 1) recent.take(unitAt(at % 7));

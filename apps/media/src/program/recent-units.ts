@@ -1,7 +1,9 @@
 import type { AccessUnit } from "@sameroom/protocol";
 
-/** As many as a transcode takes at once. */
+/** Half a minute, also of packets of 15 ms. */
 const MOST_UNITS = 2000;
+/** A clock that was set back by more begins a new past, µs. */
+const MOST_BACK_MICROS = 1_000_000;
 
 /** The newest units of a sound: who makes another of it can begin with what is past. */
 export class RecentUnits {
@@ -15,6 +17,8 @@ export class RecentUnits {
   }
 
   take(unit: AccessUnit): void {
+    const newest = this.#units.at(-1);
+    if (newest !== undefined && newest.captureMicros - unit.captureMicros > MOST_BACK_MICROS) this.forget();
     const units = this.#units;
     units.push(unit);
     const oldestMicros = unit.captureMicros - this.#keepMicros;

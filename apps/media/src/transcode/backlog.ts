@@ -6,7 +6,7 @@ const defaultMaxWaitMs = 1000;
  */
 const pastWaitMs = 8000;
 /** Most units and bytes under way, whatever the clock says: a burst must not fill the pipe. */
-const maxUnits = 2400;
+const maxUnits = 1200;
 const maxBytes = 32 * 1024 * 1024;
 
 /**

@@ -89,7 +89,7 @@ const tooLateMs = 3000;
 
 /**
  * What those viewers have missed is decoded for so long, ms, before it is given up to the source's next keyframe: that may be
- * far, and a process that starts has a group of pictures to go through; or, of sound for players, some seconds to make.
+ * far, and a process that starts has a group of pictures to go through.
  */
 const catchUpMs = 4000;
 
@@ -125,8 +125,7 @@ export class Transcode {
     this.#outputs = [...options.outputs];
     this.#input = options.work.input;
     this.#effort = this.#isRealtime ? new Effort(effortSteps) : undefined;
-    const hasPast = this.#isRealtime || options.work.kind === "audio";
-    this.#backlog = new Backlog(hasPast ? { maxWaitMs: catchUpMs } : {});
+    this.#backlog = new Backlog(this.#isRealtime ? { maxWaitMs: catchUpMs } : {});
     this.#open(false);
   }
 
