@@ -41,7 +41,8 @@ export default defineConfig({
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
           exclude: ["**/node_modules/**"],
-          fileParallelism: false,
+          // Browsers and encoders take what there is: with more at a time than this, pictures no longer come in time.
+          maxWorkers: 2,
           ...patience,
         },
       },

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { launchChromium } from "../testing/chromium.ts";
 import { FfmpegEncoder, OBS_AUDIO, OBS_VIDEO, type PublishedStream } from "../testing/ffmpeg/publish.ts";
 import { App, CLI } from "./harness/app.ts";
-import { lookAt, loudness, openWindow, pictureMoves } from "./harness/chromium.ts";
+import { lookAt, loudness, openWindow, pictureMoves, playsOn } from "./harness/chromium.ts";
 import { Person } from "./harness/people.ts";
 import { watch } from "./harness/studio.ts";
 import { until } from "./harness/until.ts";
@@ -240,7 +240,8 @@ describe("an encoder over RTMP", () => {
     const isHeard = async () => (await loudness(viewer)) > 0.001;
     await until(async () => !(await isHeard()));
     // What players had of the sound is over long before.
-    await pictureMoves(viewer, 150);
+    await playsOn(viewer, 7);
+    await pictureMoves(viewer);
     expect(await isHeard()).toBe(false);
   });
 
@@ -251,14 +252,17 @@ describe("an encoder over RTMP", () => {
     encoder = await FfmpegEncoder.publish({ ...srt(`publish:${key}`), video: VIDEO, audio });
     await isOnAir("late");
     const viewer = await openViewer("late", "hls");
-    await pictureMoves(viewer, 60);
+    await playsOn(viewer, 3);
+    await pictureMoves(viewer);
     const isHeard = async () => (await loudness(viewer)) > 0.001;
     expect(await isHeard()).toBe(false);
     await until(isHeard);
-    await pictureMoves(viewer, 60);
+    await playsOn(viewer, 3);
+    await pictureMoves(viewer);
     await viewer.getByRole("slider", { name: "Place in the live show" }).press("Home");
     await until(async () => !(await isHeard()));
-    await pictureMoves(viewer, 60);
+    await playsOn(viewer, 3);
+    await pictureMoves(viewer);
   });
 
   test("that is gone and comes back goes on in the same show and the same recording", async () => {

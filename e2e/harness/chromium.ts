@@ -72,6 +72,15 @@ export async function pictureMoves(page: Page, times = 3): Promise<void> {
   );
 }
 
+/** Resolves once the player has played `seconds` more of its show, whether the picture moves in it or is held. */
+export async function playsOn(page: Page, seconds: number): Promise<void> {
+  const { time } = await lookAt(page);
+  await until(
+    async () => (await lookAt(page)).time > time + seconds,
+    async () => ({ ...(await lookAt(page)), page: await wordsOn(page) }),
+  );
+}
+
 /** What a page says, for the report of a failure. */
 export async function wordsOn(page: Page): Promise<string> {
   return (await page.locator("body").ariaSnapshot()).slice(0, 2000);
