@@ -89,7 +89,10 @@ export class ViewerSession {
     const { wire, unixMs, counters } = options;
     this.path = new ViewerPath({ wire, unixMs, peer: this.connection.peer });
     this.#feedback = new ViewerFeedback({
-      ...{ outputs: this.#bySsrc, path: this.path, wire, counters },
+      outputs: this.#bySsrc,
+      path: this.path,
+      wire,
+      counters,
       send: (packets) => wire.sendRtcp(this.connection.peer, serializeRtcp(packets)),
       onEstimate: (nowMs) => this.#afterEstimate(nowMs),
     });

@@ -76,7 +76,6 @@ export class SessionFactory {
       "sameroom",
       (connection) =>
         new PublisherSession({
-          ...this.#newState(room),
           connection,
           auth,
           sections: negotiated.sections,
@@ -86,6 +85,7 @@ export class SessionFactory {
           nowMs: clock.nowMs,
           unixMs: clock.unixMs,
           log,
+          ...this.#newState(room),
         }),
     );
     return { session, sdp };
@@ -128,7 +128,6 @@ export class SessionFactory {
       cname,
       (connection) =>
         new ViewerSession({
-          ...this.#newState(room),
           connection,
           auth,
           slots: negotiated.slots,
@@ -138,6 +137,7 @@ export class SessionFactory {
           counters,
           nowMs: clock.nowMs,
           unixMs: clock.unixMs,
+          ...this.#newState(room),
         }),
     );
     return { session, sdp };

@@ -96,6 +96,6 @@ export class RelayParser {
         configuration: new Uint8Array(Buffer.from(format.configuration, "base64")),
       });
     const known = this.#formats.get(kind);
-    return known && { ...times, format: known, data: new Uint8Array(data) };
+    return known && { format: known, data: new Uint8Array(data), ...times };
   }
 }

@@ -83,7 +83,7 @@ export class ChildPool {
     house.guests.set(job, { onMessage, onGone });
     this.#prepare();
     const seat: Seat = {
-      send: (message) => this.#send(house, { ...message, job } as ToChild),
+      send: (message) => this.#send(house, { job, ...message } as ToChild),
       leave: () => {
         if (house.guests.delete(job) && house.guests.size === 0) this.#linger(house);
       },

@@ -160,7 +160,7 @@ export class Composition {
       }
       case "unit": {
         const format = this.#made.get(message.output);
-        if (format !== undefined) this.#events.emit("unit", message.output, { ...message.unit, format });
+        if (format !== undefined) this.#events.emit("unit", message.output, { format, ...message.unit });
         return;
       }
       case "done":

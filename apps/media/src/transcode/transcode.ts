@@ -316,7 +316,7 @@ export class Transcode {
       return;
     }
     const format = this.#formats.get(output);
-    if (format !== undefined) this.#events.emit("unit", output, { ...unit, format });
+    if (format !== undefined) this.#events.emit("unit", output, { format, ...unit });
   }
 
   #changeFormat(format: UnitFormat): boolean {

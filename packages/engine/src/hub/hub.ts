@@ -91,7 +91,7 @@ export class Hub {
 
   addViewer(room: string, viewer: HubViewer): void {
     const entry = this.#room(room);
-    const seated: Viewer = { ...viewer, seats: new Map(), pins: new Map() };
+    const seated: Viewer = { seats: new Map(), pins: new Map(), ...viewer };
     entry.viewers.set(viewer.session, seated);
     this.#arrangeViewer(entry, seated);
   }

@@ -26,11 +26,11 @@ export function readAudioTag(body: Uint8Array): FlvPacket[] | undefined {
   if (first === undefined) return undefined;
   const format = first >> 4;
   if (format === ENHANCED) {
-    return readEnhancedTag(body, first & 15, NUMBERS)?.map((packet) => ({ ...packet, keyframe: true }));
+    return readEnhancedTag(body, first & 15, NUMBERS)?.map((packet) => ({ keyframe: true, ...packet }));
   }
   const fields = { track: 0, codec: FORMATS[format]!, keyframe: true, compositionMs: 0, offsetNanos: 0 };
-  if (format !== AAC) return [{ ...fields, kind: "frame", data: body.subarray(1) }];
+  if (format !== AAC) return [{ kind: "frame", data: body.subarray(1), ...fields }];
   const type = body[1];
   if (type === undefined) return undefined;
-  return type > 1 ? [] : [{ ...fields, kind: type === 0 ? "start" : "frame", data: body.subarray(2) }];
+  return type > 1 ? [] : [{ kind: type === 0 ? "start" : "frame", data: body.subarray(2), ...fields }];
 }

@@ -84,5 +84,5 @@ function readPacket(
   const input = new TagInput(data, 0);
   const compositionMs = hasComposition(number, fields.codec) ? input.int24() : 0;
   if (input.isShort) return undefined;
-  return [{ ...fields, kind, compositionMs, data: input.rest() }];
+  return [{ kind, compositionMs, data: input.rest(), ...fields }];
 }

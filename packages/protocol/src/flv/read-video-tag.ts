@@ -43,16 +43,16 @@ export function readVideoTag(body: Uint8Array): FlvPacket[] | undefined {
   if ((first & IS_ENHANCED) !== 0) {
     // Of a command, what follows is another thing.
     if (type === COMMAND) return [];
-    return readEnhancedTag(body, first & 15, NUMBERS)?.map((packet) => ({ ...packet, keyframe }));
+    return readEnhancedTag(body, first & 15, NUMBERS)?.map((packet) => ({ keyframe, ...packet }));
   }
   if (type === COMMAND) return [];
   const number = first & 15;
   const codec = CODECS[number] ?? `video ${number}`;
   const fields = { track: 0, codec, keyframe, offsetNanos: 0 };
-  if (number < 7) return [{ ...fields, kind: "frame", compositionMs: 0, data: body.subarray(1) }];
+  if (number < 7) return [{ kind: "frame", compositionMs: 0, data: body.subarray(1), ...fields }];
   const input = new TagInput(body, 1);
   const kind = KINDS[input.uint8() as 0 | 1 | 2];
   const compositionMs = input.int24();
   if (input.isShort) return undefined;
-  return kind === undefined ? [] : [{ ...fields, kind, compositionMs, data: input.rest() }];
+  return kind === undefined ? [] : [{ kind, compositionMs, data: input.rest(), ...fields }];
 }

@@ -122,7 +122,7 @@ function appendUnits(
     const compositionMicros = toMicros(compositionOffset);
     const ptsMicros = Math.round((time * 1_000_000) / timescale + shiftMicros) + compositionMicros;
     if (sample !== undefined && Number.isSafeInteger(ptsMicros))
-      units.push({ ...sample, ptsMicros, compositionMicros });
+      units.push({ ptsMicros, compositionMicros, ...sample });
     time += duration;
   }
 }

@@ -53,9 +53,17 @@ function negotiate(
   answer: { name: CodecName; fmtp: string },
   { feedback }: WantedCodecs,
 ): NegotiatedCodec {
-  const { payloadType, clockRate, channels, rtxPayloadType, redPayloadType } = codec;
-  const agreed = feedback.filter((type) => codec.feedback.includes(type));
-  return { ...answer, payloadType, clockRate, channels, rtxPayloadType, redPayloadType, feedback: agreed };
+  // Written out: what is spread into gets a hidden class of its own in V8, and these are read with each viewer's feedback.
+  return {
+    name: answer.name,
+    payloadType: codec.payloadType,
+    clockRate: codec.clockRate,
+    channels: codec.channels,
+    fmtp: answer.fmtp,
+    rtxPayloadType: codec.rtxPayloadType,
+    redPayloadType: codec.redPayloadType,
+    feedback: feedback.filter((type) => codec.feedback.includes(type)),
+  };
 }
 
 function bestVariant(variants: readonly OfferCodec[]): OfferCodec | undefined {

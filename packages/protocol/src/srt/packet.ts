@@ -67,8 +67,13 @@ export function parseSrtPacket(bytes: Uint8Array): SrtDataPacket | SrtControlPac
   if (first >= 0x8000_0000) {
     const type = (first >>> 16) & 0x7fff;
     return {
-      ...{ kind: "control", type, subtype: first & 0xffff, information: second },
-      ...{ timestamp, destination, body: rest },
+      kind: "control",
+      type,
+      subtype: first & 0xffff,
+      information: second,
+      timestamp,
+      destination,
+      body: rest,
     };
   }
   return {

@@ -123,7 +123,7 @@ export class WebmReader extends ContainerReader {
         track.nextMicros = ptsMicros + (samples * 1_000_000) / format.sampleRate;
         told = track.nextMicros;
       }
-      units.push({ ...sample, ptsMicros: Math.round(ptsMicros), compositionMicros: 0 });
+      units.push({ ptsMicros: Math.round(ptsMicros), compositionMicros: 0, ...sample });
     }
   }
 }

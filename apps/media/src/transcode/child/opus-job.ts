@@ -80,6 +80,6 @@ export class OpusJob implements StreamJob, FollowedSoundSink {
     if (data === undefined) return;
     const captureMicros = this.#sound.microsAt(position);
     const timing = { captureMicros, compositionMicros: 0, keyframe: true, samples: opusPacketSamples };
-    this.#output.unit(name, { ...timing, data });
+    this.#output.unit(name, { data, ...timing });
   }
 }
