@@ -223,6 +223,14 @@ describe("layer allocator over time", () => {
     expect(holds).toEqual([2000, 4000, 8000, 8000, 8000]);
   });
 
+  it("takes the steps down of one outage, seconds apart, for one occasion", () => {
+    const viewer = new Viewer();
+    viewer.watch(1000, ENOUGH);
+    expect(viewer.watch(2200, 600_000)).toEqual(["h"]);
+    expect(viewer.watch(1100, 200_000)).toEqual(["q"]);
+    expect(viewer.until("f", ENOUGH)).toBe(2000);
+  });
+
   it("forgets about it after twenty calm seconds", () => {
     const viewer = new Viewer();
     viewer.watch(1000, ENOUGH);

@@ -52,6 +52,7 @@ export class LayerAllocator {
       const { ladder, memory, current } = candidate;
       const rung = ladder.rungs[chosen[which]!];
       if (chosen[which]! < current) memory?.hold.forcedDown(nowMs);
+      else if (chosen[which]! > current) memory?.hold.wentUp();
       this.#remember(candidate, rung);
       decisions.push(decisionOf(candidate, rung, budgetBps));
       allocatedBps += rung?.costBps ?? 0;
